@@ -89,7 +89,7 @@ class Lognormal(_Law):
 
         variance = math.log1p((self.sd / self.mean) ** 2)
         centre = math.log(self.mean) - variance / 2
-        return np.exp(centre + math.sqrt(variance) * ndtri(_inside(u)))
+        return np.asarray(np.exp(centre + math.sqrt(variance) * ndtri(_inside(u))), dtype=np.float64)
 
     def mean_value(self) -> float:
         return float(self.mean)
@@ -106,7 +106,7 @@ class Gamma(_Law):
         from scipy.special import gammaincinv
 
         shape = (self.mean / self.sd) ** 2
-        return np.asarray(gammaincinv(shape, np.asarray(u, dtype=float))) * self.mean / shape
+        return np.asarray(gammaincinv(shape, np.asarray(u, dtype=float)) * self.mean / shape, dtype=np.float64)
 
     def mean_value(self) -> float:
         return float(self.mean)
@@ -204,7 +204,7 @@ class Mixture(_Law):
         within = (v - (upper - shares)[at]) / shares[at]
         low = np.array([part.low for part in parts])[at]
         high = np.array([part.high for part in parts])[at]
-        return low + (high - low) * np.clip(within, 0, 1)
+        return np.asarray(low + (high - low) * np.clip(within, 0, 1), dtype=np.float64)
 
     def mean_value(self) -> float:
         total = sum(part.weight for part in self.parts)
@@ -219,7 +219,7 @@ Law = Annotated[
 
 def milliseconds(law: Law, u: Floats, unit_ms: int = 1000) -> NDArray[np.int64]:
     """Durations in whole milliseconds (at least 1), one for each uniform; ``unit_ms`` is the law's unit."""
-    return np.maximum(np.rint(law.quantile(u) * unit_ms), 1).astype(np.int64)
+    return np.asarray(np.maximum(np.rint(law.quantile(u) * unit_ms), 1), dtype=np.int64)
 
 
 def _inside(u: Floats) -> Floats:

@@ -1,0 +1,1 @@
+"""Simulate an automated phone-callback survey campaign."""

@@ -1,0 +1,1 @@
+"""What happens: one replication, chance drawn first, then the SimPy model, then a trace."""

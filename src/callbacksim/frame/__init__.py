@@ -1,0 +1,1 @@
+"""Who is called: register rows become contacts, the sampling frame of the survey."""

@@ -1,0 +1,1 @@
+"""What is asked: the file a planner writes, checked and frozen."""

@@ -1,0 +1,1 @@
+"""What it means: figures from traces, replications, comparisons."""
