@@ -1,0 +1,85 @@
+"""The words for what comes of a call, and for what becomes of a contact, an escalation and a case."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Outcome(IntEnum):
+    """What comes of one call; the first five are live answers with the interview's result."""
+
+    COMPLETE = 0
+    PARTIAL = 1
+    BREAK_OFF = 2
+    REFUSAL = 3
+    OPT_OUT = 4
+    NO_ANSWER = 5
+    BUSY = 6
+    VOICEMAIL = 7
+    REJECTED = 8
+    NOT_IN_SERVICE = 9
+
+
+LIVE = range(Outcome.COMPLETE, Outcome.OPT_OUT + 1)
+INTERVIEWED = (Outcome.COMPLETE, Outcome.PARTIAL)
+
+
+class Disposition(IntEnum):
+    """What became of a contact: exactly one each, so that they add up to the frame."""
+
+    COMPLETE = 0
+    PARTIAL = 1
+    BROKEN_OFF = 2  # refusal or break-off, at the end of its calls
+    EXHAUSTED = 3  # all attempts used without a live answer
+    NOT_IN_SERVICE = 4
+    OPTED_OUT = 5
+    UNFINISHED = 6  # the horizon, a quota or missing lines came first
+
+
+class Flag(IntEnum):
+    """Why an interview is sent to people."""
+
+    NONE = 0
+    ITEM = 1
+    UNCLEAR = 2
+    FIXED = 3  # the scenario fixes how many, so no reason is known
+
+
+class Settled(IntEnum):
+    """What became of an escalation."""
+
+    HANDLED = 0
+    UNREACHABLE = 1
+    UNFINISHED = 2
+
+
+class Item(IntEnum):
+    """The two kinds of items on the ledger."""
+
+    PROBLEM = 0
+    SUGGESTION = 1
+
+
+class CaseStatus(IntEnum):
+    """What became of an item: screened out by the clerk, forwarded (suggestions), or where a problem case stands."""
+
+    SCREENED_OUT = 0
+    FORWARDED = 1
+    OPEN = 2
+    RESOLVED = 3
+    CLOSED_UNRESOLVED = 4
+
+
+# AAPOR final disposition codes (Standard Definitions).
+AAPOR_CODES: dict[Outcome, str] = {
+    Outcome.COMPLETE: "1.1",
+    Outcome.PARTIAL: "1.2",
+    Outcome.BREAK_OFF: "2.12",
+    Outcome.REFUSAL: "2.11",
+    Outcome.OPT_OUT: "2.11",
+    Outcome.NO_ANSWER: "3.13",
+    Outcome.BUSY: "3.12",
+    Outcome.VOICEMAIL: "3.14",
+    Outcome.REJECTED: "3.13",
+    Outcome.NOT_IN_SERVICE: "4.3",
+}

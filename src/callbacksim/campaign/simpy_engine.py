@@ -1,0 +1,386 @@
+"""The campaign as a reader would tell it, in SimPy processes: lines, people and departments pull work as the clock runs.
+
+To change the campaign, subclass `Campaign` and override a part; ``simulate(…, model=Mine)`` runs it::
+
+    class TenLinesLost(Campaign):
+        def open_lines(self):
+            super().open_lines()
+            self.env.process(self.strike())
+
+        def strike(self):
+            yield self.env.timeout(10 * HOUR)
+            self.lines.withdraw(10)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import simpy
+
+from callbacksim.campaign.casework import Casework, Course
+from callbacksim.campaign.draws import Draws
+from callbacksim.campaign.outcomes import INTERVIEWED, CaseStatus, Disposition, Flag, Item, Outcome, Settled
+from callbacksim.campaign.rules import Call, Physics, Try, final_disposition
+from callbacksim.campaign.station import Server, Station
+from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, TRIES, Trace, table
+from callbacksim.frame.frame import Contacts
+from callbacksim.scenario.calendar import DAY, MINUTE, NEVER, SECOND, Timetable, timetable
+from callbacksim.scenario.schema import Scenario
+
+# Who starts first in a millisecond: people, departments, lines (MODEL: the order among kinds changes nothing).
+PEOPLE, DEPARTMENTS, LINES = 1, 2, 3
+
+
+class Campaign:
+    """One replication. The parts: `line`, `agent`, `case`, `case_worker` are processes, the rest are turns of events."""
+
+    def __init__(self, scenario: Scenario, contacts: Contacts, times: Timetable, draws: Draws) -> None:
+        self.scenario = scenario
+        self.contacts = contacts
+        self.times = times
+        self.draws = draws
+        self.physics = Physics(scenario, contacts, times, draws)
+        self.casework = Casework(scenario, contacts, draws)
+        self.env = simpy.Environment()
+        self.manual = scenario.study.mode == "manual"
+        self.fixed = scenario.recognition.exact != "none"
+
+        n = len(contacts.row)
+        self.attempts = [0] * n
+        self.due = [0] * n
+        self.refused = [False] * n
+        self.last_outcome: list[int] = [-1] * n
+        self.heard = [0] * n
+        self.final_at = [-1] * n
+        self.disposition: list[Disposition | None] = [None] * n
+        self.interviews = 0
+
+        self.nth_call = [0] * contacts.numbers
+        self.call_day = [-1] * contacts.numbers
+        self.calls_that_day = [0] * contacts.numbers
+        self.shared = len(set(self.physics.number)) < n
+        self.in_call: set[int] = set()
+        self.parked: dict[int, list[int]] = {}
+        self.opted_out: set[int] = set()
+
+        self.escalated: dict[int, tuple[int, Flag, int]] = {}  # contact: ready, flag, class
+        self.tries: dict[int, int] = {}
+        self.first_try: dict[int, int] = {}
+        self.settled: dict[int, tuple[int, Settled]] = {}
+
+        self._attempts: list[tuple[int, ...]] = []
+        self._tries: list[tuple[int, ...]] = []
+        self._cases: list[list[int]] = []
+        self._courses: list[Course] = []
+
+    # --- the story ---------------------------------------------------------------------------------------------
+
+    def run(self) -> Trace:
+        """Run calls, call-backs and ledger and return the trace.
+
+        Where the scenario fixes how many are escalated, that is known only when all calls are over; people and
+        ledger then run on clocks of their own. Nothing downstream delays a call, so the calls are the same.
+        """
+        self.open_lines()
+        if self.fixed:
+            self.env.run()
+            self.env = simpy.Environment()
+        self.open_people()
+        if self.fixed:
+            if not self.manual:
+                self.escalate_exactly()
+            self.env.run()
+            self.env = simpy.Environment()
+        self.open_ledger()
+        if self.fixed:
+            self.report_exactly()
+        self.env.run()
+        return self.trace()
+
+    # --- robot calls (in manual mode: people who telephone) ------------------------------------------------------
+
+    def open_lines(self) -> None:
+        """Lines, their hours, and everybody's first call."""
+        if self.manual:
+            hours = self.times.roster.within(self.times.calling)
+            pace, capacity = 0, self.scenario.manual.agents
+        else:
+            hours = self.times.calling
+            per_second = self.scenario.robot.calls_per_second
+            pace = -int(-SECOND // per_second) if per_second else 0
+            capacity = self.scenario.robot.lines
+        self.lines = Station(self.env, self.line, turn=LINES, pace=pace, admit=self.may_be_called)
+        self.env.process(self.lines.follow(hours.steps(capacity)))
+        for contact in range(len(self.contacts.row)):
+            self.lines.offer(contact, 0, self.call_key(contact, 0))
+
+    def call_key(self, contact: int, ready: int) -> tuple[int, int, int]:
+        """Who is called first: class, ready time, rank."""
+        retry = self.attempts[contact] > 0
+        order = self.scenario.robot.retries
+        first_class = {"after": retry, "with": False, "before": not retry}[order]
+        return (int(first_class), ready, self.physics.rank[contact])
+
+    def may_be_called(self, contact: int) -> bool:
+        """Whether the contact whose turn it is can be called now; if not, it is put where it belongs."""
+        number = self.physics.number[contact]
+        if number in self.opted_out:
+            self.finish(contact, Disposition.OPTED_OUT)
+            return False
+        if number in self.in_call:
+            self.parked.setdefault(number, []).append(contact)
+            return False
+        now = int(self.env.now)
+        due = self.physics.within_day_cap(now, self.call_day[number], self.calls_that_day[number])
+        if due > now:
+            self.wait_until(contact, due)
+            return False
+        return True
+
+    def line(self, contact: int) -> Server:
+        """A line (or a person, in manual mode): dials, rings, talks, hangs up, takes the next contact."""
+        env, physics, number_of = self.env, self.physics, self.physics.number
+        while True:
+            number, start = number_of[contact], int(env.now)
+            self.attempts[contact] += 1
+            self.nth_call[number] += 1
+            if self.call_day[number] != start // DAY:
+                self.call_day[number], self.calls_that_day[number] = start // DAY, 0
+            self.calls_that_day[number] += 1
+            self.in_call.add(number)
+            call = physics.call(contact, self.attempts[contact], self.nth_call[number], start)
+            yield env.timeout(call.hold)
+            self.hang_up(contact, start, call)
+            contact = yield self.lines.next()
+
+    def hang_up(self, contact: int, start: int, call: Call) -> None:
+        """What follows from a call that has ended: an interview, a retry or an end."""
+        end, number, outcome = int(self.env.now), self.physics.number[contact], call.outcome
+        attempt, nth, due = self.attempts[contact], self.nth_call[number], self.due[contact]
+        self.in_call.discard(number)
+        self.last_outcome[contact] = outcome
+        gap = self.physics.retry_gap(contact, outcome, nth)
+        again = gap is not None and attempt < self.scenario.robot.attempts
+        disposition = final_disposition(outcome, self.refused[contact], again)
+        self.refused[contact] |= outcome in (Outcome.REFUSAL, Outcome.BREAK_OFF)
+        flag = Flag.NONE
+        if disposition is None:
+            assert gap is not None
+            self.wait_until(contact, self.physics.retry_due(start, end, gap, self.calls_that_day[number]))
+        else:
+            gap = 0
+            if outcome in INTERVIEWED:
+                flag = self.physics.flag[contact]
+            elif outcome is Outcome.OPT_OUT:
+                self.opted_out.add(number)
+            self.finish(contact, disposition)
+        queue_class = int(flag is Flag.UNCLEAR)
+        self._attempts.append(
+            (contact, attempt, outcome, call.ring, call.talk, call.wrap_up, gap, flag, queue_class, due, start, end, nth)
+        )
+        if outcome in INTERVIEWED:
+            self.interviewed(contact, attempt, flag, queue_class, end)
+        for other in self.parked.pop(number, ()):
+            self.lines.offer(other, self.due[other], self.call_key(other, self.due[other]))
+
+    def wait_until(self, contact: int, due: int) -> None:
+        """The contact is due (again) then."""
+        self.due[contact] = due
+        self.lines.offer(contact, due, self.call_key(contact, due))
+
+    def finish(self, contact: int, disposition: Disposition) -> None:
+        """The contact is called no more."""
+        self.disposition[contact] = disposition
+        self.final_at[contact] = int(self.env.now)
+
+    def interviewed(self, contact: int, attempt: int, flag: Flag, queue_class: int, end: int) -> None:
+        """A final interview: counted, sent to people if it is flagged; people themselves bring it to the ledger."""
+        self.heard[contact] = int(self.physics.interviews(attempt).score[contact])
+        self.interviews += 1
+        if self.interviews == self.scenario.robot.quota:
+            self.lines.close()
+        if flag is not Flag.NONE:
+            self.escalate(contact, flag, queue_class, end)
+        elif self.manual and not self.fixed:
+            self.report(contact, end)
+
+    # --- people ----------------------------------------------------------------------------------------------------
+
+    def open_people(self) -> None:
+        """The pool of people who call back, and their roster."""
+        self.people = Station(self.env, self.agent, turn=PEOPLE)
+        self.env.process(self.people.follow(self.times.roster.steps(self.scenario.agents.count)))
+
+    def escalate_exactly(self) -> None:
+        """All calls are over: as many as the scenario fixes are sent to people, each when its interview had ended."""
+        done = [c for c, d in enumerate(self.disposition) if d in (Disposition.COMPLETE, Disposition.PARTIAL)]
+        for contact in self.physics.exactly_flagged(np.array(done, dtype=np.int64)).tolist():
+            self.escalate(contact, Flag.FIXED, self.physics.exact_class(contact), self.final_at[contact])
+
+    def escalate(self, contact: int, flag: Flag, queue_class: int, ready: int) -> None:
+        """The interview is sent to people; its call-back may start from `ready` on."""
+        self.escalated[contact] = (ready, flag, queue_class)
+        self.people.offer(contact, ready, self.call_back_key(contact, ready))
+
+    def call_back_key(self, contact: int, due: int) -> tuple[int, int, int]:
+        """Who is called back first: class, due time, contact."""
+        by_class = self.scenario.agents.queue == "items_first"
+        return (self.escalated[contact][2] if by_class else 0, due, contact)
+
+    def agent(self, contact: int) -> Server:
+        """A person: calls back, talks and writes it up, or notes that nobody answered; takes the next one."""
+        while True:
+            start = int(self.env.now)
+            self.tries[contact] = self.tries.get(contact, 0) + 1
+            self.first_try.setdefault(contact, start)
+            result = self.physics.call_back(contact, self.tries[contact], start)
+            yield self.env.timeout(result.hold)
+            self.called_back(contact, start, result)
+            contact = yield self.people.next()
+
+    def called_back(self, contact: int, start: int, result: Try) -> None:
+        """What follows from a call-back: the ledger, another try, or unreachable."""
+        agents, end, turn = self.scenario.agents, int(self.env.now), self.tries[contact]
+        gap = 0
+        due = self.people_due(contact)
+        if result.reached:
+            self.settled[contact] = (end, Settled.HANDLED)
+            if not self.fixed:
+                self.report(contact, end)
+        elif turn >= agents.tries:
+            self.settled[contact] = (end, Settled.UNREACHABLE)
+        else:
+            gap = round(agents.retry_minutes * MINUTE)
+            self.due[contact] = end + gap
+            self.people.offer(contact, end + gap, self.call_back_key(contact, end + gap))
+        self._tries.append((contact, turn, result.reached, result.hold, gap, due, start, end))
+
+    def people_due(self, contact: int) -> int:
+        """When the try that is under way had been due."""
+        return self.escalated[contact][0] if self.tries[contact] == 1 else self.due[contact]
+
+    # --- ledger ------------------------------------------------------------------------------------------------------
+
+    def open_ledger(self) -> None:
+        """The departments and their office hours."""
+        self.department_names = tuple(self.scenario.ledger.departments)
+        self.category_names = tuple(self.scenario.ledger.categories)
+        self.departments: dict[str, Station] = {}
+        office = self.times.office.clipped(self.times.horizon)
+        for name, department in self.scenario.ledger.departments.items():
+            self.departments[name] = Station(self.env, self.case_worker(name), turn=DEPARTMENTS)
+            self.env.process(self.departments[name].follow(office.steps(department.staff)))
+
+    def report_exactly(self) -> None:
+        """As many problems and suggestions as the scenario fixes, among those whom people have talked to."""
+        if self.manual:
+            heard = {c: self.final_at[c] for c, d in enumerate(self.disposition) if d in (0, 1)}
+        else:
+            heard = {c: at for c, (at, settled) in self.settled.items() if settled is Settled.HANDLED}
+        problems, suggestions = self.physics.exact_items(np.array(sorted(heard), dtype=np.int64))
+        for kind, contacts in ((Item.PROBLEM, problems), (Item.SUGGESTION, suggestions)):
+            for contact in contacts.tolist():
+                self.env.process(self.case(contact, kind, 0, heard[contact]))
+
+    def report(self, contact: int, heard: int) -> None:
+        """What people have heard goes to the clerk."""
+        truth = self.physics.truth
+        for kind, held in ((Item.PROBLEM, truth.problems[contact]), (Item.SUGGESTION, truth.suggestions[contact])):
+            for number in range(int(held)):
+                self.env.process(self.case(contact, kind, number, heard))
+
+    def case(self, contact: int, kind: Item, number: int, heard: int) -> Server:
+        """One item: screened, forwarded (perhaps wrongly at first), received; a problem then waits for its department."""
+        course = self.casework.course(contact, kind, number)
+        category, department = self.category_names.index(course.category), self.department_names.index(course.department)
+        record = [contact, kind, number, category, department, heard, -1, -1, -1, -1, -1, CaseStatus.SCREENED_OUT]
+        column = CASES.index
+        self._cases.append(record)
+        self._courses.append(course)
+        case = len(self._cases) - 1
+        if not course.valid:
+            return
+        record[column("status")] = CaseStatus.FORWARDED if kind is Item.SUGGESTION else CaseStatus.OPEN
+        forwarded = self.times.office.after(heard, course.forwarding)
+        record[column("forwarded")] = forwarded
+        received = self.times.office.after(forwarded, course.sent_back_after) if course.wrong else forwarded
+        if received == NEVER:
+            return
+        yield self.env.timeout(received - int(self.env.now))
+        due_days = self.scenario.ledger.departments[course.department].due_days
+        record[column("received")] = received
+        record[column("due")] = self.times.due(received, due_days)
+        if kind is Item.PROBLEM:
+            self.departments[course.department].offer(case, received, (record[column("due")], received, contact, number))
+
+    def case_worker(self, name: str) -> Callable[[int], Server]:
+        """The people of one department: each has one case in hand and works on it in office hours."""
+
+        def work(case: int) -> Server:
+            column = CASES.index
+            while True:
+                record, course, start = self._cases[case], self._courses[case], int(self.env.now)
+                record[column("start")] = start
+                end = self.times.office.after(start, course.handling)
+                if end == NEVER:
+                    return
+                yield self.env.timeout(end - start)
+                record[column("end")] = end
+                record[column("status")] = CaseStatus.RESOLVED if course.resolved else CaseStatus.CLOSED_UNRESOLVED
+                case = yield self.departments[name].next()
+
+        return work
+
+    # --- the trace -----------------------------------------------------------------------------------------------------
+
+    def trace(self) -> Trace:
+        """Everything that happened, as columns."""
+        escalations = []
+        for contact, (ready, flag, queue_class) in self.escalated.items():
+            settled_at, settled = self.settled.get(contact, (-1, Settled.UNFINISHED))
+            first = self.first_try.get(contact, -1)
+            escalations.append((contact, ready, flag, queue_class, self.tries.get(contact, 0), first, settled_at, settled))
+        truth, contacts = self.physics.truth, self.contacts
+        n = len(contacts.row)
+        unknown = np.full(n, -1)
+        columns = (
+            np.arange(n),
+            contacts.row,
+            contacts.number,
+            contacts.businesses,
+            contacts.segment,
+            self.attempts,
+            [Disposition.UNFINISHED if d is None else d for d in self.disposition],
+            self.last_outcome,
+            self.refused,
+            self.final_at,
+            truth.score,
+            self.heard,
+            truth.seldom,
+            unknown if self.fixed else truth.problems,
+            unknown if self.fixed else truth.suggestions,
+        )
+        return Trace(
+            replication=self.draws.replication,
+            attempts=table(ATTEMPTS, self._attempts),
+            tries=table(TRIES, self._tries),
+            escalations=table(ESCALATIONS, escalations),
+            cases=table(CASES, self._cases),
+            contacts={name: np.asarray(column, dtype=np.int64) for name, column in zip(CONTACTS, columns, strict=True)},
+            expected=truth.expected,
+            business_score=truth.business_score,
+            categories=self.category_names,
+            departments=self.department_names,
+        )
+
+
+def simulate(
+    scenario: Scenario, contacts: Contacts, seed: int, replication: int = 0, model: type[Campaign] = Campaign
+) -> Trace:
+    """One replication, as a pure function of its arguments.
+
+    Raises `Refused` where the scenario fixes more escalations, problems or suggestions than the calls give.
+    """
+    return model(scenario, contacts, timetable(scenario), Draws(seed, replication)).run()

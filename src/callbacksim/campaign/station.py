@@ -1,0 +1,124 @@
+"""Servers with a capacity that changes over time, and one ordered queue: lines, agents and departments alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from heapq import heappop, heappush
+from typing import Any
+
+import simpy
+
+Key = tuple[int, ...]
+Server = Generator[simpy.Event, Any, None]
+
+
+class _Starts(simpy.Event):
+    """The moment in a millisecond at which a station starts work: after all that ends or falls due in it."""
+
+    def __init__(self, env: simpy.Environment, delay: int, priority: int, act: Callable[[simpy.Event], None]) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        self.callbacks = [act]
+        env.schedule(self, priority, delay)  # type: ignore[arg-type]  # any whole number is a priority
+
+
+class Station:
+    """A queue of work and the servers that pull from it.
+
+    Work is a whole number (a contact, a case) with an ordering key and a time at which it is due. `serve` is a
+    process that is given its first work, serves it, and asks for the next with ``yield station.next()``. Within one
+    millisecond all that ends or falls due comes first; then the stations start work, in the order of `turn`.
+    """
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        serve: Callable[[int], Server],
+        *,
+        turn: int,
+        pace: int = 0,
+        admit: Callable[[int], bool] | None = None,
+    ) -> None:
+        self.env = env
+        self.pace = pace  # least ms from one start to the next
+        self.busy = 0
+        self._serve = serve
+        self._admit = admit
+        self._priority = 1 + turn  # SimPy's own events have 0 and 1
+        self._scheduled = 0
+        self._withdrawn = 0
+        self._closed = False
+        self._ready: list[tuple[Key, int]] = []
+        self._later: list[tuple[int, Key, int]] = []
+        self._idle: list[simpy.Event] = []
+        self._not_before = 0
+        self._alarm = -1  # the moment for which starts are already scheduled
+
+    @property
+    def capacity(self) -> int:
+        """Servers that may be at work now."""
+        return 0 if self._closed else max(0, self._scheduled - self._withdrawn)
+
+    def withdraw(self, servers: int) -> None:
+        """Take servers away from now on (a negative number gives back); those at work finish."""
+        self._withdrawn += servers
+        self._wake(self.env.now)
+
+    def close(self) -> None:
+        """Nothing starts here any more; those at work finish."""
+        self._closed = True
+
+    def follow(self, steps: Iterable[tuple[int, int]]) -> Server:
+        """Process: set the capacity at each (time, capacity) step."""
+        for time, capacity in steps:
+            if time > self.env.now:
+                yield self.env.timeout(time - self.env.now)
+            self._scheduled = capacity
+            self._wake(self.env.now)
+
+    def offer(self, work: int, due: int, key: Key) -> None:
+        """Queue work that may start from `due` (ms) on; the smallest key goes first among what is due."""
+        heappush(self._later, (due, key, work))
+        if self.busy < self.capacity:
+            self._wake(max(due, self.env.now))
+
+    def next(self) -> simpy.Event:
+        """For a server that has finished: the event that brings its next work."""
+        self.busy -= 1
+        event = self.env.event()
+        self._idle.append(event)
+        self._wake(self.env.now)
+        return event
+
+    def waiting(self) -> list[int]:
+        """All work that has not started."""
+        return [work for _, work in self._ready] + [work for _, _, work in self._later]
+
+    def _wake(self, time: float) -> None:
+        at = int(time)
+        if self._alarm < self.env.now or at < self._alarm:
+            self._alarm = at
+            _Starts(self.env, at - int(self.env.now), self._priority, self._start)
+
+    def _start(self, _: simpy.Event) -> None:
+        now = int(self.env.now)
+        self._alarm = -1
+        while self._later and self._later[0][0] <= now:
+            _, key, work = heappop(self._later)
+            heappush(self._ready, (key, work))
+        while self._ready and self.busy < self.capacity:
+            if now < self._not_before:
+                self._wake(self._not_before)
+                return
+            _, work = heappop(self._ready)
+            if self._admit is not None and not self._admit(work):
+                continue
+            self.busy += 1
+            self._not_before = now + self.pace
+            if self._idle:
+                self._idle.pop().succeed(work)
+            else:
+                self.env.process(self._serve(work))
+        if self._later and self.busy < self.capacity:
+            self._wake(self._later[0][0])

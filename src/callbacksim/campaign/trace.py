@@ -1,0 +1,128 @@
+"""What happened in one replication: typed columns, from which every figure is computed and nothing else.
+
+Times are whole ms on the campaign's clock (see `callbacksim.scenario.calendar`); -1 stands for "never". Columns of
+words hold the codes of `callbacksim.campaign.outcomes`; `Trace.dataframe` spells them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callbacksim.campaign.outcomes import CaseStatus, Disposition, Flag, Item, Outcome, Settled
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Column = NDArray[np.int64]
+Table = Mapping[str, Column]
+
+ATTEMPTS = (
+    "contact",
+    "attempt",
+    "outcome",
+    "ring",
+    "talk",
+    "wrap_up",
+    "gap",
+    "flag",
+    "class",
+    "due",
+    "start",
+    "end",
+    "nth",
+)
+TRIES = ("contact", "try", "reached", "hold", "gap", "due", "start", "end")
+ESCALATIONS = ("contact", "ready", "flag", "class", "tries", "first_start", "settled_at", "settled")
+CASES = (
+    "contact",
+    "item",
+    "number",
+    "category",
+    "department",
+    "heard",
+    "forwarded",
+    "received",
+    "due",
+    "start",
+    "end",
+    "status",
+)
+CONTACTS = (
+    "contact",
+    "row",
+    "number",
+    "businesses",
+    "segment",
+    "attempts",
+    "disposition",
+    "last_outcome",
+    "refused",
+    "final_at",
+    "score",
+    "heard",
+    "seldom",
+    "problems",
+    "suggestions",
+)
+WORDS: dict[str, type[IntEnum]] = {
+    "outcome": Outcome,
+    "last_outcome": Outcome,
+    "flag": Flag,
+    "disposition": Disposition,
+    "settled": Settled,
+    "item": Item,
+    "status": CaseStatus,
+}
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One replication as tables; `categories` and `departments` spell out those columns of `cases`."""
+
+    replication: int
+    attempts: Table
+    tries: Table
+    escalations: Table
+    cases: Table
+    contacts: Table
+    expected: NDArray[np.float64]  # each contact's probability to be satisfied, known to the simulator only
+    business_score: Column  # true satisfaction of every business
+    categories: tuple[str, ...]
+    departments: tuple[str, ...]
+
+    def dataframe(self, table: str) -> pd.DataFrame:
+        """One of attempts, tries, escalations, cases, contacts, with words for codes (columns as in this module)."""
+        import pandas as pd
+
+        columns: Table = getattr(self, table)
+        names: dict[str, Sequence[str]] = {
+            key: [member.name.lower() for member in words] for key, words in WORDS.items() if key in columns
+        }
+        if table == "cases":
+            names |= {"category": self.categories, "department": self.departments}
+        return pd.DataFrame(
+            {
+                key: pd.Categorical.from_codes(values, list(names[key])) if key in names else values  # type: ignore[call-overload]
+                for key, values in columns.items()
+            }
+        )
+
+    def _repr_html_(self) -> str:
+        counts = ", ".join(
+            f"{len(getattr(self, t)['contact']):,} {t}" for t in ("contacts", "attempts", "escalations", "tries", "cases")
+        )
+        return f"<p><b>Trace</b> of replication {self.replication}: {counts}</p>" + self.dataframe(
+            "attempts"
+        ).head().to_html(index=False)
+
+
+def table(names: Sequence[str], records: Sequence[Sequence[Any]]) -> dict[str, Column]:
+    """Records (one tuple each, in the order of `names`) as int64 columns."""
+    columns = np.array(records, dtype=np.int64).reshape(len(records), len(names))
+    return {name: np.ascontiguousarray(columns[:, i]) for i, name in enumerate(names)}
