@@ -43,6 +43,7 @@ class Station:
         self.env = env
         self.pace = pace  # least ms from one start to the next
         self.busy = 0
+        self.capacity = 0  # servers that may be at work now
         self._serve = serve
         self._admit = admit
         self._priority = 1 + turn  # SimPy's own events have 0 and 1
@@ -55,19 +56,15 @@ class Station:
         self._not_before = 0
         self._alarm = -1  # the moment for which starts are already scheduled
 
-    @property
-    def capacity(self) -> int:
-        """Servers that may be at work now."""
-        return 0 if self._closed else max(0, self._scheduled - self._withdrawn)
-
     def withdraw(self, servers: int) -> None:
         """Take servers away from now on (a negative number gives back); those at work finish."""
         self._withdrawn += servers
-        self._wake(self.env.now)
+        self._recount()
 
     def close(self) -> None:
         """Nothing starts here any more; those at work finish."""
         self._closed = True
+        self._recount()
 
     def follow(self, steps: Iterable[tuple[int, int]]) -> Server:
         """Process: set the capacity at each (time, capacity) step."""
@@ -75,31 +72,38 @@ class Station:
             if time > self.env.now:
                 yield self.env.timeout(time - self.env.now)
             self._scheduled = capacity
-            self._wake(self.env.now)
+            self._recount()
 
     def offer(self, work: int, due: int, key: Key) -> None:
         """Queue work that may start from `due` (ms) on; the smallest key goes first among what is due."""
         heappush(self._later, (due, key, work))
         if self.busy < self.capacity:
-            self._wake(max(due, self.env.now))
+            self._wake(max(due, int(self.env.now)))
 
     def next(self) -> simpy.Event:
         """For a server that has finished: the event that brings its next work."""
         self.busy -= 1
         event = self.env.event()
         self._idle.append(event)
-        self._wake(self.env.now)
+        if self.busy < self.capacity and (self._ready or self._later):
+            self._wake(int(self.env.now))
         return event
 
     def waiting(self) -> list[int]:
         """All work that has not started."""
-        return [work for _, work in self._ready] + [work for _, _, work in self._later]
+        return [item[-1] for item in (*self._ready, *self._later)]
 
-    def _wake(self, time: float) -> None:
-        at = int(time)
-        if self._alarm < self.env.now or at < self._alarm:
+    def _recount(self) -> None:
+        self.capacity = 0 if self._closed else max(0, self._scheduled - self._withdrawn)
+        self._wake(int(self.env.now))
+
+    def _wake(self, time: int) -> None:
+        """See to it that `_start` runs at `time`, or as soon after as the pace allows."""
+        now = int(self.env.now)
+        at = time if time > self._not_before else self._not_before
+        if self._alarm < now or at < self._alarm:
             self._alarm = at
-            _Starts(self.env, at - int(self.env.now), self._priority, self._start)
+            _Starts(self.env, at - now, self._priority, self._start)
 
     def _start(self, _: simpy.Event) -> None:
         now = int(self.env.now)
@@ -111,7 +115,7 @@ class Station:
             if now < self._not_before:
                 self._wake(self._not_before)
                 return
-            _, work = heappop(self._ready)
+            work = heappop(self._ready)[1]
             if self._admit is not None and not self._admit(work):
                 continue
             self.busy += 1

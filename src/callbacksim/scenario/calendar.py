@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import chinese_calendar
@@ -129,7 +129,7 @@ def day_kind(date: dt.date, calendar: Calendar) -> DayKind:
                 return "holiday"
             return "make-up" if not holiday and date.weekday() >= 5 else "ordinary"
         # Not published yet: the fixed feasts are known, the make-up days are not (`calendar_warnings` says so).
-        if date in holidays_library.country_holidays("CN", years=date.year):
+        if date in _feasts(date.year):
             return "holiday"
     return "ordinary"
 
@@ -142,6 +142,12 @@ def is_worked(date: dt.date, calendar: Calendar, weekdays: Sequence[Weekday]) ->
     return kind == "ordinary" and WEEKDAYS[date.weekday()] in weekdays
 
 
+@lru_cache
+def _feasts(year: int) -> frozenset[dt.date]:
+    return frozenset(holidays_library.country_holidays("CN", years=year))
+
+
+@lru_cache
 def _published(year: int) -> bool:
     """Whether the State Council's holiday notice of the year is in the library."""
     try:
