@@ -21,6 +21,8 @@ Weight = Annotated[float, Field(ge=0, le=1e6)]
 Index = Annotated[float, Field(ge=0, le=1000)]
 Minutes = Annotated[float, Field(ge=0, le=60 * 24 * 31)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+FileNames = Annotated[tuple[FileName, ...], BeforeValidator(as_tuple)]
 Clock = Annotated[str, StringConstraints(pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 Hour = Annotated[str, StringConstraints(pattern=r"^(\d|1\d|2[0-3])$")]
 Window = Annotated[tuple[Clock, Clock], BeforeValidator(as_tuple)]
@@ -73,13 +75,13 @@ class Register(Section):
         0.55, "share of self-employed households among made-up rows", unit="share", plausible=(0.3, 0.8), tag="A"
     )
     seed: int = known(20250707, "seed of the made-up register, the same in every replication", ge=0, lt=2**63)
-    file: Text | None = known(None, "CSV or Excel file of the register, relative to the scenario file")
+    file: FileName | None = known(None, "CSV or Excel file of the register, relative to the scenario file")
     columns: Columns = known(Columns, "headings of the file")
     dedupe: bool = known(True, "rows that share a number become one contact")
     representative: Literal["first", "company"] = known(
         "first", "which row stands for a contact: the first, or the first company if there is one"
     )
-    exclude: Texts = known((), "do-not-call list(s): text, CSV or Excel files of numbers")
+    exclude: FileNames = known((), "do-not-call list(s): text, CSV or Excel files of numbers")
 
 
 # --- 日历与时段: when anything may happen ------------------------------------------------------------------
@@ -384,6 +386,8 @@ class Study(Section):
     seed: int = known(1, "seed of all chance", ge=0, lt=2**63)
     replications: int = known(30, "independent repetitions", ge=1, le=1_000_000)
     horizon_days: int = known(30, "days after which nothing starts any more", unit="days", ge=1, le=730)
+    not_in_service_as: Literal["UO", "NE"] = known("UO", "AAPOR: a number out of service leaves eligibility unknown (UO) or proves the business gone (NE)", tag="K", source="S34")
+    silent_as: Literal["UH", "NC"] = known("UH", "AAPOR: contacts never spoken to are of unknown eligibility (UH) or, on a trusted register, non-contacts (NC)", tag="K", source="S34")
     confidence: float = known(0.95, "level of every interval", unit="share", gt=0.5, lt=1)
 
 

@@ -1,0 +1,213 @@
+"""Contradictions: values that are each fine and cannot hold together.
+
+Every check is a small pure function from the scenario to findings; :func:`contradictions` runs them all. A finding
+names every field it looked at, so that a caller whose file has broken values can leave out what rests on them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from callbacksim.scenario.checks_survey import SURVEY_CHECKS
+from callbacksim.scenario.schema import Scenario, Weekday
+from callbacksim.scenario.wording import Finding, Path, show
+
+_EARLIEST, _LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
+
+_REGISTER: Path = ("register",)
+_ROWS: Path = ("register", "rows")
+_CONTACTS: Path = ("register", "contacts")
+_FILE: Path = ("register", "file")
+_WINDOWS: Path = ("calendar", "windows")
+_CALLING: Path = ("calendar", "weekdays")
+_ROSTER: Path = ("agents", "roster")
+_ROSTER_DAYS: Path = ("agents", "weekdays")
+_MODE: Path = ("study", "mode")
+_EXACT: Path = ("recognition", "exact")
+_CALENDAR: tuple[Path, ...] = tuple(("calendar", name) for name in ("start", "weekdays", "holidays", "closed", "open"))
+_HORIZON: Path = ("study", "horizon_days")
+
+
+def contradictions(scenario: Scenario) -> list[Finding]:
+    """Everything in the scenario that cannot hold together, in the order of its sections."""
+    return [finding for check in (*_CHECKS, *SURVEY_CHECKS) for finding in check(scenario)]
+
+
+def _register(scenario: Scenario) -> Iterator[Finding]:
+    register = scenario.register_
+    rows, contacts, usable = register.rows, register.contacts, (register.rows or 0) - register.unusable
+    sized = rows is not None or contacts is not None
+    if register.file is not None and sized:
+        right = "keep file for a real register, or rows and contacts for a made-up one"
+        yield Finding(_FILE, "a register is a file or made up, not both", right, (_ROWS, _CONTACTS))
+    elif register.file is None and not sized:
+        right = "give rows and contacts for a made-up register, or file for a real one"
+        yield Finding(_REGISTER, "there is no register", right, (_ROWS, _CONTACTS, _FILE))
+    elif register.file is None and contacts is None:
+        yield Finding(_ROWS, "rows without contacts", f"add contacts, at most {max(usable, 1)}", (_CONTACTS, _FILE))
+    elif register.file is None and rows is None:
+        yield Finding(_CONTACTS, "contacts without rows", f"add rows, at least {contacts}", (_ROWS, _FILE))
+    if rows is not None and contacts is not None and contacts > usable:
+        have = f"{rows} rows" + (f" without {register.unusable} unusable ones" if register.unusable else "")
+        right = f"every contact needs a row of its own: write at most {usable}" if usable > 0 else "write more rows"
+        yield Finding(_CONTACTS, f"{contacts} contacts do not fit in {have}", right, (_ROWS, ("register", "unusable")))
+    if register.file is None and register.columns != type(register.columns)():
+        right = "give the file they belong to, or leave columns out"
+        yield Finding(("register", "columns"), "columns are headings of a file, and there is none", right, (_FILE,))
+
+
+def _hours(scenario: Scenario) -> Iterator[Finding]:
+    yield from _windows(_WINDOWS, scenario.calendar.windows, "nobody is ever called")
+    yield from _windows(_ROSTER, scenario.agents.roster, "nobody is ever called back")
+    yield from _windows(("ledger", "office"), scenario.ledger.office, "no case is ever worked on")
+
+
+def _windows(path: Path, windows: Sequence[tuple[str, str]], without: str) -> Iterator[Finding]:
+    if not windows:
+        yield Finding(path, f"the list is empty, so {without}", 'write at least one window such as ["09:00", "12:00"]')
+    ordered: list[tuple[str, str, int]] = []
+    for place, (opens, closes) in enumerate(windows):
+        if opens >= closes:
+            wrong = f"{opens} to {closes} closes before it opens" if opens > closes else f"{opens} to {closes} is empty"
+            right = "write the earlier time first (a window ends on its day, at 24:00 at most)"
+            yield Finding((*path, place), wrong, right)
+        else:
+            ordered.append((opens, closes, place))
+    ordered.sort()
+    latest = 0  # of the windows so far, the one that closes last: a long one may overlap several
+    for here, (opens, closes, place) in enumerate(ordered[1:], start=1):
+        before = ordered[latest]
+        if opens < before[1]:
+            later = max(place, before[2])
+            wrong = f"{opens} to {closes} overlaps {before[0]} to {before[1]}"
+            yield Finding((*path, later), wrong, "join the two windows or move one; they may touch")
+        if closes > before[1]:
+            latest = here
+
+
+def _weekdays(scenario: Scenario) -> Iterator[Finding]:
+    for path, days in ((_CALLING, scenario.calendar.weekdays), (_ROSTER_DAYS, scenario.agents.weekdays)):
+        if not days:
+            yield Finding(path, "the list is empty", 'write at least one day such as ["Mon", "Tue"]')
+        for place, day in enumerate(days):
+            if day in days[:place]:
+                yield Finding((*path, place), f"{show(day)} stands here twice", "write each day once")
+
+
+def _dates(scenario: Scenario) -> Iterator[Finding]:
+    calendar = scenario.calendar
+    if not _EARLIEST <= calendar.start <= _LATEST:
+        wrong = f"{calendar.start} is no date of a campaign"
+        yield Finding(("calendar", "start"), wrong, f"write a date from {_EARLIEST} to {_LATEST}")
+    elif calendar.weekdays and not any(_days(scenario, calendar.weekdays)):
+        days = scenario.study.horizon_days
+        wrong = f"none of the {days} days from {calendar.start} on is a calling day"
+        right = "name another start or more weekdays, a longer study.horizon_days, or days in calendar.open"
+        yield Finding(_CALLING, wrong, right, (*_CALENDAR, _HORIZON))
+    for place, day in enumerate(calendar.closed):
+        if day in calendar.open:
+            wrong = f"{day} is both closed and open"
+            right = "keep it in one of the two lists"
+            yield Finding(("calendar", "closed", place), wrong, right, (("calendar", "open"),))
+
+
+def _days(scenario: Scenario, weekdays: Sequence[Weekday]) -> Iterator[bool]:
+    """For each day up to the horizon, whether people with these weekdays work."""
+    from callbacksim.scenario.calendar import is_worked  # the holiday tables take time to import
+
+    for day in range(scenario.study.horizon_days):
+        yield is_worked(scenario.calendar.start + dt.timedelta(days=day), scenario.calendar, weekdays)
+
+
+def _roster(scenario: Scenario) -> Iterator[Finding]:
+    calendar, agents = scenario.calendar, scenario.agents
+    if not _EARLIEST <= calendar.start <= _LATEST or not agents.weekdays:
+        return
+    called = list(_days(scenario, calendar.weekdays))
+    if any(called) and not any(map(min, called, _days(scenario, agents.weekdays))):
+        wrong = f"the roster ({', '.join(agents.weekdays)}) never meets a calling day ({', '.join(calendar.weekdays)})"
+        yield Finding(_ROSTER_DAYS, wrong, "put people on at least one calling day", (*_CALENDAR, _HORIZON))
+    meets = any(a < d and c < b for a, b in agents.roster for c, d in calendar.windows)
+    if scenario.study.mode == "manual" and agents.roster and calendar.windows and not meets:
+        wrong = "in manual mode people call in the windows, and the roster never meets one"
+        yield Finding(_ROSTER, wrong, "let a shift overlap one of calendar.windows", (_WINDOWS, _MODE))
+
+
+def _outcomes(scenario: Scenario) -> Iterator[Finding]:
+    answering, short_form = scenario.answering, scenario.questionnaire
+    failures = ("no_answer", "busy", "voicemail", "rejected")
+    if not any(getattr(answering, name) for name in failures):
+        paths = tuple(("answering", name) for name in failures)
+        wrong = "no_answer, busy, voicemail and rejected are all 0: a call without an answer has no outcome"
+        yield Finding(paths[0], wrong, "give at least one of them a weight above 0", paths[1:])
+    results = ("complete", "partial", "break_off", "opt_out")
+    total = sum(getattr(short_form, name) for name in results)
+    if total > 1 + 1e-9:
+        first, *others = (("questionnaire", name) for name in results)
+        wrong = f"complete, partial, break_off and opt_out add up to {total:.6g}"
+        yield Finding(first, wrong, "let them add up to 1 at most; the rest refuse", tuple(others))
+
+
+def _exact(scenario: Scenario) -> Iterator[Finding]:
+    exact, contacts = scenario.recognition.exact, scenario.register_.contacts
+    if exact == "none":
+        return
+    escalations, wanted = exact.escalations, (*_EXACT, "escalations")
+    if contacts is not None and escalations > contacts:
+        wrong = f"{escalations} escalations, and there are only {contacts} contacts to interview"
+        yield Finding(wanted, wrong, f"write at most {contacts}", (_CONTACTS,))
+    quota = scenario.robot.quota
+    if scenario.study.mode == "callback" and quota and escalations > quota:
+        wrong = f"{escalations} escalations, and robot.quota stops the calls at {quota} interviews"
+        yield Finding(wanted, wrong, f"write at most {quota}, or raise the quota", (("robot", "quota"), _MODE))
+    for name, count in (("problems", exact.problems), ("suggestions", exact.suggestions)):
+        if count > escalations:
+            wrong = f"{count} {name} from {escalations} escalations, and a contact called back gives at most one"
+            yield Finding((*_EXACT, name), wrong, f"write at most {escalations}", (wanted,))
+    if scenario.study.mode == "callback" and escalations:
+        yield from _nobody(scenario, escalations, exact.problems + exact.suggestions)
+
+
+def _nobody(scenario: Scenario, escalations: int, items: int) -> Iterator[Finding]:
+    """Exact counts above 0 where nobody can be interviewed, or nobody called back."""
+    answering, short_form, agents = scenario.answering, scenario.questionnaire, scenario.agents
+    no_interview: tuple[tuple[bool, str, tuple[Path, ...]], ...] = (
+        (scenario.robot.lines == 0, "robot.lines is 0", (("robot", "lines"),)),
+        (answering.base == 0, "answering.base is 0", (("answering", "base"),)),
+        (answering.most == 0, "answering.most is 0", (("answering", "most"),)),
+        (answering.not_in_service == 1, "answering.not_in_service is 1", (("answering", "not_in_service"),)),
+        (
+            not short_form.questions and short_form.complete + short_form.partial == 0,
+            "questionnaire.complete and partial are 0",
+            (("questionnaire", "complete"), ("questionnaire", "partial"), ("questionnaire", "questions")),
+        ),
+    )
+    for impossible, why, paths in no_interview:
+        if impossible:
+            wrong = f"{escalations} escalations, and nobody is ever interviewed because {why}"
+            yield Finding((*_EXACT, "escalations"), wrong, "write 0, or make interviews possible", (*paths, _MODE))
+    no_call_back: tuple[tuple[bool, str, Path], ...] = (
+        (agents.count == 0, "agents.count is 0", ("agents", "count")),
+        (agents.reach == 0, "agents.reach is 0", ("agents", "reach")),
+    )
+    for impossible, why, path in no_call_back:
+        if impossible and items:
+            wrong = f"{items} problems and suggestions, and nobody is ever called back because {why}"
+            yield Finding(_EXACT, wrong, "write 0 for both, or make call-backs possible", (path, _MODE))
+
+
+def _targets(scenario: Scenario) -> Iterator[Finding]:
+    by, start = scenario.targets.finish_by, scenario.calendar.start
+    if by is None:
+        return
+    path: Path = ("targets", "finish_by")
+    if by.tzinfo is not None:
+        local = by.replace(tzinfo=None).isoformat()
+        yield Finding(path, f"{show(by)} has a time zone", f"all times are local: write {local}")
+    elif by.date() < start:
+        wrong = f"{show(by)} is before the first day {start}"
+        yield Finding(path, wrong, "write a later time", (("calendar", "start"),))
+
+
+_CHECKS = (_register, _hours, _weekdays, _dates, _roster, _outcomes, _exact, _targets)
