@@ -1,0 +1,71 @@
+"""What `dedupe` leaves behind: the contacts, the audit of every row, and the counts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from callbacksim.frame.frame import Frame
+from callbacksim.frame.phones import mask
+from callbacksim.scenario.wholefile import make_directory, safe_cell, write_whole
+
+CONTACT_COLUMNS = ("contact", "row", "id", "name", "kind", "industry", "area", "person", "number", "businesses")
+AUDIT_COLUMNS = ("row", "id", "status", "of", "reason", "number", "line")
+
+
+def write_cleaning(frame: Frame, directory: Path | str, show_numbers: bool = False) -> tuple[Path, Path, Path]:
+    """Write contacts.csv, audit.csv and counts.json into ``directory`` (made if need be); returns their paths.
+
+    Numbers are masked unless ``show_numbers``. Rows and contacts count from 1. Raises Refused where nothing
+    can be written.
+    """
+    out = make_directory(directory)
+    contacts, audit, counts = (out / name for name in ("contacts.csv", "audit.csv", "counts.json"))
+    write_whole(contacts, _csv(CONTACT_COLUMNS, _contact_lines(frame, show_numbers)))
+    write_whole(audit, _csv(AUDIT_COLUMNS, _audit_lines(frame, show_numbers)))
+    write_whole(counts, counts_json(frame))
+    return contacts, audit, counts
+
+
+def counts_json(frame: Frame) -> str:
+    """The counts of a frame, the rejected rows by reason, its identity and its warnings, as JSON."""
+    whole = {
+        **asdict(frame.counts),
+        "rejected_by_reason": frame.rejected_by_reason,
+        "numbers": len(frame.numbers),
+        "sha256": frame.sha256,
+        "warnings": list(frame.warnings),
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _contact_lines(frame: Frame, show_numbers: bool) -> Iterable[Sequence[object]]:
+    contacts = frame.contacts
+    rows = frame.rows.iloc[contacts.row]
+    texts = zip(*(rows[column].tolist() for column in CONTACT_COLUMNS[2:8]), strict=True)
+    places = zip(contacts.row.tolist(), contacts.number.tolist(), contacts.businesses.tolist(), texts, strict=True)
+    for i, (row, number, businesses, text) in enumerate(places, start=1):
+        yield i, row + 1, *text, _shown(frame.numbers[number], show_numbers), businesses
+
+
+def _audit_lines(frame: Frame, show_numbers: bool) -> Iterable[Sequence[object]]:
+    columns = {column: frame.audit[column].tolist() for column in AUDIT_COLUMNS}
+    columns["number"] = [_shown(number, show_numbers) for number in columns["number"]]
+    yield from zip(*columns.values(), strict=True)
+
+
+def _shown(number: str, show_numbers: bool) -> str:
+    return number if show_numbers or not number else mask(number)
+
+
+def _csv(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
+    """CSV as Chinese spreadsheets read it (UTF-8 with a mark), every text cell safe from being evaluated."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([safe_cell(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
+    return text.getvalue().encode("utf-8-sig", "replace")
