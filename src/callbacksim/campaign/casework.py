@@ -58,7 +58,9 @@ class Casework:
         others = [name for name in ledger.departments if name != right]
         goes_wrong = bool(others) and uniform("misrouted") < ledger.misrouted
         return Course(
-            valid=kind is Item.SUGGESTION or self.scenario.recognition.exact != "none" or uniform("valid") < ledger.valid,
+            valid=kind is Item.SUGGESTION
+            or self.scenario.recognition.exact != "none"
+            or uniform("valid") < ledger.valid,
             category=category,
             department=right,
             wrong=others[int(uniform("wrong department") * len(others))] if goes_wrong else None,

@@ -44,6 +44,8 @@ class Campaign:
         self.physics = Physics(scenario, contacts, times, draws)
         self.casework = Casework(scenario, contacts, draws)
         self.env = simpy.Environment()
+        self.department_names = tuple(scenario.ledger.departments)
+        self.category_names = tuple(scenario.ledger.categories)
         self.manual = scenario.study.mode == "manual"
         self.fixed = scenario.recognition.exact != "none"
 
@@ -178,7 +180,21 @@ class Campaign:
             self.finish(contact, disposition)
         queue_class = int(flag is Flag.UNCLEAR)
         self._attempts.append(
-            (contact, attempt, outcome, call.ring, call.talk, call.wrap_up, gap, flag, queue_class, due, start, end, nth)
+            (
+                contact,
+                attempt,
+                outcome,
+                call.ring,
+                call.talk,
+                call.wrap_up,
+                gap,
+                flag,
+                queue_class,
+                due,
+                start,
+                end,
+                nth,
+            )
         )
         if outcome in INTERVIEWED:
             self.interviewed(contact, attempt, flag, queue_class, end)
@@ -265,8 +281,6 @@ class Campaign:
 
     def open_ledger(self) -> None:
         """The departments and their office hours."""
-        self.department_names = tuple(self.scenario.ledger.departments)
-        self.category_names = tuple(self.scenario.ledger.categories)
         self.departments: dict[str, Station] = {}
         office = self.times.office.clipped(self.times.horizon)
         for name, department in self.scenario.ledger.departments.items():
@@ -294,7 +308,10 @@ class Campaign:
     def case(self, contact: int, kind: Item, number: int, heard: int) -> Server:
         """One item: screened, forwarded (perhaps wrongly at first), received; a problem then waits for its department."""
         course = self.casework.course(contact, kind, number)
-        category, department = self.category_names.index(course.category), self.department_names.index(course.department)
+        category, department = (
+            self.category_names.index(course.category),
+            self.department_names.index(course.department),
+        )
         record = [contact, kind, number, category, department, heard, -1, -1, -1, -1, -1, CaseStatus.SCREENED_OUT]
         column = CASES.index
         self._cases.append(record)
@@ -313,7 +330,9 @@ class Campaign:
         record[column("received")] = received
         record[column("due")] = self.times.due(received, due_days)
         if kind is Item.PROBLEM:
-            self.departments[course.department].offer(case, received, (record[column("due")], received, contact, number))
+            self.departments[course.department].offer(
+                case, received, (record[column("due")], received, contact, number)
+            )
 
     def case_worker(self, name: str) -> Callable[[int], Server]:
         """The people of one department: each has one case in hand and works on it in office hours."""
@@ -341,7 +360,9 @@ class Campaign:
         for contact, (ready, flag, queue_class) in self.escalated.items():
             settled_at, settled = self.settled.get(contact, (-1, Settled.UNFINISHED))
             first = self.first_try.get(contact, -1)
-            escalations.append((contact, ready, flag, queue_class, self.tries.get(contact, 0), first, settled_at, settled))
+            escalations.append(
+                (contact, ready, flag, queue_class, self.tries.get(contact, 0), first, settled_at, settled)
+            )
         truth, contacts = self.physics.truth, self.contacts
         n = len(contacts.row)
         unknown = np.full(n, -1)
@@ -371,9 +392,26 @@ class Campaign:
             contacts={name: np.asarray(column, dtype=np.int64) for name, column in zip(CONTACTS, columns, strict=True)},
             expected=truth.expected,
             business_score=truth.business_score,
+            quota_reached=0 < self.scenario.robot.quota <= self.interviews,
             categories=self.category_names,
             departments=self.department_names,
         )
+
+
+class CallsOnly(Campaign):
+    """The calls alone, without call-backs and ledger: what a comparison of dialling needs."""
+
+    def run(self) -> Trace:
+        """Run the calls and return the trace; nothing is sent to people."""
+        self.open_lines()
+        self.env.run()
+        return self.trace()
+
+    def escalate(self, contact: int, flag: Flag, queue_class: int, ready: int) -> None:
+        """Nobody is there to take it."""
+
+    def report(self, contact: int, heard: int) -> None:
+        """Nobody is there to take it."""
 
 
 def simulate(

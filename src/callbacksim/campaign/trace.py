@@ -93,6 +93,7 @@ class Trace:
     contacts: Table
     expected: NDArray[np.float64]  # each contact's probability to be satisfied, known to the simulator only
     business_score: Column  # true satisfaction of every business
+    quota_reached: bool
     categories: tuple[str, ...]
     departments: tuple[str, ...]
 
@@ -115,7 +116,8 @@ class Trace:
 
     def _repr_html_(self) -> str:
         counts = ", ".join(
-            f"{len(getattr(self, t)['contact']):,} {t}" for t in ("contacts", "attempts", "escalations", "tries", "cases")
+            f"{len(getattr(self, t)['contact']):,} {t}"
+            for t in ("contacts", "attempts", "escalations", "tries", "cases")
         )
         return f"<p><b>Trace</b> of replication {self.replication}: {counts}</p>" + self.dataframe(
             "attempts"

@@ -20,7 +20,7 @@ comparison); Clopper & Pearson, Biometrika 26 (1934); Wilson, JASA 22 (1927); Da
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -175,6 +175,15 @@ def given(value: float, trials: int | None = None, *, confidence: float) -> Esti
     return Estimate(
         float(value), max(0.0, value - margin), min(float(trials), value + margin), trials, "given", confidence
     )
+
+
+def within(estimate: Estimate, lowest: float, highest: float) -> Estimate:
+    """The estimate with its interval cut to where the figure can lie at all (a share in 0 … 1, a count from 0)."""
+
+    def cut(x: float | None) -> float | None:
+        return None if x is None else min(max(x, lowest), highest)
+
+    return replace(estimate, low=cut(estimate.low), high=cut(estimate.high))
 
 
 def bonferroni(confidence: float, k: int) -> float:

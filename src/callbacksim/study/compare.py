@@ -1,0 +1,130 @@
+"""Plans against each other: the same people in each (common random numbers), so the differences are paired."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callbacksim.scenario.schema import Scenario
+from callbacksim.study.estimates import Estimate, paired_difference
+from callbacksim.study.experiment import Progress, Study, replicate_all
+from callbacksim.study.summary import WORDS, summarise, summarise_survey, values
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COMPARED = (
+    "finish",
+    "dialling_finish",
+    "throughput",
+    "interviews",
+    "attempts",
+    "line_occupancy",
+    "agent_hours",
+    "agent_occupancy",
+    "called_back_in_time",
+    "wait_mean",
+    "people_employed",
+    "escalations",
+    "missed",
+    "satisfied",
+    "error",
+    "claimed_margin",
+    "robot_cost",
+    "line_cost",
+    "agent_cost",
+    "cost",
+    "cost_per_interview",
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A figure of one plan minus that of the first plan, paired replication by replication."""
+
+    plan: str
+    measure: str
+    estimate: Estimate
+    unit: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Studies with common random numbers, by plan's name, and their differences from the first."""
+
+    studies: dict[str, Study]
+    differences: tuple[Difference, ...]
+
+    @property
+    def base(self) -> str:
+        """The plan the others are held against."""
+        return next(iter(self.studies))
+
+    def dataframe(self) -> pd.DataFrame:
+        """The differences as a tidy table: plan, figure, difference, low, high, unit."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "plan": d.plan,
+                    "figure": d.measure,
+                    "meaning": WORDS[d.measure].english,
+                    "difference": d.estimate.mean,
+                    "low": d.estimate.low,
+                    "high": d.estimate.high,
+                    "unit": d.unit,
+                }
+                for d in self.differences
+            ]
+        )
+
+    def table(self) -> pd.DataFrame:
+        """The plans side by side: one row a figure, one column a plan (means)."""
+        import pandas as pd
+
+        columns = {name: {**summarise(study), **summarise_survey(study)} for name, study in self.studies.items()}
+        return pd.DataFrame(
+            {plan: {name: entries[name].estimate.mean for name in COMPARED} for plan, entries in columns.items()}
+        )
+
+    def _repr_html_(self) -> str:
+        return self.table().to_html(float_format=lambda x: f"{x:,.4g}") + self.dataframe().to_html(
+            index=False, float_format=lambda x: f"{x:,.4g}"
+        )
+
+
+def compare(
+    plans: dict[str, Scenario],
+    n: int | None = None,
+    *,
+    seed: int | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run the plans on the same people and take paired differences from the first one.
+
+    `n` and `seed` are by default those of the first plan. Raises `ValueError` for fewer than two plans.
+    """
+    if len(plans) < 2:
+        raise ValueError("a comparison needs at least two plans")
+    studies = dict(
+        zip(plans, replicate_all(list(plans.values()), n, seed=seed, jobs=jobs, progress=progress), strict=True)
+    )
+    names = list(plans)
+    return Comparison(studies, tuple(differences(studies, names)))
+
+
+def differences(studies: dict[str, Study], names: Sequence[str]) -> list[Difference]:
+    """Every compared figure of the later plans minus that of the first."""
+    base = studies[names[0]]
+    confidence = base.scenario.study.confidence
+    found = []
+    for name in names[1:]:
+        for measure in COMPARED:
+            ours, theirs = values(studies[name], measure), values(base, measure)
+            estimate = paired_difference(ours, theirs, confidence)
+            found.append(Difference(name, measure, estimate, WORDS[measure].unit))
+    return found

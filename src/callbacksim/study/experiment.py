@@ -1,0 +1,239 @@
+"""Replications: trials with seeds fixed beforehand, on all cores, with the same result whatever their number."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from callbacksim.campaign.draws import Draws
+from callbacksim.campaign.simpy_engine import CallsOnly, Campaign
+from callbacksim.campaign.trace import Trace
+from callbacksim.frame.frame import Frame, build
+from callbacksim.scenario.calendar import HOUR
+from callbacksim.scenario.schema import Scenario
+from callbacksim.study.measures import finish_ms, funnel, measures
+from callbacksim.study.setting import Setting, setting
+from callbacksim.study.survey import Cell, cells, survey
+
+Progress = Callable[[int, int], None]
+"""Called with (trials done, trials in all)."""
+WORTH_A_POOL_SECONDS = 1.5
+"""Starting worker processes costs about a second; shorter studies stay in this one."""
+MOST_PROBES = 10
+"""Replications for each what-if of a run, calling by hand among them: paired, so few of them say much."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one replication of one plan says."""
+
+    replication: int
+    funnel: dict[str, int | None]
+    measures: dict[str, float]
+    survey: dict[str, float]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Study:
+    """All replications of one plan; `figures[r]` is replication r."""
+
+    scenario: Scenario
+    frame: Frame
+    seed: int
+    figures: tuple[Figures, ...]
+    manual_hours: tuple[float, ...] = ()  # the same people telephoned by hand, in the first replications
+    probes: tuple[Probe, ...] = ()
+    model: type[Campaign] = field(default=Campaign, repr=False)
+
+    def trace(self, replication: int = 0) -> Trace:
+        """The whole trace of one replication, run again (the same draws give the same trace)."""
+        return run_one(setting(self.scenario, self.frame), self.seed, replication, self.model)
+
+    def _repr_html_(self) -> str:
+        from callbacksim.study.summary import summary_frame
+
+        return summary_frame(self).to_html(float_format=lambda x: f"{x:,.4g}")
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A what-if under the same draws: `finish[i]`, in hours, belongs to replication i, as in the study itself."""
+
+    what: str
+    overrides: str
+    finish: tuple[float, ...]
+    called_back_in_time: tuple[float, ...]
+
+
+def run_one(where: Setting, seed: int, replication: int, model: type[Campaign] = Campaign) -> Trace:
+    """One replication of a setting."""
+    return model(where.scenario, where.contacts, where.times, Draws(seed, replication)).run()
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A trial that any process can do: pure, its seed fixed beforehand."""
+
+    plan: int
+    replication: int
+    what: str  # "figures", "manual" or "probe"
+
+
+def replicate(
+    scenario: Scenario,
+    n: int | None = None,
+    *,
+    seed: int | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    frame: Frame | None = None,
+    model: type[Campaign] = Campaign,
+    extras: bool = False,
+) -> Study:
+    """`n` replications (the scenario's number by default) from `seed` (the scenario's by default).
+
+    `extras` adds the manual campaign under the same draws and a few what-ifs (see `Probe`). Raises `Refused` for
+    registers that cannot be read and for exact counts that the calls do not give.
+    """
+    return replicate_all(
+        [scenario], n, seed=seed, jobs=jobs, progress=progress, frames=frame and [frame], model=model, extras=extras
+    )[0]
+
+
+def replicate_all(
+    scenarios: Sequence[Scenario],
+    n: int | None = None,
+    *,
+    seed: int | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    frames: Sequence[Frame] | None = None,
+    model: type[Campaign] = Campaign,
+    extras: bool = False,
+) -> list[Study]:
+    """Several plans with common random numbers: replication r of each meets the same people."""
+    first = scenarios[0].study
+    n = first.replications if n is None else n
+    seed = first.seed if seed is None else seed
+    frames = build_frames(scenarios) if frames is None else frames
+    plans = [setting(scenario, frame) for scenario, frame in zip(scenarios, frames, strict=True)]
+    tasks = [_Task(plan, r, "figures") for r in range(n) for plan in range(len(plans))]
+    probed: list[list[tuple[str, str, int]]] = [[] for _ in plans]
+    if extras:
+        for plan, where in enumerate(list(plans)):
+            if where.scenario.study.mode == "manual":
+                continue
+            tasks += [_Task(plan, r, "manual") for r in range(min(n, MOST_PROBES))]
+            for what, text, changed in what_ifs(where.scenario):
+                probed[plan].append((what, text, len(plans)))
+                plans.append(setting(changed, frames[plan]))
+                tasks += [_Task(len(plans) - 1, r, "probe") for r in range(min(n, MOST_PROBES))]
+    results = dict(zip(tasks, _carry_out(tasks, plans, seed, model, jobs, progress), strict=True))
+
+    def of(plan: int, what: str) -> list[object]:
+        return [results[task] for task in tasks if task.plan == plan and task.what == what]
+
+    return [
+        Study(
+            scenario=scenario,
+            frame=frames[plan],
+            seed=seed,
+            figures=tuple(x for x in of(plan, "figures") if isinstance(x, Figures)),
+            manual_hours=tuple(x for x in of(plan, "manual") if isinstance(x, float)),
+            probes=tuple(
+                Probe(what, text, *zip(*(x for x in of(at, "probe") if isinstance(x, tuple)), strict=True))
+                for what, text, at in probed[plan]
+            ),
+            model=model,
+        )
+        for plan, scenario in enumerate(scenarios)
+    ]
+
+
+def what_ifs(scenario: Scenario) -> Iterator[tuple[str, str, Scenario]]:
+    """(words, overrides, scenario) of the nearest other plans: fewer and more lines, one person less and more."""
+    lines, people = scenario.robot.lines, scenario.agents.count
+    step = 10 if lines > 10 else max(1, lines // 2)
+    for change in (-step, step):
+        if lines + change >= 1:
+            robot = scenario.robot.model_copy(update={"lines": lines + change})
+            words = f"{step} line{'s' * (step > 1)} {'fewer' if change < 0 else 'more'}"
+            yield words, f"robot.lines={lines + change}", scenario.model_copy(update={"robot": robot})
+    for change in (-1, 1):
+        if people + change >= 1:
+            agents = scenario.agents.model_copy(update={"count": people + change})
+            words = f"one person {'fewer' if change < 0 else 'more'}"
+            yield words, f"agents.count={people + change}", scenario.model_copy(update={"agents": agents})
+
+
+def build_frames(scenarios: Sequence[Scenario]) -> list[Frame]:
+    """One frame for each scenario; scenarios with the same register share theirs."""
+    built: list[tuple[Scenario, Frame]] = []
+    frames = []
+    for scenario in scenarios:
+        same = (f for s, f in built if (s.register_, s.segments) == (scenario.register_, scenario.segments))
+        frame = next(same, None) or build(scenario.register_, scenario.segments)
+        built.append((scenario, frame))
+        frames.append(frame)
+    return frames
+
+
+def _carry_out(
+    tasks: Sequence[_Task],
+    plans: Sequence[Setting],
+    seed: int,
+    model: type[Campaign],
+    jobs: int | None,
+    progress: Progress | None,
+) -> list[object]:
+    import time
+
+    results: list[object] = []
+    begun = time.perf_counter()
+    cores = jobs or os.cpu_count() or 1
+
+    def done(result: object) -> None:
+        results.append(result)
+        if progress is not None:
+            progress(len(results), len(tasks))
+
+    for i, task in enumerate(tasks):
+        left = (time.perf_counter() - begun) / max(i, 1) * (len(tasks) - i)
+        if cores > 1 and i >= 1 and left > WORTH_A_POOL_SECONDS:
+            break
+        done(_trial(plans[task.plan], seed, task, model))
+    rest = tasks[len(results) :]
+    if rest:
+        from joblib import Parallel, delayed
+
+        pool = Parallel(n_jobs=cores, return_as="generator", batch_size=1, pre_dispatch="4*n_jobs")
+        for result in pool(delayed(_trial)(plans[task.plan], seed, task, model) for task in rest):
+            done(result)
+    return results
+
+
+def _trial(where: Setting, seed: int, task: _Task, model: type[Campaign]) -> object:
+    """A trial, as a pure function of its arguments."""
+    if task.what == "manual":
+        return _manual_hours(where, seed, task.replication)
+    trace = run_one(where, seed, task.replication, model)
+    if task.what == "probe":
+        in_time = measures(trace, where)["called_back_in_time"]
+        return finish_ms(trace) / HOUR, in_time
+    return Figures(
+        replication=task.replication,
+        funnel=funnel(trace, where),
+        measures=measures(trace, where),
+        survey=survey(trace, where),
+        cells=cells(trace, where),
+    )
+
+
+def _manual_hours(where: Setting, seed: int, replication: int) -> float:
+    """Hours on the telephone if people had called everybody, same people and same answering."""
+    study = where.scenario.study.model_copy(update={"mode": "manual"})
+    by_hand = where.scenario.model_copy(update={"study": study})
+    trace = CallsOnly(by_hand, where.contacts, where.times, Draws(seed, replication)).run()
+    return float((trace.attempts["end"] - trace.attempts["start"]).sum()) / HOUR

@@ -1,0 +1,407 @@
+"""Every figure of a campaign, defined once, from a trace and its setting alone (one replication each).
+
+A figure that is not defined in a replication (no call-back, so no share called back in time) is NaN; a finish that
+the horizon cut off is infinite. Averages, intervals and quantiles over replications are `estimates` and `summary`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callbacksim.campaign.outcomes import INTERVIEWED, LIVE, CaseStatus, Disposition, Item, Outcome, Settled
+from callbacksim.campaign.trace import Table, Trace
+from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes
+from callbacksim.study import aapor
+from callbacksim.study.erlang import throughput_bound
+from callbacksim.study.need import deadline_staffing, people_to_employ
+from callbacksim.study.setting import Setting
+
+Ints = NDArray[np.int64]
+NAN = math.nan
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure's unit and its words."""
+
+    unit: str
+    english: str
+    chinese: str
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between which values it can lie at all; an interval never leaves them."""
+        if self.unit.startswith(("share", "probability")):
+            return 0.0, 1.0
+        return (-math.inf if self.unit == "percentage points" else 0.0), math.inf
+
+
+CATALOGUE: dict[str, Measure] = {
+    "finish": Measure("hours since the first day's midnight", "calls and call-backs done", "回访全部完成"),
+    "dialling_finish": Measure("hours since the first day's midnight", "robot calls done", "外呼完成"),
+    "ledger_finish": Measure("hours since the first day's midnight", "last case settled", "台账办结"),
+    "attempts": Measure("calls", "calls made", "外呼次数"),
+    "answered": Measure("calls", "live answers", "接通次数"),
+    "interviews": Measure("contacts", "finished interviews", "有效回访"),
+    "interview_share": Measure("share of contacts", "finished interviews", "有效回访率"),
+    "escalations": Measure("contacts", "sent to people", "转人工"),
+    "problems": Measure("items", "problems on the ledger", "问题"),
+    "suggestions": Measure("items", "suggestions on the ledger", "意见建议"),
+    "missed": Measure("items", "true problems the robot missed", "漏识别问题"),
+    "throughput": Measure("calls per window hour", "calls started", "每时段小时外呼量"),
+    "throughput_bound": Measure("calls per window hour", "upper bound of lines and pace", "外呼量上限"),
+    "calls_per_line_day": Measure("calls per line and calling day", "calls of a line", "每线每日外呼量"),
+    "line_occupancy": Measure("share", "busy share of the lines", "线路利用率"),
+    "line_overrun": Measure("line minutes", "calls running on after closing", "线路超时"),
+    "agent_occupancy": Measure("share", "busy share of the people", "人员利用率"),
+    "agent_hours": Measure("hours", "work of the people", "人工工时"),
+    "agent_overrun": Measure("minutes", "call-backs running on after the shift", "人员超时"),
+    "called_back_in_time": Measure("share of escalations", "called back in time", "及时回访率"),
+    "wait_mean": Measure("open minutes", "wait for the first call-back, mean", "平均等待"),
+    "wait_p95": Measure("open minutes", "wait for the first call-back, 95th percentile", "等待95分位"),
+    "backlog_most": Measure("contacts", "largest backlog of call-backs", "最大积压"),
+    "people_at_work": Measure("people", "people at work to call back in time", "需在岗人数"),
+    "people_employed": Measure("people", "people to employ for that", "需配备人数"),
+    "calls_to_a_number_most": Measure("calls", "most calls to one number", "单号最多呼叫"),
+    "numbers_called_for_several": Measure("numbers", "numbers rung for more than one business", "重复拨打号码"),
+    "bound_by_lines": Measure("share of open time", "all lines busy", "线路占满时间"),
+    "bound_by_pace": Measure("share of open time", "waiting for the pace", "受呼叫速率限制"),
+    "bound_by_gaps": Measure("share of open time", "nobody due: retry gaps", "等待重呼间隔"),
+    "resolved_share": Measure("share of problem cases", "resolved", "解决率"),
+    "response_share": Measure("share of problem cases", "taken up by the department", "响应率"),
+    "on_time_share": Measure("share of problem cases", "settled by the due date", "按期办结率"),
+    "overdue": Measure("cases", "settled late, or open past the due date", "超期件"),
+    "case_days": Measure("days", "from forwarded to settled, mean", "平均办理天数"),
+    "misrouted": Measure("items", "sent to a wrong department first", "错派件"),
+    "robot_minutes": Measure("minutes", "started minutes of connected time", "计费分钟"),
+    "robot_cost": Measure("¥", "robot calls", "外呼费用"),
+    "line_cost": Measure("¥", "rent of the lines", "线路租金"),
+    "agent_cost": Measure("¥", "people", "人工费用"),
+    "cost": Measure("¥", "cost", "总费用"),
+    "cost_per_interview": Measure("¥ per interview", "cost of a finished interview", "每份有效回访费用"),
+    **{name.lower(): Measure("share", f"AAPOR {name}", f"AAPOR {name}") for name in aapor.RATE_NAMES},
+}
+
+
+def measures(trace: Trace, setting: Setting) -> dict[str, float]:
+    """All figures of the catalogue for one replication."""
+    funnel_part = _volumes(trace)
+    return {
+        **_finishes(trace),
+        **funnel_part,
+        **_lines(trace, setting),
+        **_people(trace, setting),
+        **_binding(trace, setting),
+        **_numbers(trace, setting),
+        **_ledger(trace),
+        **_costs(trace, setting, funnel_part["interviews"]),
+        **_aapor(trace, setting),
+    }
+
+
+def funnel(trace: Trace, setting: Setting) -> dict[str, int | None]:
+    """Counts from the register to the ledger; what goes in comes out. None: not identified."""
+    contacts, outcome = trace.contacts, trace.attempts["outcome"]
+    became = np.bincount(contacts["disposition"], minlength=len(Disposition)).tolist()
+    settled = np.bincount(trace.escalations["settled"], minlength=len(Settled)).tolist()
+    cases = trace.cases
+    problem = cases["item"] == Item.PROBLEM
+    kept = cases["status"] != CaseStatus.SCREENED_OUT
+    exact = setting.scenario.recognition.exact != "none"
+    sent = cases["forwarded"] >= 0
+    fate = _problem_fate(trace)
+    return {
+        **dict(setting.counts),
+        "attempts": len(outcome),
+        "answered": int(np.isin(outcome, LIVE).sum()),
+        "interviewed": became[Disposition.COMPLETE] + became[Disposition.PARTIAL],
+        "complete": became[Disposition.COMPLETE],
+        "partial": became[Disposition.PARTIAL],
+        "broken_off": became[Disposition.BROKEN_OFF],
+        "exhausted": became[Disposition.EXHAUSTED],
+        "not_in_service": became[Disposition.NOT_IN_SERVICE],
+        "opted_out": became[Disposition.OPTED_OUT],
+        "unfinished": became[Disposition.UNFINISHED],
+        "escalated": sum(settled),
+        "handled": settled[Settled.HANDLED],
+        "unreachable": settled[Settled.UNREACHABLE],
+        "escalations_unfinished": settled[Settled.UNFINISHED],
+        "problems": int((problem & kept).sum()),
+        "suggestions": int((~problem & kept).sum()),
+        "screened_out": int((problem & ~kept).sum()),
+        "forwarded": int((kept & sent).sum()),
+        "resolved": int((cases["status"] == CaseStatus.RESOLVED).sum()),
+        "closed_unresolved": int((cases["status"] == CaseStatus.CLOSED_UNRESOLVED).sum()),
+        "open": int((problem & (cases["status"] == CaseStatus.OPEN)).sum()),
+        "true_problems": None if exact else fate["true"],
+        "missed": None if exact else fate["missed"],
+        "lost_in_call_backs": None if exact else fate["lost"],
+        "never_interviewed": None if exact else fate["never"],
+    }
+
+
+def _problem_fate(trace: Trace) -> dict[str, int]:
+    """Where the true problems ended that did not reach the clerk; all add up to those that contacts hold."""
+    contacts = trace.contacts
+    held = contacts["problems"]
+    interviewed = np.isin(contacts["disposition"], INTERVIEWED)
+    reported = np.zeros(len(held), dtype=bool)
+    reported[trace.cases["contact"]] = True
+    escalated = np.zeros(len(held), dtype=bool)
+    escalated[trace.escalations["contact"]] = True
+    return {
+        "true": int(held.sum()),
+        "missed": int(held[interviewed & ~escalated & ~reported].sum()),
+        "lost": int(held[interviewed & escalated & ~reported].sum()),
+        "never": int(held[~interviewed].sum()),
+    }
+
+
+def finish_ms(trace: Trace) -> float:
+    """The later of the last call's end and the last escalation's settling; infinite where the horizon cut it off."""
+    open_calls = (trace.contacts["disposition"] == Disposition.UNFINISHED).any() and not trace.quota_reached
+    if open_calls or (trace.escalations["settled"] == Settled.UNFINISHED).any():
+        return math.inf
+    return float(max(_last(trace.attempts["end"]), _last(trace.escalations["settled_at"])))
+
+
+def _last(times: Ints) -> int:
+    return int(times.max()) if len(times) else 0
+
+
+def _finishes(trace: Trace) -> dict[str, float]:
+    unfinished = (trace.contacts["disposition"] == Disposition.UNFINISHED).any() and not trace.quota_reached
+    status = trace.cases["status"]
+    cases_open = (status == CaseStatus.OPEN).any() or math.isinf(finish_ms(trace))
+    settled = max(_last(trace.cases["end"]), _last(trace.cases["received"]))
+    return {
+        "finish": finish_ms(trace) / HOUR,
+        "dialling_finish": math.inf if unfinished else _last(trace.attempts["end"]) / HOUR,
+        "ledger_finish": math.inf if cases_open else settled / HOUR if len(status) else NAN,
+    }
+
+
+def _volumes(trace: Trace) -> dict[str, float]:
+    contacts, cases = trace.contacts, trace.cases
+    interviews = float(np.isin(contacts["disposition"], INTERVIEWED).sum())
+    kept = cases["status"] != CaseStatus.SCREENED_OUT
+    exact = bool((contacts["problems"] < 0).any())
+    return {
+        "attempts": float(len(trace.attempts["contact"])),
+        "answered": float(np.isin(trace.attempts["outcome"], LIVE).sum()),
+        "interviews": interviews,
+        "interview_share": interviews / len(contacts["contact"]),
+        "escalations": float(len(trace.escalations["contact"])),
+        "problems": float((kept & (cases["item"] == Item.PROBLEM)).sum()),
+        "suggestions": float((kept & (cases["item"] == Item.SUGGESTION)).sum()),
+        "missed": NAN if exact else float(_problem_fate(trace)["missed"]),
+    }
+
+
+def dialling_hours(setting: Setting) -> tuple[OpenTimes, int]:
+    """When calls may start, and how many at the same time: lines, or in manual mode people."""
+    if setting.scenario.study.mode == "manual":
+        return setting.times.roster.within(setting.times.calling), setting.scenario.manual.agents
+    return setting.times.calling, setting.scenario.robot.lines
+
+
+def _busy(starts: Ints, ends: Ints, hours: OpenTimes, servers: int) -> tuple[float, float, float]:
+    """(occupancy, overrun in ms, open ms from first start to last end) of servers whose capacity is constant while open."""
+    if not len(starts):
+        return NAN, 0.0, 0.0
+    inside = float((hours.elapsed(ends) - hours.elapsed(starts)).sum())
+    span = float(hours.elapsed(int(ends.max())) - hours.elapsed(int(starts.min())))
+    occupancy = inside / (servers * span) if servers * span > 0 else NAN
+    return occupancy, float((ends - starts).sum()) - inside, span
+
+
+def _lines(trace: Trace, setting: Setting) -> dict[str, float]:
+    hours, servers = dialling_hours(setting)
+    attempts = trace.attempts
+    occupancy, overrun, span = _busy(attempts["start"], attempts["end"], hours, servers)
+    n = len(attempts["start"])
+    days = len(np.unique(attempts["start"] // DAY))
+    pace = 0.0 if setting.scenario.study.mode == "manual" else setting.scenario.robot.calls_per_second
+    hold = float((attempts["end"] - attempts["start"]).mean()) / 1000 if n else NAN
+    return {
+        "throughput": n / (span / HOUR) if span else NAN,
+        "throughput_bound": throughput_bound(servers, hold, pace) * 3600 if n else NAN,
+        "calls_per_line_day": n / servers / days if n and servers else NAN,
+        "line_occupancy": occupancy,
+        "line_overrun": overrun / MINUTE,
+    }
+
+
+def _people(trace: Trace, setting: Setting) -> dict[str, float]:
+    agents, roster = setting.scenario.agents, setting.times.roster
+    tries, escalations = trace.tries, trace.escalations
+    occupancy, overrun, _ = _busy(tries["start"], tries["end"], roster, agents.count)
+    ready, first = escalations["ready"], escalations["first_start"]
+    tried = first >= 0
+    waits = (roster.elapsed(first[tried]) - roster.elapsed(ready[tried])) / MINUTE
+    return {
+        "agent_occupancy": occupancy,
+        "agent_hours": float(tries["hold"].sum()) / HOUR,
+        "agent_overrun": overrun / MINUTE,
+        "called_back_in_time": float((waits <= agents.within_minutes).sum()) / len(ready) if len(ready) else NAN,
+        "wait_mean": float(waits.mean()) if len(waits) else NAN,
+        "wait_p95": float(np.quantile(waits, 0.95, method="inverted_cdf")) if len(waits) else NAN,
+        "backlog_most": float(_most_at_once(ready, escalations["settled_at"])),
+        **_need(trace, setting),
+    }
+
+
+def _most_at_once(begin: Ints, end: Ints) -> int:
+    """Most of the intervals [begin, end) that hold at one moment; an end of -1 is never."""
+    if not len(begin):
+        return 0
+    ends = end[end >= 0]
+    times = np.concatenate([begin, ends])
+    change = np.concatenate([np.ones(len(begin), dtype=np.int64), -np.ones(len(ends), dtype=np.int64)])
+    return int(np.cumsum(change[np.lexsort((change, times))]).max())
+
+
+def _need(trace: Trace, setting: Setting) -> dict[str, float]:
+    """People for the call-backs of this replication, each to be done within the promised open time."""
+    escalations, tries = trace.escalations, trace.tries
+    if not len(escalations["contact"]):
+        return {"people_at_work": 0.0, "people_employed": 0.0}
+    agents, roster = setting.scenario.agents, setting.times.roster
+    work = np.zeros(len(trace.contacts["contact"]), dtype=np.int64)
+    np.add.at(work, tries["contact"], tries["hold"])
+    limit = round(agents.within_minutes * MINUTE)
+    ready = escalations["ready"]
+    due = np.minimum([roster.after(int(r), limit) for r in ready], setting.times.horizon + DAY).astype(np.int64)
+    times = np.array([time for time, _ in roster.steps(1)], dtype=np.int64)
+    is_open = np.array([state for _, state in roster.steps(1)], dtype=np.int64)
+    need = deadline_staffing(ready, np.maximum(due, ready), work[escalations["contact"]], times, is_open)
+    employed = people_to_employ(need.people, agents.most_busy, agents.shrinkage)
+    return {"people_at_work": float(need.people), "people_employed": float(employed)}
+
+
+def _binding(trace: Trace, setting: Setting) -> dict[str, float]:
+    """What held the calls up, as shares of the open time from first start to last end of the dialling."""
+    hours, servers = dialling_hours(setting)
+    attempts, contacts = trace.attempts, trace.contacts
+    n = len(attempts["start"])
+    if not n or not servers:
+        return {"bound_by_lines": NAN, "bound_by_pace": NAN, "bound_by_gaps": NAN}
+    # Change points: a contact falls due (+1 waiting), a call starts (-1 waiting, +1 busy), a call ends (-1 busy).
+    never = np.zeros(int((contacts["attempts"] == 0).sum()), dtype=np.int64)
+    times = np.concatenate([attempts["due"], never, attempts["start"], attempts["end"], hours.begin, hours.end])
+    waiting = np.concatenate([np.ones(n + len(never)), -np.ones(n), np.zeros(n + 2 * len(hours.begin))])
+    busy = np.concatenate([np.zeros(n + len(never)), np.ones(n), -np.ones(n), np.zeros(2 * len(hours.begin))])
+    order = np.argsort(times, kind="stable")
+    times, waiting, busy = times[order], np.cumsum(waiting[order]), np.cumsum(busy[order])
+    first, last = int(attempts["start"].min()), int(attempts["end"].max())
+    clipped = np.clip(times, first, last)
+    lasting = np.diff(hours.elapsed(clipped))
+    span = float(hours.elapsed(last) - hours.elapsed(first))
+    if span <= 0:
+        return {"bound_by_lines": NAN, "bound_by_pace": NAN, "bound_by_gaps": NAN}
+    full = busy[:-1] >= servers
+    queue = waiting[:-1] > 0
+    return {
+        "bound_by_lines": float(lasting[full].sum()) / span,
+        "bound_by_pace": float(lasting[~full & queue].sum()) / span,
+        "bound_by_gaps": float(lasting[~full & ~queue].sum()) / span,
+    }
+
+
+def _numbers(trace: Trace, setting: Setting) -> dict[str, float]:
+    contacts = setting.contacts
+    calls = np.bincount(contacts.number[trace.attempts["contact"]], minlength=contacts.numbers)
+    called = np.unique(trace.attempts["contact"])
+    several = np.bincount(contacts.number[called], minlength=contacts.numbers) > 1
+    return {"calls_to_a_number_most": float(calls.max()), "numbers_called_for_several": float(several.sum())}
+
+
+def _ledger(trace: Trace) -> dict[str, float]:
+    cases = trace.cases
+    sent = (cases["item"] == Item.PROBLEM) & (cases["received"] >= 0)
+    end, due = cases["end"][sent], cases["due"][sent]
+    done = end >= 0
+    n = int(sent.sum())
+    on_time = int((done & (end <= due)).sum())
+    status = cases["status"][sent]
+    took = (end - cases["forwarded"][sent])[done]
+    # A case still open at the end of the simulation counts as overdue: its due date lies before or no end is known.
+    return {
+        "resolved_share": float((status == CaseStatus.RESOLVED).sum()) / n if n else NAN,
+        "response_share": float((cases["start"][sent] >= 0).sum()) / n if n else NAN,
+        "on_time_share": on_time / n if n else NAN,
+        "overdue": float(n - on_time),
+        "case_days": float(took.mean()) / DAY if len(took) else NAN,
+        "misrouted": float((cases["received"] > cases["forwarded"]).sum()),
+    }
+
+
+def _costs(trace: Trace, setting: Setting, interviews: float) -> dict[str, float]:
+    scenario, attempts = setting.scenario, trace.attempts
+    finish = finish_ms(trace)
+    until = setting.times.horizon if math.isinf(finish) else finish
+    manual = scenario.study.mode == "manual"
+    people = scenario.manual.agents if manual else scenario.agents.count
+    minutes = 0.0 if manual else float(connected_minutes(attempts).sum())
+    lines = 0 if manual else scenario.robot.lines
+    robot = minutes * scenario.costs.robot_minute
+    months = _started_months(setting.times.start, _last(attempts["end"])) if len(attempts["end"]) else 0
+    rent = lines * months * scenario.costs.line_month
+    agents = (
+        people * paid_hours(setting.times.roster, until) * scenario.costs.agent_hour / (1 - scenario.agents.shrinkage)
+    )
+    total = robot + rent + agents
+    return {
+        "robot_minutes": minutes,
+        "robot_cost": robot,
+        "line_cost": rent,
+        "agent_cost": agents,
+        "cost": total,
+        "cost_per_interview": total / interviews if interviews else NAN,
+    }
+
+
+def connected_minutes(attempts: Table) -> Ints:
+    """Started minutes of connected time of each call: the talk of live answers; a voicemail connects for one."""
+    talk = -(-attempts["talk"] // MINUTE)
+    return np.where(attempts["outcome"] == Outcome.VOICEMAIL, 1, np.where(np.isin(attempts["outcome"], LIVE), talk, 0))
+
+
+def paid_hours(roster: OpenTimes, until: float) -> float:
+    """Hours of one person's whole shifts that begin before `until` (ms)."""
+    begun = roster.begin < until
+    return float((roster.end - roster.begin)[begun].sum()) / HOUR
+
+
+def _started_months(start: dt.date, until: int) -> int:
+    """Months begun from the first day to `until` (ms), counted from day to same day of the next month."""
+    last = start + dt.timedelta(days=max(until - 1, 0) // DAY)
+    whole = (last.year - start.year) * 12 + last.month - start.month
+    return whole + (1 if last.day >= start.day else 0)
+
+
+def _aapor(trace: Trace, setting: Setting) -> dict[str, float]:
+    study, contacts = setting.scenario.study, trace.contacts
+    became = contacts["disposition"]
+    refused = np.isin(became, (Disposition.BROKEN_OFF, Disposition.OPTED_OUT)) | (
+        (became == Disposition.UNFINISHED) & (contacts["refused"] == 1)
+    )
+    dead = int((became == Disposition.NOT_IN_SERVICE).sum())
+    complete, partial = int((became == Disposition.COMPLETE).sum()), int((became == Disposition.PARTIAL).sum())
+    silent = len(became) - complete - partial - int(refused.sum()) - dead
+    found = aapor.Dispositions(
+        I=complete,
+        P=partial,
+        R=int(refused.sum()),
+        NC=silent if study.silent_as == "NC" else 0,
+        O=0,
+        UH=silent if study.silent_as == "UH" else 0,
+        UO=dead if study.not_in_service_as == "UO" else 0,
+        NE=dead if study.not_in_service_as == "NE" else 0,
+    )
+    return {name.lower(): NAN if rate is None else rate for name, rate in aapor.rates(found).items()}

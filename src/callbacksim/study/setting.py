@@ -1,0 +1,54 @@
+"""What a figure is computed from, besides the trace: the resolved scenario, its contacts and its calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callbacksim.frame.frame import Contacts, Frame
+from callbacksim.scenario.calendar import Timetable, timetable
+from callbacksim.scenario.schema import Scenario
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A division of the contacts, for instance by industry: a code for each contact, and the words of the codes."""
+
+    dimension: str
+    codes: Ints
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One plan, ready to be replicated; small enough to be sent to other processes."""
+
+    scenario: Scenario
+    contacts: Contacts
+    times: Timetable
+    counts: tuple[tuple[str, int], ...]  # rows, rejected, duplicates, excluded, contacts
+    cells: tuple[Cells, ...]
+
+
+def setting(scenario: Scenario, frame: Frame) -> Setting:
+    """Bring a scenario and its frame together."""
+    counts = frame.counts
+    return Setting(
+        scenario=scenario,
+        contacts=frame.contacts,
+        times=timetable(scenario),
+        counts=tuple(
+            (name, getattr(counts, name)) for name in ("rows", "rejected", "duplicates", "excluded", "contacts")
+        ),
+        cells=tuple(_cells(frame, dimension) for dimension in ("kind", "industry", "area")),
+    )
+
+
+def _cells(frame: Frame, dimension: str) -> Cells:
+    values = frame.rows[dimension].to_numpy(dtype=object)[frame.contacts.row]
+    labels, codes = np.unique(np.array([str(value) for value in values], dtype=object), return_inverse=True)
+    return Cells(dimension, codes.astype(np.int64), tuple(str(label) for label in labels))

@@ -1,0 +1,154 @@
+"""A study in figures: each measure as an estimate with its interval, or as given where the scenario fixes it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from callbacksim.scenario.calendar import HOUR, timetable
+from callbacksim.scenario.schema import ExactCounts
+from callbacksim.study import measures as operations
+from callbacksim.study import survey as satisfaction
+from callbacksim.study.estimates import Estimate, given, mean, proportion, quantile, within
+from callbacksim.study.experiment import Study
+from callbacksim.study.measures import Measure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FINISHES = {
+    "finish_median": (0.5, Measure("hours since the first day's midnight", "finish, median", "完成时间（中位数）")),
+    "finish_p95": (0.95, Measure("hours since the first day's midnight", "finish, 95 % date", "完成时间（95%）")),
+}
+EXTRAS = {
+    "finish_by_target": Measure("probability", "finished by the target date", "按期完成概率"),
+    "manual_hours": Measure("hours", "work by hand instead", "全人工工时"),
+    "hours_saved": Measure("hours", "hours saved against calling by hand", "节省工时"),
+    "manual_cost": Measure("¥", "paid hours by hand instead", "全人工费用"),
+}
+WORDS: Mapping[str, Measure] = {
+    **operations.CATALOGUE,
+    **{name: measure for name, (_, measure) in FINISHES.items()},
+    **EXTRAS,
+    **satisfaction.CATALOGUE,
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An estimate with its unit; `estimate.kind` is "given" where the scenario fixes the figure."""
+
+    name: str
+    estimate: Estimate
+    unit: str
+
+    def as_json(self) -> dict[str, object]:
+        """mean, low, high, unit, n, kind; or value and unit where the figure is given."""
+        e = self.estimate
+        if e.kind == "given":
+            return {"value": e.mean, "unit": self.unit, "kind": "given", "chance_low": e.low, "chance_high": e.high}
+        return {"mean": e.mean, "low": e.low, "high": e.high, "unit": self.unit, "n": e.n, "kind": e.kind}
+
+
+def values(study: Study, name: str) -> list[float]:
+    """One figure in every replication, in order; NaN where it is not defined, infinite where it is censored."""
+    table = "survey" if name in satisfaction.CATALOGUE else "measures"
+    return [float(getattr(figures, table)[name]) for figures in study.figures]
+
+
+def summarise(study: Study) -> dict[str, Entry]:
+    """Every measure of the campaign by name."""
+    confidence = study.scenario.study.confidence
+    entries = {name: mean(values(study, name), confidence) for name in operations.CATALOGUE}
+    entries |= _given(study)
+    finishes = values(study, "finish")
+    entries |= {name: quantile(finishes, p, confidence) for name, (p, _) in FINISHES.items()}
+    target = study.scenario.targets.finish_by
+    if target is not None:
+        limit = timetable(study.scenario).ms(target) / HOUR
+        entries["finish_by_target"] = proportion(sum(f <= limit for f in finishes), len(finishes), confidence)
+    if study.manual_hours:
+        entries["manual_hours"] = mean(study.manual_hours, confidence)
+        own = values(study, "agent_hours")[: len(study.manual_hours)]
+        entries["hours_saved"] = mean([m - a for m, a in zip(study.manual_hours, own, strict=True)], confidence)
+        rate = study.scenario.costs.agent_hour / (1 - study.scenario.agents.shrinkage)
+        entries["manual_cost"] = mean([rate * hours for hours in study.manual_hours], confidence)
+    return _bounded(entries)
+
+
+def summarise_survey(study: Study) -> dict[str, Entry]:
+    """Every figure of the survey by name."""
+    confidence = study.scenario.study.confidence
+    entries = {
+        name: mean(values(study, name), confidence)
+        for name in satisfaction.CATALOGUE
+        if name not in ("claim_holds", "sampling_error_size")
+    }
+    holds = [v for v in values(study, "claim_holds") if not math.isnan(v)]
+    entries["claim_holds"] = proportion(round(sum(holds)), len(holds), confidence)
+    squares = mean([v * v for v in values(study, "sampling_error")], confidence)
+    entries["sampling_error_size"] = _root(squares)
+    return _bounded({name: entries[name] for name in satisfaction.CATALOGUE})
+
+
+def _bounded(entries: Mapping[str, Estimate]) -> dict[str, Entry]:
+    return {
+        name: Entry(name, within(estimate, *WORDS[name].bounds), WORDS[name].unit) for name, estimate in entries.items()
+    }
+
+
+def _root(squares: Estimate) -> Estimate:
+    def root(x: float | None) -> float | None:
+        return None if x is None else math.sqrt(max(x, 0.0))
+
+    return Estimate(root(squares.mean), root(squares.low), root(squares.high), squares.n, "mean", squares.confidence)
+
+
+def _given(study: Study) -> dict[str, Estimate]:
+    """What the scenario fixes, with the spread it would have by chance at this rate."""
+    exact = study.scenario.recognition.exact
+    if not isinstance(exact, ExactCounts):
+        return {}
+    confidence = study.scenario.study.confidence
+
+    def fixed(value: int, trials: Iterable[float]) -> Estimate:
+        counts = list(trials)
+        return given(value, round(sum(counts) / len(counts)), confidence=confidence)
+
+    handled = [float(f.funnel["handled"] or 0) for f in study.figures]
+    interviews = values(study, "interviews")
+    manual = study.scenario.study.mode == "manual"
+    among = interviews if manual else handled
+    estimates = {"problems": fixed(exact.problems, among), "suggestions": fixed(exact.suggestions, among)}
+    return estimates if manual else estimates | {"escalations": fixed(exact.escalations, interviews)}
+
+
+def summary_frame(study: Study) -> pd.DataFrame:
+    """All figures as a tidy table: one row a figure, with mean, low, high, unit and words."""
+    import pandas as pd
+
+    rows = [
+        {
+            "figure": entry.name,
+            "mean": entry.estimate.mean,
+            "low": entry.estimate.low,
+            "high": entry.estimate.high,
+            "unit": entry.unit,
+            "kind": entry.estimate.kind,
+            "meaning": WORDS[entry.name].english,
+            "含义": WORDS[entry.name].chinese,
+        }
+        for entry in (*summarise(study).values(), *summarise_survey(study).values())
+    ]
+    return pd.DataFrame(rows).set_index("figure")
+
+
+def replications_frame(study: Study) -> pd.DataFrame:
+    """Every figure of every replication: one row a replication."""
+    import pandas as pd
+
+    return pd.DataFrame([{"replication": f.replication, **f.measures, **f.survey} for f in study.figures]).set_index(
+        "replication"
+    )
