@@ -106,7 +106,7 @@ def recognise(headings: Sequence[str], columns: Sequence[Sequence[str]]) -> Role
             _claim(role, fitting, taken)
     if "phone" not in taken.values():
         # Even one whose heading suggested another role: "contact" may be a person or a number.
-        holding = [i for i in range(len(keys)) if _mostly_numbers(columns[i])]
+        holding = [i for i, key in enumerate(keys) if _speaks("phone", key, ("",)) and _mostly_numbers(columns[i])]
         _claim("phone", holding[:1], taken)
     return {role: found for role in ROLES if (found := tuple(sorted(i for i in taken if taken[i] == role)))}
 

@@ -48,12 +48,13 @@ class Exclusion:
 def read_register(path: Path | str, columns: Columns | None = None, shown: str = "") -> Listing:
     """The rows of a CSV or Excel register.
 
-    The headings are the first of the first ten lines that names a telephone, else the first line; what stands
-    above them is left out with a warning. Several telephone columns are joined by ``"; "``, in the file's order.
-    An empty id is the row's number (from 1). Raises Refused with every problem found.
+    The headings are the first of the first ten lines that names a telephone (in the words of ``columns``, if
+    they say), else the first line; what stands above them is left out with a warning. Several telephone columns
+    are joined by ``"; "``, in the file's order. An empty id is the row's number (from 1).
+    Raises Refused with every problem found.
     """
     table = read_table(path, "register.file", shown)
-    at = next((i for i, line in enumerate(table.cells[:_LOOKED_AT]) if speaks_of_phone(line)), 0)
+    at = _heading_line(table, columns or Columns())
     headings, body = _without_tail(table.cells[at]), table.cells[at + 1 :]
     if not body:
         raise refuse(table.file, table.lines[at], "register.file", "there are no rows", "give rows below the headings")
@@ -77,7 +78,8 @@ def read_exclusion(paths: Sequence[tuple[Path, str]]) -> Exclusion:
     """All numbers of do-not-call lists, given as (path, name in messages).
 
     A list is text with a number a line, or CSV or Excel: columns named as telephone numbers are read, else all
-    cells. Lines that hold no usable number are counted in the warnings. Raises Refused for unreadable files.
+    cells. In the audit a list goes by its name without directories. Lines that hold no usable number are counted
+    in the warnings. Raises Refused for unreadable files.
     """
     listed: dict[str, str] = {}
     warnings: list[str] = []
@@ -89,7 +91,7 @@ def read_exclusion(paths: Sequence[tuple[Path, str]]) -> Exclusion:
             numbers = [number for cell in entry for number in read_numbers(cell).numbers]
             unreadable += not numbers
             for number in numbers:
-                listed.setdefault(number, shown)
+                listed.setdefault(number, Path(shown).name)
         if unreadable:
             warnings.append(
                 f"{shown}: {unreadable} of {len(entries)} line(s) hold no usable number 无法识别 {unreadable} 行"
@@ -106,6 +108,12 @@ def _entries(table: Table) -> list[list[str]]:
     headings = table.cells[at]
     phones = recognise(headings, [column(body, i) for i in range(len(headings))]).get("phone")
     return [[line[i] for i in phones if i < len(line)] if phones else list(line) for line in body]
+
+
+def _heading_line(table: Table, columns: Columns) -> int:
+    first = list(enumerate(table.cells[:_LOOKED_AT]))
+    named = (i for i, line in first if any(_places(heading, line) for heading in columns.phone))
+    return next(named, next((i for i, line in first if speaks_of_phone(line)), 0))
 
 
 def _without_tail(headings: Sequence[str]) -> tuple[str, ...]:
@@ -157,10 +165,11 @@ def _roles(
             roles[role] = tuple(dict.fromkeys(where[0] for _, where in places if where))
         elif kept := tuple(i for i in found.get(role, ()) if i not in claimed):
             roles[role] = kept
+        repeated = dict.fromkeys(headings[i] for i in roles.get(role, ()) if headings.count(headings[i]) > 1)
         problems += [
-            Problem(table.file, line, field, f"several columns are headed {headings[i]!r}", "give each its own heading")
-            for i in dict.fromkeys(i for i in roles.get(role, ()) if headings[i] and headings.count(headings[i]) > 1)
-            if i == headings.index(headings[i])
+            Problem(table.file, line, field, f"several columns are headed {heading!r}", "give each its own heading")
+            for heading in repeated
+            if heading
         ]
     if not named["phone"] and "phone" not in roles:
         problems.append(_no_phone(table.file, line, headings))
