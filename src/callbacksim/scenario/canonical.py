@@ -20,6 +20,7 @@ _UNSEEN_STUDY = ("replications", "confidence")
 _ORDERED = (("segments",), ("ledger", "categories"), ("ledger", "departments"))
 # The elements of lists are written whole, so what they need stays needed; anything else may come from a base file.
 _WHOLE = ("Question", "AskIf", "Part")
+_DRAFT = "http://json-schema.org/draft-07/schema#"
 
 
 def to_toml(scenario: Scenario) -> str:
@@ -77,44 +78,48 @@ def identity(scenario: Scenario, *, register_sha256: str = "") -> str:
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a scenario file for editors: nothing is required, since a file may extend another."""
+    """The JSON Schema (draft 7, which editors know best) of a scenario file.
+
+    Nothing is required, since a file may extend another; only the elements of lists must be whole.
+    """
     schema = Scenario.model_json_schema(by_alias=True)
-    for name, model in schema["$defs"].items():
-        _relax(model, whole=name in _WHOLE)
-    phone = schema["$defs"]["Columns"]["properties"]["phone"]
+    definitions = schema.pop("$defs")
+    phone = definitions["Columns"]["properties"]["phone"]
     # One heading may stand without brackets.
     phone["anyOf"] = [phone["items"], {"type": phone.pop("type"), "items": phone.pop("items")}]
-    _relax(schema, whole=False)
-    fields = schema["properties"]
+    definitions = {name: _draft7(model, whole=name in _WHOLE) for name, model in definitions.items()}
+    fields = _draft7(schema, whole=False)["properties"]
     plans = fields.pop("plans")
-    schema["$defs"]["Plan"] = {
-        "title": "Plan",
-        "description": "changes to any field",
-        "type": "object",
-        "additionalProperties": False,
-        "properties": dict(fields),
-    }
+    table = {"type": "object", "additionalProperties": False}
+    definitions["Plan"] = {**table, "title": "Plan", "description": "changes to any field", "properties": dict(fields)}
+    extends = {"type": "string", "minLength": 1, "description": "scenario file that this one changes, relative to it"}
+    fields["extends"] = {"title": "Extends", **extends}
     fields["plans"] = {**plans, "additionalProperties": {"$ref": "#/$defs/Plan"}}
-    fields["extends"] = {
-        "title": "Extends",
-        "description": "scenario file that this one changes, relative to it",
-        "type": "string",
-        "minLength": 1,
-    }
-    return {"$schema": "http://json-schema.org/draft-07/schema#", **schema}
+    about = {"title": schema["title"], "description": schema["description"]}
+    return {"$schema": _DRAFT, **about, **table, "properties": fields, "$defs": definitions}
 
 
-def _relax(node: Any, whole: bool) -> None:
-    """Take away what is required, in place; with nothing required several laws may fit, so any of them may."""
-    if isinstance(node, dict):
-        if not whole:
-            node.pop("required", None)
-        if "oneOf" in node:
-            node["anyOf"] = node.pop("oneOf")
-            node.pop("discriminator", None)
-        for key, value in node.items():
-            if key not in ("default", "plausible"):
-                _relax(value, whole)
-    elif isinstance(node, list):
-        for value in node:
-            _relax(value, whole)
+def _draft7(node: Any, whole: bool) -> Any:
+    """The node in the terms of draft 7 and without what is required (unless it is to be whole).
+
+    With nothing required several laws may fit a table without a name, so any of them may.
+    """
+    if isinstance(node, list):
+        return [_draft7(value, whole) for value in node]
+    if not isinstance(node, dict):
+        return node
+    out: dict[str, Any] = {}
+    for key, value in node.items():
+        if key == "required" and isinstance(value, list):  # and not a field of that name
+            out |= {key: value} if whole else {}
+        elif key == "prefixItems":
+            out |= {"items": _draft7(value, whole), "additionalItems": False}
+        elif key == "oneOf":
+            out["anyOf"] = _draft7(value, whole)
+        elif key in ("default", "plausible"):
+            out[key] = value
+        elif key == "$ref" and len(node) > 1:  # draft 7 overlooks whatever stands beside a reference
+            out["allOf"] = [{key: value}]
+        elif key != "discriminator":
+            out[key] = _draft7(value, whole)
+    return out

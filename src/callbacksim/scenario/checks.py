@@ -139,14 +139,14 @@ def _outcomes(scenario: Scenario) -> Iterator[Finding]:
     failures = ("no_answer", "busy", "voicemail", "rejected")
     if not any(getattr(answering, name) for name in failures):
         paths = tuple(("answering", name) for name in failures)
-        wrong = "no_answer, busy, voicemail and rejected are all 0: a call without an answer has no outcome"
+        wrong = "no_answer, busy, voicemail and rejected are all 0, so a call without an answer has no outcome"
         yield Finding(paths[0], wrong, "give at least one of them a weight above 0", paths[1:])
     results = ("complete", "partial", "break_off", "opt_out")
     total = sum(getattr(short_form, name) for name in results)
     if total > 1 + 1e-9:
         first, *others = (("questionnaire", name) for name in results)
         wrong = f"complete, partial, break_off and opt_out add up to {total:.6g}"
-        yield Finding(first, wrong, "let them add up to 1 at most; the rest refuse", tuple(others))
+        yield Finding(first, wrong, "let them add up to 1 at most, the rest refuse", tuple(others))
 
 
 def _exact(scenario: Scenario) -> Iterator[Finding]:

@@ -42,8 +42,7 @@ def _gap(path: Path, satisfied: float, gap: float, seldom: float) -> Iterator[Fi
                 f"(overall{whose} {satisfied:.1%}, seldom {seldom:.1%})"
             )
             low, high = _limits(satisfied, seldom)
-            # Towards zero: a rounded limit must still be allowed.
-            right = f"write a gap from {math.trunc(1000 * low) / 10:g} to {math.trunc(1000 * high) / 10:g}"
+            right = f"write a gap from {_points(low)} to {_points(high)}"
             yield Finding(_GAP, wrong, right, (_SELDOM, path))
             return
 
@@ -53,6 +52,11 @@ def _limits(satisfied: float, seldom: float) -> tuple[float, float]:
     low = -min(satisfied / (1 - seldom), (1 - satisfied) / seldom)
     high = min((1 - satisfied) / (1 - seldom), satisfied / seldom)
     return low, high
+
+
+def _points(gap: float) -> str:
+    """A gap in percentage points, rounded towards zero so that it is still allowed."""
+    return f"{math.trunc(round(1000 * gap, 6)) / 10:g}"
 
 
 def answers(question: Question) -> tuple[str, ...]:

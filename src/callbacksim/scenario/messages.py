@@ -103,7 +103,7 @@ def _plain(error: Error, value: Any, place: Place) -> tuple[str, str]:
         name, word = _RANGES[kind]
         return f"{show(value)} is {word} {number(ctx[name])}", f"write {long(place)}"
     if kind == "literal_error" and isinstance(value, str) and words_of(place.kind):
-        return f"{show(value)} is not one of the words here", _hint(meant(value, words_of(place.kind)), long(place))
+        return f"{show(value)} is not possible here", _hint(meant(value, words_of(place.kind)), long(place))
     if kind == "string_pattern_mismatch":
         return f"{show(value)} is not a time of day", f"write {_clock(value)}"
     if kind == "string_too_short":
@@ -132,10 +132,12 @@ def _example(value: Any, place: Place) -> str:
     if place.kind in (int, float) and example is not None:
         return f"{short(place)} such as {number(example)}"
     if place.kind is dt.date and converted is not None:
-        return f"it without quotes and time: {converted}"
+        return f"the date without quotes and time: {converted}"
     if place.kind is str and not isinstance(value, list | dict):
         if isinstance(value, dt.time):
             return f'it in quotes: "{value:%H:%M}"'
+        if short(place) == "a time of day":
+            return _clock(show(value))
         return f'it in quotes: "{show(value)}"'
     return long(place)
 
@@ -166,15 +168,19 @@ def _allowed(value: float, place: Place) -> bool:
 
 
 def _missing(path: Path, tree: Tree, place: Place | None) -> Finding:
-    if isinstance(path[-1], int):
+    if isinstance(path[-1], int) and not holds(tree, path):
         path = path[:-1]
     if holds(tree, path):  # a list of a fixed length
         around = cast(Place, place_at(path, tree))
         given, needed = len(value_at(tree, path)), len(get_args(around.kind))
-        return Finding(path, f"the list has {given} of {needed} elements", f"write {long(around)}")
+        return Finding(path, f"the list has {_counted(given)}, not {needed}", f"write {long(around)}")
     if path == ("register",):
         return Finding(path, "missing", "add a table [register] with rows and contacts, or with file")
     return Finding(path, "missing", f"write {long(place)}" if place else "see docs/parameters.md")
+
+
+def _counted(elements: int) -> str:
+    return "1 element" if elements == 1 else f"{elements} elements"
 
 
 def _key(path: Path, key: str, error: Error) -> Finding:
@@ -187,7 +193,7 @@ def _key(path: Path, key: str, error: Error) -> Finding:
         return Finding(path, f"{show(key)} is not an hour of the day as written here", f"{hint} (no leading zero)")
     if kind == "literal_error":
         words = tuple(re.findall(r"'([^']*)'", str(error["ctx"]["expected"])))
-        return Finding(path, f"{show(key)} is not one of the words here", _hint(meant(key, words), _or(words)))
+        return Finding(path, f"{show(key)} is not possible here", _hint(meant(key, words), _or(words)))
     if kind == "string_too_short":
         return Finding(path, "the name is empty", "give it a name")
     if kind == "string_too_long":

@@ -40,7 +40,7 @@ _CURES = (
     ("unterminated string", "close the text with a quotation mark"),
     ("illegal character", "close the text with a quotation mark on the same line, without control characters"),
     ("unescaped '\\'", "write a path with / or in single quotes: 'C:\\names.xlsx'"),
-    ("unclosed array", "separate the elements by commas and close the list with ]"),
+    ("unclosed array", "separate the elements by commas, put times in quotes, and close the list with ]"),
     ("unclosed inline table", "keep { … } on one line, separate its keys by commas and close it with }"),
     ("at the end of a table declaration", "write the name of a table as [robot]"),
 )
@@ -125,6 +125,7 @@ def _parse(text: str, label: str) -> Tree:
 def _syntax(message: str, text: str) -> tuple[int, str, str]:
     """Line, what is wrong and what would be right, from tomllib's message."""
     what, _, where = message.rpartition(" (at ")
+    what = re.sub(r"\('(.*?)',?\)", lambda keys: f"[{keys[1]}]".replace("', '", "."), what)
     place = re.match(r"line (\d+)", where)
     line = int(place[1]) if place else text.rstrip().count("\n") + 1
     there = text.split("\n")[line - 1].strip()

@@ -240,8 +240,9 @@ def _range(limits: Bounds) -> str:
     low, high = said.get("ge", said.get("gt", "")), said.get("le", said.get("lt", ""))
     if low.startswith("above") and high.startswith("to"):
         high = f"up {high}"
-    join = " and " if low and high.startswith("below") else " "
-    return f" {low}{join}{high}".rstrip() if low or high else ""
+    if low and high.startswith("below"):
+        high = f"and {high}" if low.startswith("above") else f"to {high}"
+    return "".join(f" {part}" for part in (low, high) if part)
 
 
 def _aside(place: Place) -> str:
