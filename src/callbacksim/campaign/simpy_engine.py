@@ -139,6 +139,8 @@ class Campaign:
         if due > now:
             self.wait_until(contact, due)
             return False
+        # From here on the number is taken: several lines may start in this millisecond.
+        self.in_call.add(number)
         return True
 
     def line(self, contact: int) -> Server:
@@ -151,7 +153,6 @@ class Campaign:
             if self.call_day[number] != start // DAY:
                 self.call_day[number], self.calls_that_day[number] = start // DAY, 0
             self.calls_that_day[number] += 1
-            self.in_call.add(number)
             call = physics.call(contact, self.attempts[contact], self.nth_call[number], start)
             yield env.timeout(call.hold)
             self.hang_up(contact, start, call)
