@@ -7,18 +7,32 @@ import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from callbacksim.scenario.canonical import identity, json_schema, to_toml
 from callbacksim.scenario.files import load
 from callbacksim.scenario.laws import Law
 from callbacksim.scenario.merging import plain
 from callbacksim.scenario.schema import WEEKDAYS, Scenario
+from callbacksim.scenario.schemawalk import (
+    Place,
+    bounds,
+    fields_of,
+    is_law,
+    is_union,
+    long,
+    model_in_mapping,
+    placed,
+    section_of,
+    words_of,
+)
 
 SMALL = {"register": {"rows": 100, "contacts": 80}}
 NUMBERS = st.floats(0.001, 1000) | st.integers(1, 1000)
@@ -111,6 +125,56 @@ def reloaded(directory: Path, text: str) -> Scenario:
     path = directory / "canonical.toml"
     path.write_text(text, encoding="utf-8", newline="")
     return load(path)
+
+
+def values_of(place: Place) -> st.SearchStrategy[Any]:
+    """Values that the schema allows at a place, whatever they contradict."""
+    kind, limits = place.kind, bounds(place)
+    if is_law(kind):
+        return LAWS
+    if is_union(kind):
+        counts = some(escalations=st.just(3), problems=st.just(2), suggestions=st.integers(0, 9))
+        return st.just("none") | counts.filter(lambda table: len(table) == 3)
+    if words_of(kind):
+        return st.sampled_from(words_of(kind))
+    if kind is int:
+        return st.integers(int(limits.get("ge", 0)), int(min(limits.get("le", 2**63), limits.get("lt", 2**63) - 1)))
+    if kind is float:
+        low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
+        return st.floats(low, high, exclude_min="gt" in limits, exclude_max="lt" in limits)
+    if get_origin(kind) is tuple:
+        return st.just(["Mon", "Sun"]) if words_of(get_args(kind)[0]) else st.just(LISTS[long(place)])
+    if get_origin(kind) is Mapping:
+        model = model_in_mapping(kind)
+        names = {"Mon": "Sun"} if words_of(get_args(kind)[0]) else {"7": "23"}
+        inner = table_of(model) if model else NUMBERS
+        return st.dictionaries(st.sampled_from([*names, *names.values()]), inner, max_size=2)
+    simple = {bool: st.booleans(), str: TEXTS, dt.date: st.dates(), dt.datetime: st.datetimes()}
+    section = section_of(kind)
+    return table_of(section) if section else simple[kind]
+
+
+LISTS: dict[str, list[Any]] = {
+    'a list such as [["09:00", "12:00"], ["14:00", "18:00"]]': [["00:00", "24:00"], ["09:05", "10:59"]],
+    "a list such as [2, 4, 14, 45, 35]": [0, 1, 2.5, 1e6, 4],
+    "a list such as [2025-10-01]": [dt.date(2025, 10, 1), dt.date(1, 1, 1)],
+    'a list such as ["…"]': ["a", "金'\"\\\x1b"],
+    "a list such as [{ id = …, text = …, kind = … }]": QUESTIONS,
+}
+
+
+def table_of(model: type[BaseModel]) -> st.SearchStrategy[dict[str, Any]]:
+    """Tables of this model, each field there or not unless it is needed."""
+    fields = {name: values_of(placed(field)) for name, field in fields_of(model).items() if name != "plans"}
+    needed = {name: fields.pop(name) for name, field in fields_of(model).items() if field.is_required()}
+    return st.fixed_dictionaries(needed, optional=fields)
+
+
+@relaxed
+@given(table_of(Scenario), st.dictionaries(TEXTS, CHANGES, max_size=1))
+def test_every_field_survives_being_written_out(tree: dict[str, Any], plans: dict[str, Any]) -> None:
+    first = Scenario.model_validate({**tree, "plans": plans})
+    assert Scenario.model_validate(tomllib.loads(to_toml(first))) == first
 
 
 @relaxed

@@ -75,13 +75,18 @@ def place_at(path: Path, tree: Any) -> Place | None:
         model = model_at(place, tree)
         if model is not None:
             field = fields_of(model).get(str(part))
-            place = None if field is None else _placed(field.annotation, tuple(field.metadata), field)
+            place = None if field is None else placed(field)
         elif place is not None:
             place = _member(place, part)
         if place is None:
             return None
         tree = _below(tree, part)
     return place
+
+
+def placed(field: FieldInfo) -> Place:
+    """The place that a field is."""
+    return _placed(field.annotation, tuple(field.metadata), field)
 
 
 def _placed(annotation: Any, constraints: tuple[Any, ...], field: FieldInfo | None) -> Place:
