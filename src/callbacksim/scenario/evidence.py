@@ -24,7 +24,12 @@ def known(
     **bounds: Any,
 ) -> Any:
     """A field with its default, meaning, unit, plausible range, evidence tag and source; ``...``: required."""
-    evidence = {"unit": unit, "plausible": list(plausible) if plausible else None, "tag": tag, "source": source}
+    evidence: dict[str, Any] = {
+        "unit": unit,
+        "plausible": list(plausible) if plausible else None,
+        "tag": tag,
+        "source": source,
+    }
     kind = {"default_factory": default} if callable(default) else {"default": default}
     return Field(
         **kind,

@@ -71,7 +71,7 @@ class Exponential(_Law):
     mean: Positive
 
     def quantile(self, u: Floats) -> Floats:
-        return -self.mean * np.log1p(-np.asarray(u, dtype=float))
+        return np.asarray(-self.mean * np.log1p(-np.asarray(u, dtype=float)), dtype=np.float64)
 
     def mean_value(self) -> float:
         return float(self.mean)
@@ -130,7 +130,7 @@ class Quantiles(_Law):
         return self
 
     def quantile(self, u: Floats) -> Floats:
-        return np.interp(np.asarray(u, dtype=float), self.p, self.x)
+        return np.asarray(np.interp(np.asarray(u, dtype=float), self.p, self.x), dtype=np.float64)
 
     def mean_value(self) -> float:
         return float(np.sum(np.diff(self.p) * (np.asarray(self.x)[1:] + np.asarray(self.x)[:-1]) / 2))
@@ -224,4 +224,4 @@ def milliseconds(law: Law, u: Floats, unit_ms: int = 1000) -> NDArray[np.int64]:
 
 def _inside(u: Floats) -> Floats:
     """Keep a uniform off 0 and 1, where the normal quantile is infinite."""
-    return np.clip(np.asarray(u, dtype=float), 2.0**-53, 1 - 2.0**-53)
+    return np.asarray(np.clip(np.asarray(u, dtype=float), 2.0**-53, 1 - 2.0**-53), dtype=np.float64)
