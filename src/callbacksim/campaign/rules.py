@@ -86,7 +86,7 @@ class Physics:
     # --- calls ---------------------------------------------------------------------------------------------
 
     def call(self, contact: int, attempt: int, nth: int, start: int) -> Call:
-        """What comes of the contact's call number `attempt`, the `nth` to its number (both from 1), begun at `start`."""
+        """What comes of the contact's call `attempt`, the `nth` to its number (both from 1), begun at `start` ms."""
         number = self.number[contact]
         calls = self._calls.get(nth) or self._drawn(nth)
         if not self._in_service[contact]:
@@ -181,7 +181,8 @@ class Physics:
                     "scenario",
                     1,
                     f"recognition.exact.{field}",
-                    f"exactly {count} {field} are asked for, but only {len(among)} {said} (replication {self.draws.replication})",
+                    f"exactly {count} {field} are asked for, but only {len(among)} {said} "
+                    f"(replication {self.draws.replication})",
                     "ask for fewer, or give the campaign more answers, time or people",
                 )
             )

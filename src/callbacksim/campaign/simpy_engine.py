@@ -1,4 +1,4 @@
-"""The campaign as a reader would tell it, in SimPy processes: lines, people and departments pull work as the clock runs.
+"""The campaign as a reader would tell it, in SimPy: lines, people and departments pull work as the clock runs.
 
 To change the campaign, subclass `Campaign` and override a part; ``simulate(…, model=Mine)`` runs it::
 
@@ -34,7 +34,7 @@ PEOPLE, DEPARTMENTS, LINES = 1, 2, 3
 
 
 class Campaign:
-    """One replication. The parts: `line`, `agent`, `case`, `case_worker` are processes, the rest are turns of events."""
+    """One replication: `line`, `agent`, `case` and `case_worker` are processes, the rest are turns of events."""
 
     def __init__(self, scenario: Scenario, contacts: Contacts, times: Timetable, draws: Draws) -> None:
         self.scenario = scenario
@@ -77,7 +77,7 @@ class Campaign:
         self._cases: list[list[int]] = []
         self._courses: list[Course] = []
 
-    # --- the story ---------------------------------------------------------------------------------------------
+    # --- the story -----------------------------------------------------------------------------------------------
 
     def run(self) -> Trace:
         """Run calls, call-backs and ledger and return the trace.
@@ -223,7 +223,7 @@ class Campaign:
         elif self.manual and not self.fixed:
             self.report(contact, end)
 
-    # --- people ----------------------------------------------------------------------------------------------------
+    # --- people --------------------------------------------------------------------------------------------------
 
     def open_people(self) -> None:
         """The pool of people who call back, and their roster."""
@@ -278,7 +278,7 @@ class Campaign:
         """When the try that is under way had been due."""
         return self.escalated[contact][0] if self.tries[contact] == 1 else self.due[contact]
 
-    # --- ledger ------------------------------------------------------------------------------------------------------
+    # --- ledger --------------------------------------------------------------------------------------------------
 
     def open_ledger(self) -> None:
         """The departments and their office hours."""
@@ -307,7 +307,7 @@ class Campaign:
                 self.env.process(self.case(contact, kind, number, heard))
 
     def case(self, contact: int, kind: Item, number: int, heard: int) -> Server:
-        """One item: screened, forwarded (perhaps wrongly at first), received; a problem then waits for its department."""
+        """One item: screened, forwarded (at first perhaps wrongly), received; a problem then waits for its people."""
         course = self.casework.course(contact, kind, number)
         category, department = (
             self.category_names.index(course.category),
@@ -353,7 +353,7 @@ class Campaign:
 
         return work
 
-    # --- the trace -----------------------------------------------------------------------------------------------------
+    # --- the trace -----------------------------------------------------------------------------------------------
 
     def trace(self) -> Trace:
         """Everything that happened, as columns."""

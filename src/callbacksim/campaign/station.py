@@ -54,7 +54,7 @@ class Station:
         self._later: list[tuple[int, Key, int]] = []
         self._idle: list[simpy.Event] = []
         self._not_before = 0
-        self._alarm = -1  # the moment for which starts are already scheduled
+        self._alarms: set[int] = set()  # moments at which `_start` will run
 
     def withdraw(self, servers: int) -> None:
         """Take servers away from now on (a negative number gives back); those at work finish."""
@@ -89,25 +89,20 @@ class Station:
             self._wake(int(self.env.now))
         return event
 
-    def waiting(self) -> list[int]:
-        """All work that has not started."""
-        return [item[-1] for item in (*self._ready, *self._later)]
-
     def _recount(self) -> None:
         self.capacity = 0 if self._closed else max(0, self._scheduled - self._withdrawn)
         self._wake(int(self.env.now))
 
     def _wake(self, time: int) -> None:
         """See to it that `_start` runs at `time`, or as soon after as the pace allows."""
-        now = int(self.env.now)
         at = time if time > self._not_before else self._not_before
-        if self._alarm < now or at < self._alarm:
-            self._alarm = at
-            _Starts(self.env, at - now, self._priority, self._start)
+        if at not in self._alarms:
+            self._alarms.add(at)
+            _Starts(self.env, at - int(self.env.now), self._priority, self._start)
 
-    def _start(self, _: simpy.Event) -> None:
+    def _start(self, _event: simpy.Event) -> None:
         now = int(self.env.now)
-        self._alarm = -1
+        self._alarms.discard(now)
         while self._later and self._later[0][0] <= now:
             _, key, work = heappop(self._later)
             heappush(self._ready, (key, work))

@@ -1,4 +1,4 @@
-"""What is true of the people on the register, whatever anyone hears: who is in service, who is satisfied, who holds what.
+"""What is true of the people on the register, whatever anyone hears: in service, satisfied, holding a problem.
 
 Drawn once per replication and the same under every plan. Numbers carry what belongs to answering, rows what belongs
 to the business: a number shared by two businesses has one in-service state and two satisfactions.

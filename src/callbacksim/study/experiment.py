@@ -97,8 +97,9 @@ def replicate(
     `extras` adds the manual campaign under the same draws and a few what-ifs (see `Probe`). Raises `Refused` for
     registers that cannot be read and for exact counts that the calls do not give.
     """
+    frames = None if frame is None else [frame]
     return replicate_all(
-        [scenario], n, seed=seed, jobs=jobs, progress=progress, frames=frame and [frame], model=model, extras=extras
+        [scenario], n, seed=seed, jobs=jobs, progress=progress, frames=frames, model=model, extras=extras
     )[0]
 
 

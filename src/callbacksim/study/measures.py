@@ -211,7 +211,7 @@ def dialling_hours(setting: Setting) -> tuple[OpenTimes, int]:
 
 
 def _busy(starts: Ints, ends: Ints, hours: OpenTimes, servers: int) -> tuple[float, float, float]:
-    """(occupancy, overrun in ms, open ms from first start to last end) of servers whose capacity is constant while open."""
+    """(occupancy, overrun in ms, open ms from first start to last end) of servers, as many whenever it is open."""
     if not len(starts):
         return NAN, 0.0, 0.0
     inside = float((hours.elapsed(ends) - hours.elapsed(starts)).sum())

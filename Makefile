@@ -1,0 +1,58 @@
+# Two commands: `make run` and `make test`. Each sets up what it needs in .venv, once; nothing outside is touched.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint verify bench notebooks clean help
+
+help:            ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  —/'
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "callbacksim needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing; install it (Debian, Ubuntu: apt install python3-venv) and try again" >&2; exit 2; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.run: .venv/.made pyproject.toml constraints.txt
+	@echo "Installing callbacksim into .venv (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.test: .venv/.run
+	@echo "Installing the test tools into .venv (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+.venv/.notebooks: .venv/.run
+	@echo "Installing JupyterLab into .venv (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebooks]'
+	@touch $@
+
+run: .venv/.run  ## the reported campaign, simulated
+	@$(BIN)/callbacksim run scenarios/gaoxin.toml
+	@printf '\n%s\n' "Next:" \
+	  "  $(BIN)/callbacksim check scenarios/gaoxin.toml" \
+	  "  $(BIN)/callbacksim run scenarios/gaoxin-forecast.toml --set robot.lines=10 --out out/ten-lines" \
+	  "  $(BIN)/callbacksim compare scenarios/gaoxin.toml --plan lean --plan generous" \
+	  "  $(BIN)/callbacksim init mine.toml --register your-register.xlsx"
+
+lint: .venv/.test  ## types, style, imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: .venv/.test lint  ## everything that must hold, in about ten minutes
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
+
+verify: .venv/.test  ## the long verification
+	@$(BIN)/python -m pytest -n auto --slow tests/verification tests/functional/test_properties.py
+
+bench: .venv/.test  ## our model against the idiomatic one, interleaved; prints a ratio
+	@$(BIN)/python tests/benchmarks/bench.py
+
+notebooks: .venv/.notebooks  ## open the notebooks
+	@$(BIN)/jupyter lab notebooks
+
+clean:           ## remove the environment and caches
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
