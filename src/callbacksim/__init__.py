@@ -1,1 +1,68 @@
-"""Simulate an automated phone-callback survey campaign."""
+"""Simulate an automated phone-callback survey campaign.
+
+::
+
+    import callbacksim as cs
+
+    scenario = cs.load("scenarios/gaoxin.toml")
+    cs.simulate(scenario)                        # one replication: a Trace
+    cs.replicate(scenario, n=30)                 # many: a Study
+    cs.compare(scenario, plans=["base", "lean"]) # plans on the same people: a Comparison
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from callbacksim.api import build_frame, compare, load, replicate, simulate
+    from callbacksim.campaign.simpy_engine import Campaign
+    from callbacksim.campaign.trace import Trace
+    from callbacksim.frame.frame import Frame
+    from callbacksim.scenario.problems import Refused
+    from callbacksim.scenario.schema import Scenario
+    from callbacksim.study.compare import Comparison
+    from callbacksim.study.experiment import Study
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Campaign",
+    "Comparison",
+    "Frame",
+    "Refused",
+    "Scenario",
+    "Study",
+    "Trace",
+    "__version__",
+    "build_frame",
+    "compare",
+    "load",
+    "replicate",
+    "simulate",
+]
+
+# Names are brought in when they are first used: `callbacksim --help` must not wait for pandas.
+_HOMES = {
+    "Campaign": "callbacksim.campaign.simpy_engine",
+    "Comparison": "callbacksim.study.compare",
+    "Frame": "callbacksim.frame.frame",
+    "Refused": "callbacksim.scenario.problems",
+    "Scenario": "callbacksim.scenario.schema",
+    "Study": "callbacksim.study.experiment",
+    "Trace": "callbacksim.campaign.trace",
+    **dict.fromkeys(("build_frame", "compare", "load", "replicate", "simulate"), "callbacksim.api"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,101 @@
+"""The public face: what `import callbacksim` offers to notebooks and other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from callbacksim.campaign.simpy_engine import Campaign
+from callbacksim.campaign.trace import Trace
+from callbacksim.frame.frame import Frame, build
+from callbacksim.scenario import files
+from callbacksim.scenario.schema import Scenario
+from callbacksim.study import compare as comparing
+from callbacksim.study import experiment
+from callbacksim.study.compare import Comparison
+from callbacksim.study.experiment import Progress, Study, run_one
+from callbacksim.study.setting import setting
+
+AS_IT_STANDS = "base"
+"""The name under which `compare` knows the scenario without any plan."""
+
+
+def load(path: Path | str, plan: str | None = None, overrides: Sequence[str] = ()) -> Scenario:
+    """The scenario in a file, under a plan if one is named, with ``"a.b=c"`` overrides. Raises `Refused`."""
+    return files.load(path, plan=plan, overrides=overrides)
+
+
+def build_frame(scenario: Scenario) -> Frame:
+    """The register of a scenario and the contacts it becomes. Raises `Refused`."""
+    return build(scenario.register_, scenario.segments)
+
+
+def simulate(
+    scenario: Scenario,
+    seed: int | None = None,
+    replication: int = 0,
+    model: type[Campaign] = Campaign,
+    frame: Frame | None = None,
+) -> Trace:
+    """One replication, as the trace of everything that happened. Raises `Refused`."""
+    where = setting(scenario, build_frame(scenario) if frame is None else frame)
+    return run_one(where, scenario.study.seed if seed is None else seed, replication, model)
+
+
+def replicate(
+    scenario: Scenario,
+    n: int | None = None,
+    *,
+    seed: int | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    frame: Frame | None = None,
+    model: type[Campaign] = Campaign,
+    extras: bool = False,
+) -> Study:
+    """`n` replications; number and seed are the scenario's unless given. Raises `Refused`.
+
+    `extras` adds calling by hand and a few what-ifs under the same draws, as `callbacksim run` shows them.
+    """
+    return experiment.replicate(
+        scenario, n, seed=seed, jobs=jobs, progress=progress, frame=frame, model=model, extras=extras
+    )
+
+
+def compare(
+    scenario: Scenario,
+    plans: Sequence[str] | None = None,
+    n: int | None = None,
+    *,
+    seed: int | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Plans of a scenario against the first one named, the same people in each. Raises `Refused`.
+
+    ``"base"`` is the scenario as it stands; without `plans` all of its plans are held against that.
+    """
+    names = [AS_IT_STANDS, *scenario.plans] if plans is None else list(plans)
+    if len(names) == 1 and names != [AS_IT_STANDS]:
+        names = [AS_IT_STANDS, *names]
+    chosen = named([(name, planned(scenario, name)) for name in names])
+    return comparing.compare(chosen, n, seed=seed, jobs=jobs, progress=progress)
+
+
+def planned(scenario: Scenario, name: str) -> Scenario:
+    """The scenario under one of its plans, or as it stands for ``"base"`` (unless a plan bears that name)."""
+    if name == AS_IT_STANDS and name not in scenario.plans:
+        return scenario.model_copy(update={"plans": {}})
+    return files.with_plan(scenario, name)
+
+
+def named(scenarios: Sequence[tuple[str, Scenario]]) -> dict[str, Scenario]:
+    """Scenarios by name; a name that comes again gets a number: ``lean``, ``lean (2)``."""
+    found: dict[str, Scenario] = {}
+    for name, scenario in scenarios:
+        unique, times = name, 1
+        while unique in found:
+            times += 1
+            unique = f"{name} ({times})"
+        found[unique] = scenario
+    return found

@@ -1,0 +1,265 @@
+"""The commands: parse, call one function, print."""
+
+from __future__ import annotations
+
+import functools
+import io
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+
+from callbacksim import __version__
+
+P = ParamSpec("P")
+REFUSED, INTERRUPTED = 2, 130
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+FileArgument = Annotated[Path, typer.Argument(help="The scenario file (TOML).", metavar="FILE", show_default=False)]
+PlanOption = Annotated[str | None, typer.Option("--plan", metavar="NAME", help="Use one of the file's [plans.NAME].")]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Override a field: robot.lines=40. Repeatable.")
+]
+RunsOption = Annotated[
+    int | None, typer.Option("-n", "--replications", min=1, help="Replications (default: study.replications).")
+]
+SeedOption = Annotated[
+    int | None, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of all chance (default: study.seed).")
+]
+JobsOption = Annotated[
+    int | None, typer.Option("--jobs", min=1, help="Processes (default: one a core). The result is always the same.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of the screen.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what an earlier command wrote.")]
+NumbersOption = Annotated[
+    bool, typer.Option("--show-numbers", help="Write telephone numbers in full (default: masked).")
+]
+
+
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """The command with its ends: what is refused and interrupted is said in plain lines, without a traceback."""
+
+    @functools.wraps(command)
+    def ending(*args: P.args, **kwargs: P.kwargs) -> None:
+        from callbacksim.scenario.problems import Refused
+
+        try:
+            command(*args, **kwargs)
+        except Refused as refused:
+            _say(*map(str, refused.problems))
+            raise typer.Exit(REFUSED) from None
+        except KeyboardInterrupt:
+            _end_workers()
+            _say("interrupted")
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            _let_go_of_stdout()
+            raise typer.Exit(0) from None
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            _say(f"{where}{error.strerror or error}; make room, or name a place you may write to")
+            raise typer.Exit(REFUSED) from None
+
+    return ending
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        sys.stderr.write(f"{line}\n")
+
+
+def _end_workers() -> None:
+    """Worker processes do not outlive the command."""
+    if "joblib.externals.loky" in sys.modules:
+        from joblib.externals.loky import get_reusable_executor  # type: ignore[import-untyped]
+
+        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+
+
+def _let_go_of_stdout() -> None:
+    """Whoever read the output has gone: what is still in the buffer must not be tried again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"callbacksim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def callbacksim(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Simulate a call-back survey campaign 智能语音回访仿真: register, robot calls, call-backs, ledger.
+
+    \b
+    callbacksim init my.toml --register 名单.xlsx   a scenario for your register
+    callbacksim check my.toml                       what the scenario is
+    callbacksim run my.toml                         what will happen
+    callbacksim compare my.toml --plan A --plan B   which plan is better
+    """
+
+
+@app.command(
+    epilog="\b\nExamples:\n  callbacksim run gaoxin.toml"
+    "\n  callbacksim run gaoxin.toml --plan lean --set agents.count=3"
+    "\n  callbacksim run gaoxin.toml -n 100 --out results/gaoxin\n  callbacksim run gaoxin.toml --json > result.json"
+)
+@guarded
+def run(
+    file: FileArgument,
+    plan: PlanOption = None,
+    sets: SetOption = None,
+    replications: RunsOption = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Also write the ledger, a summary, the trace … into DIR."),
+    ] = None,
+    force: ForceOption = False,
+    details: Annotated[
+        bool, typer.Option("--details", help="Also AAPOR rates, backlog, survey cells and every figure.")
+    ] = False,
+    as_json: JsonOption = False,
+    show_numbers: NumbersOption = False,
+) -> None:
+    """Simulate one plan 仿真: funnel, finish, satisfaction, people and lines, ledger, cost."""
+    from callbacksim import commands
+
+    commands.run(
+        commands.Source(str(file), plan, tuple(sets or ())),
+        commands.Chance(replications, seed, jobs),
+        out=out,
+        force=force,
+        details=details,
+        as_json=as_json,
+        show_numbers=show_numbers,
+    )
+
+
+@app.command(
+    epilog="\b\nExamples:\n  callbacksim compare gaoxin.toml            (all its plans against the file as it stands)"
+    "\n  callbacksim compare gaoxin.toml --plan lean --plan generous"
+    "\n  callbacksim compare gaoxin.toml --plan base --plan lean -n 100"
+    "\n  callbacksim compare few-lines.toml evening-windows.toml"
+)
+@guarded
+def compare(
+    files: Annotated[list[Path], typer.Argument(help="One scenario file or several.", metavar="FILE [FILE2 ...]")],
+    plans: Annotated[
+        list[str] | None,
+        typer.Option("--plan", metavar="NAME", help="A plan; the first is the base. 'base' is the file as it stands."),
+    ] = None,
+    sets: SetOption = None,
+    replications: RunsOption = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare plans on the same people 方案比较: differences from the first, with intervals."""
+    from callbacksim import commands
+
+    commands.compare(
+        [str(file) for file in files],
+        plans or [],
+        tuple(sets or ()),
+        commands.Chance(replications, seed, jobs),
+        as_json=as_json,
+    )
+
+
+@app.command(
+    epilog="\b\nExamples:\n  callbacksim check gaoxin.toml --plan lean\n  callbacksim check gaoxin.toml --resolved"
+    "\n  callbacksim check --schema > schema.json"
+)
+@guarded
+def check(
+    file: Annotated[Path | None, typer.Argument(help="The scenario file (TOML).", metavar="FILE")] = None,
+    plan: PlanOption = None,
+    sets: SetOption = None,
+    resolved: Annotated[bool, typer.Option("--resolved", help="Print every field, defaults too, as TOML.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenario files.")] = False,
+) -> None:
+    """Check a scenario 检查: its dates, hours, people and bounds, or everything that is wrong with it."""
+    from callbacksim import commands
+
+    if schema:
+        commands.schema()
+    elif file is None:
+        raise typer.BadParameter("name a scenario file, or ask for --schema", param_hint="FILE")
+    else:
+        commands.check(commands.Source(str(file), plan, tuple(sets or ())), resolved=resolved)
+
+
+@app.command(epilog="\b\nExample:\n  callbacksim init my.toml --register 名单.xlsx --start 2025-09-01")
+@guarded
+def init(
+    new: Annotated[Path, typer.Argument(help="The scenario file to write.", metavar="NEW.toml", show_default=False)],
+    register: Annotated[Path, typer.Option("--register", metavar="FILE", help="Your register: CSV or Excel.")],
+    start: Annotated[
+        str | None, typer.Option("--start", metavar="DATE", help="First day, as 2025-07-07 (default: next Monday).")
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Draft a scenario for your register 新建方案: recognises its headings, shows what is in it."""
+    from callbacksim import commands
+
+    commands.init(new, register, start, force=force)
+
+
+@app.command(epilog="\b\nExample:\n  callbacksim dedupe 名单.csv --out cleaned")
+@guarded
+def dedupe(
+    register: Annotated[Path, typer.Argument(help="The register: CSV or Excel.", metavar="REGISTER")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="For contacts.csv, audit.csv and counts.json.")],
+    force: ForceOption = False,
+    show_numbers: NumbersOption = False,
+) -> None:
+    """Clean a register 名单查重: one contact for each number, and what became of every row."""
+    from callbacksim import commands
+
+    commands.dedupe(register, out, force=force, show_numbers=show_numbers)
+
+
+@app.command("make-register", epilog="\b\nExample:\n  callbacksim make-register gaoxin.toml --out register.csv")
+@guarded
+def make_register(
+    file: FileArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="REGISTER.csv", help="The CSV file to write.")],
+    plan: PlanOption = None,
+    sets: SetOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write a scenario's made-up register as a file 生成模拟名单."""
+    from callbacksim import commands
+
+    commands.make_register(commands.Source(str(file), plan, tuple(sets or ())), out, force=force)
+
+
+def main() -> None:
+    """The console script. Ends with status 0, 2 (refused) or 130 (interrupted)."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows ASCII or Latin-1 only gets question marks, not a crash.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except KeyboardInterrupt:  # before a command could begin
+        _say("interrupted")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        _let_go_of_stdout()

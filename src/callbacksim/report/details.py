@@ -1,0 +1,117 @@
+"""`run --details`: everything else that was measured, for whoever knows the trade's words."""
+
+from __future__ import annotations
+
+from callbacksim.campaign.outcomes import Disposition
+from callbacksim.report.findings import Findings
+from callbacksim.report.layout import heading, paragraph, row, said, table
+from callbacksim.report.words import (
+    UNDEFINED,
+    Writer,
+    bare_share,
+    counts,
+    figure,
+    fitting,
+    interval,
+    money,
+    number,
+    plain,
+    points,
+    share,
+)
+from callbacksim.study import aapor
+from callbacksim.study.summary import WORDS, Entry
+from callbacksim.study.survey import SMALL_CELL
+
+# A final disposition, its AAPOR code and what is counted under it.
+CODES: tuple[tuple[Disposition, str, str], ...] = (
+    (Disposition.COMPLETE, "1.1", "complete"),
+    (Disposition.PARTIAL, "1.2", "partial"),
+    (Disposition.BROKEN_OFF, "2.1", "broken_off"),
+    (Disposition.OPTED_OUT, "2.11", "opted_out"),
+    (Disposition.EXHAUSTED, "3.1", "exhausted"),
+    (Disposition.NOT_IN_SERVICE, "4.3", "not_in_service"),
+    (Disposition.UNFINISHED, "3.1", "unfinished"),
+)
+DIVISIONS = {"kind": "kind 主体类型", "industry": "industry 行业", "area": "area 区域"}
+
+
+def details_screen(found: Findings) -> list[str]:
+    """The lines of the details, at most 80 cells wide."""
+    return [*_dispositions(found), *_rates(found), *_cells(found), *_every_figure(found)]
+
+
+def _dispositions(found: Findings) -> list[str]:
+    lines = heading("FINAL DISPOSITIONS 最终结果 (AAPOR codes)")
+    total = found.funnel["contacts"].mean or 0.0
+    for disposition, code, key in CODES:
+        estimate = found.funnel[key]
+        words = disposition.name.lower().replace("_", " ")
+        part = share((estimate.mean or 0.0) / total) if total else ""
+        note = interval(estimate, counts(fitting(estimate)))
+        lines += row(f"{code:<5}{words}", number(estimate.mean, fitting(estimate)), f"{note}  {part}".strip())
+    study = found.scenario.study
+    silent = "unknown eligibility (UH)" if study.silent_as == "UH" else "non-contacts (NC)"
+    dead = "unknown eligibility (UO)" if study.not_in_service_as == "UO" else "not eligible (NE)"
+    return [*lines, *paragraph(f"Silent contacts count as {silent}, numbers out of service as {dead}.", indent=2)]
+
+
+def _rates(found: Findings) -> list[str]:
+    lines = heading("AAPOR RATES 回访率指标")
+    for name in aapor.RATE_NAMES:
+        estimate = found.estimate(name.lower())
+        value = UNDEFINED if estimate.mean is None else share(estimate.mean)
+        lines += row(name, value, interval(estimate, bare_share))
+    return lines
+
+
+def _cells(found: Findings) -> list[str]:
+    lines = heading("SATISFACTION BY CELL 分组满意率", f"* fewer than {SMALL_CELL} answers: too few to tell")
+    widths = (28, 8, 8, 24, 8)
+    for dimension, words in DIVISIONS.items():
+        rows = [
+            (
+                f"{'* ' if cell.small else '  '}{plain(cell.label)}",
+                number(cell.contacts),
+                number(cell.answers.mean, 0 if found.runs == 1 else 1),
+                figure(cell.satisfied, share, bare_share),
+                UNDEFINED if cell.truth.mean is None else share(cell.truth.mean),
+            )
+            for cell in found.cells
+            if cell.dimension == dimension
+        ]
+        lines += table((words, "contacts", "answers", "found satisfied", "truth"), rows, widths)
+    return lines
+
+
+def _every_figure(found: Findings) -> list[str]:
+    lines = heading("EVERY FIGURE 全部指标")
+    for entry in (*found.entries.values(), *found.survey.values()):
+        text, unit = written(entry), plain_unit(entry.unit)
+        unit = f" {unit}" if unit and text != UNDEFINED else ""
+        lines += said(entry.name, f"{text}{unit}: {WORDS[entry.name].english}", label_width=29)
+    return lines
+
+
+def written(entry: Entry) -> str:
+    """A figure with its interval, as its unit is best written."""
+    return figure(entry.estimate, *writers(entry))
+
+
+def writers(entry: Entry) -> tuple[Writer, Writer]:
+    """How a figure of this unit is written, and the ends of its interval."""
+    if entry.unit.startswith(("share", "probability")):
+        return share, bare_share
+    if entry.unit.startswith("¥"):
+        return money, money
+    if entry.unit == "percentage points" and entry.name not in ("claimed_margin", "sampling_error_size"):
+        return points, points
+    write = counts(fitting(entry.estimate))
+    return write, write
+
+
+def plain_unit(unit: str) -> str:
+    """The unit as it follows a figure: none where the sign is written with the figure."""
+    if unit.startswith(("share of ", "probability", "¥")) or unit == "share":
+        return ""
+    return {"hours since the first day's midnight": "h", "percentage points": "points", "score 1-5": ""}.get(unit, unit)

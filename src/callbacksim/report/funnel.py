@@ -1,0 +1,138 @@
+"""From the register to the ledger, so that a reader sees it add up: what goes in comes out, at every stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from callbacksim.report.findings import Findings
+from callbacksim.report.words import UNDEFINED, Writer, apportioned, counts, given_text, interval, number, share
+from callbacksim.study.estimates import Estimate
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One line of the funnel: how deep, its sign in the sum, its words, its figure as text and what is said of it."""
+
+    indent: int
+    words: str
+    value: str
+    note: str = ""
+
+
+CONTACTS_BECOME = (
+    ("interviewed", "interviewed 有效回访"),
+    ("broken_off", "refused or broken off 拒访或中断"),
+    ("exhausted", "never answered 多次未接通"),
+    ("not_in_service", "number not in service 空号停机"),
+    ("opted_out", "asked not to be called 拒绝再访"),
+    ("unfinished", "unfinished 未完成"),
+)
+ESCALATIONS_BECOME = (
+    ("handled", "handled 已处理"),
+    ("unreachable", "not reached 未能联系"),
+    ("escalations_unfinished", "unfinished 未完成"),
+)
+PROBLEMS_BECOME = (
+    ("resolved", "resolved 已解决"),
+    ("closed_unresolved", "closed, not resolved 未解决办结"),
+    ("open", "still open 办理中"),
+)
+TRUE_PROBLEMS = (
+    ("problems", "on the ledger 已入台账"),
+    ("screened_out", "screened out 审核剔除"),
+    ("lost_in_call_backs", "lost in call-backs 回访中流失"),
+    ("missed", "missed by the robot 漏识别"),
+    ("never_interviewed", "never interviewed 未访到"),
+)
+
+
+def stages(found: Findings) -> list[Stage]:
+    """The whole funnel, means over the replications with their intervals."""
+    return [*_register(found), *_contacts(found), *_escalations(found), *_ledger(found), *_truth(found)]
+
+
+def _register(found: Findings) -> list[Stage]:
+    def fixed(key: str) -> str:
+        return number(found.funnel[key].mean)
+
+    return [
+        Stage(0, "rows of the register 名单", fixed("rows")),
+        Stage(1, "− no usable number 无效号码", fixed("rejected")),
+        Stage(1, "− duplicates 重复号码", fixed("duplicates")),
+        Stage(1, "− on a do-not-call list 免打扰", fixed("excluded")),
+    ]
+
+
+def _contacts(found: Findings) -> list[Stage]:
+    total = found.funnel["contacts"].mean or 0.0
+    lines = [Stage(0, "= contacts 联系人", number(total), "= the six below")]
+    for key, words, text, note in _parts(found, CONTACTS_BECOME, total):
+        part = found.funnel[key].mean or 0.0
+        note = f"{note}  {share(part / total)}" if note and total else note or share(part / total)
+        lines.append(Stage(1, words, text, note.strip()))
+        if key == "interviewed":
+            pair = (("complete", "complete 完整"), ("partial", "partial 部分"))
+            lines += [Stage(2, w, t, n) for _, w, t, n in _parts(found, pair, part)]
+    return lines
+
+
+def _escalations(found: Findings) -> list[Stage]:
+    if found.manual:
+        return [Stage(0, "sent to people 转人工", UNDEFINED, "manual mode: people hear everything")]
+    total = found.funnel["escalated"]
+    return [
+        _headed(found, "escalations", "sent to people 转人工", total),
+        *(Stage(1, words, text, note) for _, words, text, note in _parts(found, ESCALATIONS_BECOME, total.mean or 0.0)),
+    ]
+
+
+def _ledger(found: Findings) -> list[Stage]:
+    problems, suggestions = found.funnel["problems"], found.funnel["suggestions"]
+    forwarded = found.funnel["forwarded"]
+    return [
+        _headed(found, "problems", "problems on the ledger 台账问题", problems),
+        *(Stage(1, words, text, note) for _, words, text, note in _parts(found, PROBLEMS_BECOME, problems.mean or 0.0)),
+        _headed(found, "suggestions", "suggestions 意见建议", suggestions),
+        Stage(0, "both forwarded 转办", _number(forwarded), interval(forwarded, _writer(forwarded))),
+    ]
+
+
+def _truth(found: Findings) -> list[Stage]:
+    held = found.funnel["true_problems"]
+    if held.mean is None:
+        return [Stage(0, "true problems missed 漏识别", UNDEFINED, "not identified: the scenario fixes the counts")]
+    return [
+        Stage(0, "true problems 真实问题", _number(held), interval(held, _writer(held))),
+        *(Stage(1, words, text, note) for _, words, text, note in _parts(found, TRUE_PROBLEMS, held.mean)),
+    ]
+
+
+def _headed(found: Findings, measure: str, words: str, count: Estimate) -> Stage:
+    given = found.estimate(measure)
+    if given.kind == "given":
+        return Stage(0, words, number(given.mean), given_text(given))
+    return Stage(0, words, _number(count), interval(count, _writer(count)))
+
+
+def _parts(found: Findings, parts: Sequence[tuple[str, str]], total: float) -> list[tuple[str, str, str, str]]:
+    """(key, words, text, interval) of parts that add up to the total as printed."""
+    decimals = _decimals(total, found.runs)
+    means = apportioned([found.funnel[key].mean or 0.0 for key, _ in parts], total, decimals)
+    write = counts(decimals)
+    return [
+        (key, words, write(mean), interval(found.funnel[key], write))
+        for (key, words), mean in zip(parts, means, strict=True)
+    ]
+
+
+def _decimals(total: float, runs: int) -> int:
+    return 0 if runs == 1 or total >= 1000 else 1 if total >= 10 else 2
+
+
+def _number(count: Estimate) -> str:
+    return number(count.mean, _decimals(count.mean or 0.0, count.n))
+
+
+def _writer(count: Estimate) -> Writer:
+    return counts(_decimals(count.mean or 0.0, count.n))

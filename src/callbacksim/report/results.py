@@ -1,0 +1,126 @@
+"""The result as one JSON object: nothing in it depends on the clock, the machine or the number of processes."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from callbacksim.report.findings import Findings, identity_of
+from callbacksim.study.compare import Comparison
+from callbacksim.study.estimates import Estimate
+from callbacksim.study.summary import Entry, summarise, summarise_survey
+
+ENGINE = "simpy"
+FINISH_UNIT = "hours"
+IN_TIME_UNIT = "share of escalations"
+
+
+def result(found: Findings) -> dict[str, Any]:
+    """What `run --json` prints."""
+    study = found.study
+    return {
+        "scenario": {
+            "file": found.file,
+            "title": found.scenario.title,
+            "plan": found.plan,
+            "identity": identity_of(found.scenario, study.frame),
+        },
+        "seed": study.seed,
+        "engine": ENGINE,
+        "replications": found.runs,
+        "confidence": found.scenario.study.confidence,
+        "finish": {
+            "median": _iso(found, found.estimate("finish_median")),
+            "p95": _iso(found, found.estimate("finish_p95")),
+        },
+        "funnel": dict(study.figures[0].funnel),
+        "survey": _entries(found.survey),
+        "measures": _entries(found.entries),
+        "probes": [
+            {
+                "what": effect.probe.what,
+                "set": effect.probe.overrides,
+                "finish": _difference(effect.finish, FINISH_UNIT),
+                "called_back_in_time": _difference(effect.in_time, IN_TIME_UNIT),
+            }
+            for effect in found.effects
+        ],
+        "cells": [
+            {
+                "dimension": cell.dimension,
+                "label": cell.label,
+                "contacts": cell.contacts,
+                "answers": _mean(cell.answers, "contacts"),
+                "satisfied": _mean(cell.satisfied, "share"),
+                "true_satisfied": _mean(cell.truth, "share"),
+                "small": cell.small,
+            }
+            for cell in found.cells
+        ],
+        "warnings": list(found.warnings),
+    }
+
+
+def comparison_result(comparison: Comparison, files: dict[str, str]) -> dict[str, Any]:
+    """What `compare --json` prints; `files` names the file of each plan."""
+    first = comparison.studies[comparison.base]
+    differences: dict[str, dict[str, Any]] = {}
+    for one in comparison.differences:
+        differences.setdefault(one.plan, {})[one.measure] = _difference(one.estimate, one.unit)
+    return {
+        "base": comparison.base,
+        "seed": first.seed,
+        "engine": ENGINE,
+        "replications": len(first.figures),
+        "plans": {
+            name: {
+                "file": files[name],
+                "title": study.scenario.title,
+                "identity": identity_of(study.scenario, study.frame),
+                "funnel": dict(study.figures[0].funnel),
+                "survey": _entries(summarise_survey(study)),
+                "measures": _entries(summarise(study)),
+            }
+            for name, study in comparison.studies.items()
+        },
+        "differences": differences,
+    }
+
+
+def as_text(value: object) -> str:
+    """JSON without NaN or infinity, which no other program reads."""
+    return json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _entries(entries: Any) -> dict[str, Any]:
+    return {name: entry.as_json() for name, entry in entries.items() if isinstance(entry, Entry)}
+
+
+def _mean(estimate: Estimate, unit: str) -> dict[str, Any]:
+    return {"mean": estimate.mean, "low": estimate.low, "high": estimate.high, "unit": unit}
+
+
+def _difference(estimate: Estimate, unit: str) -> dict[str, Any]:
+    return {
+        "difference": estimate.mean,
+        "low": estimate.low,
+        "high": estimate.high,
+        "unit": unit,
+        "replications": estimate.n,
+    }
+
+
+def _iso(found: Findings, estimate: Estimate) -> str | None:
+    return None if estimate.mean is None else found.date(estimate.mean).isoformat(timespec="seconds")
+
+
+def _finite(value: object) -> object:
+    """The value with None for every number that is not one."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _finite(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(one) for one in value]
+    return value

@@ -1,0 +1,216 @@
+"""The screen of `run`: one plan, from the first row of the register to the last case, for a planner."""
+
+from __future__ import annotations
+
+from callbacksim.report.findings import Findings
+from callbacksim.report.funnel import stages
+from callbacksim.report.layout import heading, paragraph, row, said
+from callbacksim.report.sentences import binds, target, trust, verdict, what_if
+from callbacksim.report.words import (
+    UNDEFINED,
+    Writer,
+    bare_share,
+    counts,
+    figure,
+    fitting,
+    full_day,
+    interval,
+    moment,
+    money,
+    number,
+    percent,
+    plain,
+    points,
+    share,
+    span,
+)
+from callbacksim.study.estimates import Estimate
+
+
+def run_screen(found: Findings) -> list[str]:
+    """The lines of the screen, at most 80 cells wide; warnings apart (`warning_lines`)."""
+    return [
+        *_head(found),
+        *_funnel(found),
+        *_when(found),
+        *_satisfaction(found),
+        *_people_and_lines(found),
+        *_ledger(found),
+        *_cost(found),
+    ]
+
+
+def warning_lines(found: Findings) -> list[str]:
+    """The warnings, each begun with the word."""
+    return [line for warning in found.warnings for line in paragraph(f"warning: {plain(warning)}")]
+
+
+def plan_name(plan: str | None) -> str:
+    """What a plan is called on a screen."""
+    return f"plan {plain(plan)}" if plan is not None else "as it stands"
+
+
+def _head(found: Findings) -> list[str]:
+    scenario = found.scenario
+    title = plain(scenario.title) or plain(found.file)
+    level = percent(scenario.study.confidence)
+    runs = f"{found.runs:,} runs, {level} intervals" if found.runs > 1 else "one run, so no intervals"
+    who = (
+        f"{scenario.manual.agents:,} people telephone"
+        if found.manual
+        else f"{scenario.robot.lines:,} lines, {scenario.agents.count:,} people for call-backs"
+    )
+    first = heading(title)[1:]
+    about = f"{plain(found.file)}, {plan_name(found.plan)}: {who}, from {full_day(scenario.calendar.start)}."
+    return [
+        *first,
+        *paragraph(f"{about} Simulated 仿真: {runs}, seed {found.study.seed}."),
+        "",
+        *paragraph(verdict(found)),
+    ]
+
+
+def _funnel(found: Findings) -> list[str]:
+    note = f"mean of {found.runs:,} runs" if found.runs > 1 else "one run"
+    lines = heading("FROM THE REGISTER TO THE LEDGER 从名单到台账", note)
+    for stage in stages(found):
+        lines += row(stage.words, stage.value, stage.note, indent=stage.indent)
+    return lines
+
+
+def _date(found: Findings, estimate: Estimate) -> str:
+    """A finish as a date, with the interval of the date."""
+    if estimate.mean is None:
+        if found.unfinished_runs:
+            earliest = "" if estimate.low is None else f", not before {moment(found.date(estimate.low))}"
+            return f"not finished by the horizon in {found.unfinished_runs} of {found.runs} runs{earliest}"
+        return UNDEFINED
+    text = moment(found.date(estimate.mean))
+    if estimate.low is not None and estimate.high is not None:
+        if estimate.low == estimate.high and estimate.n > 1:
+            return f"{text} (in every run)"
+        return f"{text} ({span(found.date(estimate.low), found.date(estimate.high))})"
+    if estimate.low is not None:
+        return f"{text} ({moment(found.date(estimate.low))} or later)"
+    return f"{text} (too few runs for an interval)" if found.runs > 1 else text
+
+
+def _when(found: Findings) -> list[str]:
+    done = "calls" if found.manual else "calls and call-backs"
+    lines = heading(f"WHEN 何时完成 ({done} done)")
+    if found.runs > 1:
+        lines += said("half of the runs by 中位", _date(found, found.estimate("finish_median")))
+        lines += said("95 % of the runs by", _date(found, found.estimate("finish_p95")))
+    else:
+        lines += said("done by 完成", _date(found, found.estimate("finish_median")))
+    promise, chance = found.scenario.targets.finish_by, target(found)
+    if promise is not None and chance is not None:
+        lines += said("the promised date 期限", f"{moment(promise)}: kept with probability {chance}")
+    if not found.manual:
+        lines += said("robot calls alone 外呼", _date_of_mean(found, "dialling_finish"))
+    lines += said("last case settled 台账办结", _date_of_mean(found, "ledger_finish"))
+    return lines
+
+
+def _date_of_mean(found: Findings, name: str) -> str:
+    estimate = found.estimate(name)
+    if estimate.mean is None:
+        return "not by the end of the simulation in some runs" if estimate.n else "no cases"
+    return f"{_date(found, estimate)}" + (", mean" if found.runs > 1 else "")
+
+
+def _satisfaction(found: Findings) -> list[str]:
+    answers, satisfied = found.estimate("respondents"), found.estimate("satisfied")
+    lines = heading("SATISFACTION 满意度 (a score of 4 or 5)")
+    lines += row("found by the survey 调查满意率", *_two(satisfied, share, bare_share))
+    lines += row(
+        "truth of the businesses 真实满意率", *_two(found.estimate("true_satisfied_businesses"), share, bare_share)
+    )
+    lines += row("answers to the question 有效回答", *_two(answers))
+    if satisfied.mean is None:
+        return lines
+    lines += row("survey minus truth 总误差", *_points(found.estimate("error")))
+    for name, words in (
+        ("sampling_error", "sampling 抽样误差"),
+        ("nonresponse_error", "who answers 无应答误差"),
+        ("recognition_error", "misheard 识别误差"),
+        ("shared_number_error", "shared numbers 共号误差"),
+    ):
+        value, note = _points(found.estimate(name))
+        size = found.estimate("sampling_error_size").mean
+        if name == "sampling_error" and size is not None and found.runs > 1:
+            note = f"{note}; ± {number(size, 1)} in a typical run"
+        lines += row(words, value, note, indent=1)
+    return [*lines, *paragraph(trust(found), indent=2)]
+
+
+def _points(estimate: Estimate) -> tuple[str, str]:
+    value, note = _two(estimate, points)
+    return value, f"points {note}".rstrip()
+
+
+def _two(estimate: Estimate, write: Writer | None = None, bare: Writer | None = None) -> tuple[str, str]:
+    """A figure for the number's column and its interval for the note."""
+    write = write or counts(fitting(estimate))
+    if estimate.mean is None:
+        return UNDEFINED, ""
+    return write(estimate.mean), interval(estimate, bare or write)
+
+
+def _people_and_lines(found: Findings) -> list[str]:
+    agents = found.scenario.agents
+    who = "people" if found.manual else "lines"
+    lines = heading("PEOPLE AND LINES 人员与线路")
+    lines += row(f"busy share of the {who} 利用率", *_two(found.estimate("line_occupancy"), share, bare_share))
+    if not found.manual:
+        lines += row("busy share of the people 利用率", *_two(found.estimate("agent_occupancy"), share, bare_share))
+        value, note = _two(found.estimate("called_back_in_time"), share, bare_share)
+        within = f"first tried within {agents.within_minutes:g} open minutes"
+        lines += row("called back in time 及时回访率", value, f"{note} {within}".strip())
+        lines += row("minutes until the first call-back", *_two(found.estimate("wait_mean")))
+        value, note = _two(found.estimate("people_at_work"))
+        lines += row("people at work needed 需在岗", value, f"{note} the roster has {agents.count:,}".strip())
+        value, note = _two(found.estimate("people_employed"))
+        busy = f"if busy at most {percent(agents.most_busy)} and away {percent(agents.shrinkage)}"
+        lines += row("people to employ for them 需配备", value, f"{note} {busy}".strip())
+    lines += paragraph(binds(found), indent=2)
+    for effect in found.effects:
+        lines += said(f"{effect.probe.what}:", what_if(effect))
+    return lines
+
+
+def _ledger(found: Findings) -> list[str]:
+    lines = heading("LEDGER 台账 (problem cases)")
+    if not (found.funnel["forwarded"].mean or 0):
+        return [*lines, "  nothing was forwarded"]
+    for name, words in (
+        ("response_share", "taken up 响应率"),
+        ("resolved_share", "resolved 解决率"),
+        ("on_time_share", "settled by the due date 按期办结率"),
+    ):
+        lines += row(words, *_two(found.estimate(name), share, bare_share))
+    lines += row("late, or open past the date 超期件", *_two(found.estimate("overdue"), counts(1)))
+    lines += row("days from forwarded to settled", *_two(found.estimate("case_days"), counts(1)))
+    return lines
+
+
+def _cost(found: Findings) -> list[str]:
+    lines = heading("COST 费用")
+    for name, words in (
+        ("robot_cost", "connected minutes 外呼费用"),
+        ("line_cost", "rent of the lines 线路租金"),
+        ("agent_cost", "people, whole shifts 人工费用"),
+        ("cost", "= together 合计"),
+        ("cost_per_interview", "for each interview 每份"),
+    ):
+        lines += row(words, *_two(found.estimate(name), money), indent=0)
+    if "manual_hours" in found.entries:
+        runs = found.estimate("manual_hours").n
+        of = f" (mean of the first {runs} runs)" if found.runs > runs else ""
+        lines += paragraph(
+            f"By hand instead 全人工: {figure(found.estimate('manual_hours'), counts(0))} hours on the telephone, "
+            f"{figure(found.estimate('manual_cost'), money)} of paid time; the robot saves "
+            f"{figure(found.estimate('hours_saved'), counts(0))} hours of people's work{of}.",
+            indent=2,
+        )
+    return lines

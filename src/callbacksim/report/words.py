@@ -1,0 +1,177 @@
+"""How figures, dates and other people's text are written: one place, so that every screen and file says it alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Sequence
+
+from callbacksim.study.estimates import Estimate
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+UNDEFINED = "—"
+Writer = Callable[[float], str]
+
+
+def plain(text: str) -> str:
+    """Other people's text for a terminal: one line, nothing that a terminal obeys."""
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """``12,244`` or ``−3.5``; ``—`` for a figure that is not defined."""
+    if value is None or not math.isfinite(value):
+        return UNDEFINED
+    rounded = round(value, decimals)
+    text = f"{abs(rounded):,.{decimals}f}"
+    return f"−{text}" if rounded < 0 else text
+
+
+def counts(decimals: int) -> Writer:
+    """Writes with this many decimals."""
+    return lambda value: number(value, decimals)
+
+
+def share(value: float) -> str:
+    """A share as ``44.4 %``."""
+    return f"{number(100 * value, 1)} %"
+
+
+def bare_share(value: float) -> str:
+    """A share without its sign, for the ends of an interval: ``44.4``."""
+    return number(100 * value, 1)
+
+
+def points(value: float) -> str:
+    """Percentage points with their sign: ``+0.4``."""
+    text = number(value, 1)
+    return f"+{text}" if value > 0 and text.strip("0.") else text
+
+
+def money(value: float) -> str:
+    """``¥5,686``; small amounts with fen, ``¥1.29``."""
+    sign, amount = ("−" if value < 0 else ""), abs(value)
+    return f"{sign}¥{number(amount, 2 if amount < 100 else 0)}"
+
+
+def fitting(estimate: Estimate) -> int:
+    """Decimals that suit a figure: no more than its interval, or else its size, can carry."""
+    if estimate.mean is None:
+        return 0
+    width = estimate.half_width or 0.0
+    if width > 0:
+        return max(0, min(2, 1 - math.floor(math.log10(width))))
+    if float(estimate.mean).is_integer():
+        return 0
+    return 0 if abs(estimate.mean) >= 100 else 1 if abs(estimate.mean) >= 10 else 2
+
+
+def interval(estimate: Estimate, write: Writer) -> str:
+    """``(4,350–4,390)``; says so where there is no interval for a figure that chance touches."""
+    low, high = estimate.low, estimate.high
+    if low is not None and high is not None:
+        if low == high and estimate.kind in ("mean", "difference"):
+            return "(in every run)" if estimate.n > 1 else ""
+        return f"({between(write(low), write(high))})"
+    if low is not None:
+        return f"({write(low)} or more)"
+    if high is not None:
+        return f"({write(high)} or less)"
+    return "(from one run)" if estimate.n == 1 and estimate.mean is not None else ""
+
+
+def between(low: str, high: str) -> str:
+    """Two ends with an en dash, or with ``to`` where a sign would be mistaken for it."""
+    return f"{low} to {high}" if any(end[:1] in "+−" for end in (low, high)) else f"{low}–{high}"
+
+
+def given_text(estimate: Estimate) -> str:
+    """``given (at this rate 84 ± 18)``: fixed by the scenario, with the spread that chance would have given."""
+    spread = None if estimate.low is None or estimate.mean is None else estimate.mean - estimate.low
+    return "given" if spread is None else f"given (at this rate {number(estimate.mean)} ± {number(max(spread, 0), 0)})"
+
+
+def figure(estimate: Estimate, write: Writer, bare: Writer | None = None) -> str:
+    """A figure with its interval, or marked as given: ``44.4 % (44.1–44.8)``."""
+    if estimate.mean is None:
+        return UNDEFINED
+    if estimate.kind == "given":
+        return f"{write(estimate.mean)} {given_text(estimate)}"
+    return f"{write(estimate.mean)} {interval(estimate, bare or write)}".rstrip()
+
+
+def apportioned(parts: Sequence[float], total: float, decimals: int) -> list[float]:
+    """The parts rounded so that they add up to the rounded total: what is left goes to the largest remainders."""
+    scale = 10**decimals
+    units = [part * scale for part in parts]
+    down = [math.floor(unit + 1e-9) for unit in units]
+    left = round(total * scale) - sum(down)
+    order = sorted(range(len(parts)), key=lambda i: down[i] - units[i])
+    for i in order[: max(left, 0)]:
+        down[i] += 1
+    return [unit / scale for unit in down]
+
+
+def day(date: dt.date) -> str:
+    """``Tue 8 July``."""
+    return f"{DAYS[date.weekday()]} {date.day} {MONTHS[date.month - 1]}"
+
+
+def full_day(date: dt.date) -> str:
+    """``Tue 8 July 2025``."""
+    return f"{day(date)} {date.year}"
+
+
+def moment(at: dt.datetime) -> str:
+    """``Tue 8 July 16:17``, the minute begun counted as passed: done *by* then."""
+    return f"{day(_by(at))} {clock(at)}"
+
+
+def full_moment(at: dt.datetime) -> str:
+    """``Tue 8 July 2025 16:17``."""
+    return f"{full_day(_by(at))} {clock(at)}"
+
+
+def clock(at: dt.datetime) -> str:
+    """``16:17``, the minute begun counted as passed."""
+    return f"{_by(at):%H:%M}"
+
+
+def short_moment(at: dt.datetime) -> str:
+    """``Tue 16:17``."""
+    return f"{DAYS[_by(at).weekday()]} {clock(at)}"
+
+
+def span(low: dt.datetime, high: dt.datetime) -> str:
+    """``16:02–16:31`` on one day, else ``Tue 8 July 16:02 – Wed 9 July 11:05``."""
+    if _by(low).date() == _by(high).date():
+        return f"{clock(low)}–{clock(high)}"
+    return f"{moment(low)} – {moment(high)}"
+
+
+def _by(at: dt.datetime) -> dt.datetime:
+    """The next whole minute, unless it is one."""
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + dt.timedelta(minutes=1)
+
+
+def lasting(change: Estimate) -> tuple[Writer, str]:
+    """How a time in hours is best written, and its unit: minutes where even the interval is short."""
+    longest = max(abs(x) for x in (change.mean, change.low, change.high, 0.0) if x is not None)
+    if longest < 1.5:
+        return (lambda hours: number(60 * hours, 0 if longest > 0.15 else 1)), "min"
+    return counts(1), "h"
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a, b and c``."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def percent(confidence: float) -> str:
+    """A confidence as ``95 %``."""
+    return f"{100 * confidence:g} %"
