@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.interview import Interviews, resolve
-from callbacksim.campaign.outcomes import INTERVIEWED, LIVE, Disposition, Flag, Outcome
+from callbacksim.campaign.outcomes import Disposition, Flag, Outcome
 from callbacksim.campaign.truth import Truth, draw_truth
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, Timetable
@@ -36,11 +36,6 @@ class Call(NamedTuple):
     ring: int
     talk: int
     wrap_up: int
-
-    @property
-    def hold(self) -> int:
-        """How long the line, or the person, is held."""
-        return self.ring + self.talk + self.wrap_up
 
 
 class Try(NamedTuple):
@@ -68,16 +63,19 @@ class Physics:
         self._most = scenario.answering.most
         robot = scenario.robot
         gaps = robot.retry_minutes
-        self._gap = {
-            Outcome.NO_ANSWER: round(gaps.no_answer * MINUTE),
-            Outcome.BUSY: round(gaps.busy * MINUTE),
-            Outcome.VOICEMAIL: round(gaps.voicemail * MINUTE),
-            Outcome.REJECTED: round(gaps.rejected * MINUTE),
+        again = {
+            Outcome.NO_ANSWER: gaps.no_answer,
+            Outcome.BUSY: gaps.busy,
+            Outcome.VOICEMAIL: gaps.voicemail,
+            Outcome.REJECTED: gaps.rejected,
+            Outcome.REFUSAL: gaps.refusal if robot.retry_refusals else None,
+            Outcome.BREAK_OFF: gaps.refusal if robot.retry_break_offs else None,
         }
-        if robot.retry_refusals:
-            self._gap[Outcome.REFUSAL] = round(gaps.refusal * MINUTE)
-        if robot.retry_break_offs:
-            self._gap[Outcome.BREAK_OFF] = round(gaps.refusal * MINUTE)
+        minutes = [again.get(outcome) for outcome in Outcome]
+        self._gap = [None if gap is None else round(gap * MINUTE) for gap in minutes]  # by outcome
+        self._attempts = robot.attempts
+        self._other_slot = robot.other_slot
+        self._day_cap = robot.attempts_per_day
         self._calls: dict[int, _Calls] = {}
         self._interviews: dict[int, Interviews] = {}
         self._dialogues: dict[int, tuple[list[int], list[int], list[int]]] = {}
@@ -103,9 +101,11 @@ class Physics:
         rate = self._rate[self._segment[contact]][start // HOUR] * self._factor[contact] * multiplier
         return float(min(rate, self._most))
 
-    def retry_gap(self, contact: int, outcome: Outcome, nth: int) -> int | None:
-        """Gap with jitter in ms after this outcome; None where the outcome is final."""
-        gap = self._gap.get(outcome)
+    def retry_gap(self, contact: int, outcome: Outcome, attempt: int, nth: int) -> int | None:
+        """Gap with jitter in ms after this outcome; None where the call was the last to the contact."""
+        if attempt >= self._attempts:
+            return None
+        gap = self._gap[outcome]
         if gap is None or not self.scenario.robot.jitter_minutes:
             return gap
         return gap + (self._calls.get(nth) or self._drawn(nth)).jitter[self.number[contact]]
@@ -116,13 +116,13 @@ class Physics:
         `calls_that_day` counts the starts to the number on the calendar day of `start`.
         """
         due = end + gap
-        if self.scenario.robot.other_slot:
+        if self._other_slot:
             due = max(due, self.times.calling.close_after(start))
         return self.within_day_cap(due, start // DAY, calls_that_day)
 
     def within_day_cap(self, due: int, day: int, calls: int) -> int:
         """`due`, or the next midnight where it falls on `day` and the number has had its calls of that day."""
-        cap = self.scenario.robot.attempts_per_day
+        cap = self._day_cap
         return (due // DAY + 1) * DAY if cap and due // DAY == day and calls >= cap else due
 
     def interviews(self, attempt: int) -> Interviews:
@@ -144,11 +144,11 @@ class Physics:
     # --- recognition: who is sent to people ------------------------------------------------------------------
 
     @cached_property
-    def flag(self) -> list[Flag]:
-        """Whether and why each contact's final interview would be flagged (rates, not exact counts)."""
+    def flag(self) -> list[int]:
+        """Why each contact's final interview would be flagged, a `Flag` (rates, not exact counts)."""
         recognition = self.scenario.recognition
         if self.manual or recognition.exact != "none":
-            return [Flag.NONE] * len(self.number)
+            return [int(Flag.NONE)] * len(self.number)
         holds = (self.truth.problems + self.truth.suggestions) > 0
         u = self.draws.uniforms("flag", self.contacts.rows)[self.contacts.row]
         flagged = np.where(
@@ -156,7 +156,8 @@ class Physics:
             np.where(u < recognition.sensitivity, Flag.ITEM, Flag.NONE),
             np.where(u < recognition.unclear, Flag.UNCLEAR, Flag.NONE),
         )
-        return [Flag(f) for f in flagged]
+        flags: list[int] = flagged.tolist()
+        return flags
 
     def exactly_flagged(self, interviewed: Ints) -> Ints:
         """The contacts with the smallest flag draws, as many as the scenario fixes, in order of contact."""
@@ -245,20 +246,24 @@ class Physics:
         return self._dialogues[attempt]
 
 
-def final_disposition(outcome: Outcome, refused_before: bool, attempts_left: bool) -> Disposition | None:
-    """What a contact has become with this outcome of its last call; None while it may be called again.
+def final_disposition(outcome: Outcome, refused_before: bool) -> Disposition:
+    """What a contact has become with the last call to it.
 
     A refusal or break-off that was called again in vain stays one (AAPOR: R goes before non-contact).
     """
-    if outcome in INTERVIEWED:
-        return Disposition(outcome)
-    if outcome is Outcome.OPT_OUT:
-        return Disposition.OPTED_OUT
-    if outcome is Outcome.NOT_IN_SERVICE:
-        return Disposition.NOT_IN_SERVICE
-    if attempts_left:
-        return None
-    return Disposition.BROKEN_OFF if refused_before or outcome in LIVE else Disposition.EXHAUSTED
+    disposition = _BECOMES[outcome]
+    return Disposition.BROKEN_OFF if refused_before and disposition is Disposition.EXHAUSTED else disposition
+
+
+_BECOMES = (
+    Disposition.COMPLETE,
+    Disposition.PARTIAL,
+    Disposition.BROKEN_OFF,
+    Disposition.BROKEN_OFF,
+    Disposition.OPTED_OUT,
+    *(Disposition.EXHAUSTED for _ in FAILURES),
+    Disposition.NOT_IN_SERVICE,
+)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ To change the campaign, subclass `Campaign` and override a part; ``simulate(…,
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 
 import numpy as np
@@ -23,12 +24,13 @@ from callbacksim.campaign.casework import Casework, Course
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.outcomes import INTERVIEWED, CaseStatus, Disposition, Flag, Item, Outcome, Settled
 from callbacksim.campaign.rules import Call, Physics, Try, final_disposition
-from callbacksim.campaign.station import Server, Station
+from callbacksim.campaign.station import Server, Station, order
 from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, TRIES, Trace, table
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.calendar import DAY, MINUTE, NEVER, SECOND, Timetable, timetable
 from callbacksim.scenario.schema import Scenario
 
+REFUSED = (Outcome.REFUSAL, Outcome.BREAK_OFF)
 # Who starts first in a millisecond: people, departments, lines (MODEL: the order among kinds changes nothing).
 PEOPLE, DEPARTMENTS, LINES = 1, 2, 3
 
@@ -62,17 +64,19 @@ class Campaign:
         self.nth_call = [0] * contacts.numbers
         self.call_day = [-1] * contacts.numbers
         self.calls_that_day = [0] * contacts.numbers
-        self.shared = len(set(self.physics.number)) < n
         self.in_call: set[int] = set()
         self.parked: dict[int, list[int]] = {}
         self.opted_out: set[int] = set()
 
-        self.escalated: dict[int, tuple[int, Flag, int]] = {}  # contact: ready, flag, class
+        self.escalated: dict[int, tuple[int, int, int]] = {}  # contact: ready, flag, class
         self.tries: dict[int, int] = {}
         self.first_try: dict[int, int] = {}
         self.settled: dict[int, tuple[int, Settled]] = {}
 
-        self._attempts: list[tuple[int, ...]] = []
+        # Class of a first call, and of a retry.
+        self.call_class = {"after": (0, 1), "with": (0, 0), "before": (1, 0)}[scenario.robot.retries]
+
+        self._attempts = array("q")  # flat: a row of ATTEMPTS after the other
         self._tries: list[tuple[int, ...]] = []
         self._cases: list[list[int]] = []
         self._courses: list[Course] = []
@@ -118,18 +122,16 @@ class Campaign:
         for contact in range(len(self.contacts.row)):
             self.lines.offer(contact, 0, self.call_key(contact, 0))
 
-    def call_key(self, contact: int, ready: int) -> tuple[int, int, int]:
+    def call_key(self, contact: int, ready: int) -> int:
         """Who is called first: class, ready time, rank."""
-        retry = self.attempts[contact] > 0
-        order = self.scenario.robot.retries
-        first_class = {"after": retry, "with": False, "before": not retry}[order]
-        return (int(first_class), ready, self.physics.rank[contact])
+        return order(self.call_class[self.attempts[contact] > 0], ready, self.physics.rank[contact])
 
     def may_be_called(self, contact: int) -> bool:
         """Whether the contact whose turn it is can be called now; if not, it is put where it belongs."""
         number = self.physics.number[contact]
         if number in self.opted_out:
-            self.finish(contact, Disposition.OPTED_OUT)
+            self.disposition[contact] = Disposition.OPTED_OUT
+            self.final_at[contact] = int(self.env.now)
             return False
         if number in self.in_call:
             self.parked.setdefault(number, []).append(contact)
@@ -137,7 +139,8 @@ class Campaign:
         now = int(self.env.now)
         due = self.physics.within_day_cap(now, self.call_day[number], self.calls_that_day[number])
         if due > now:
-            self.wait_until(contact, due)
+            self.due[contact] = due
+            self.lines.offer(contact, due, self.call_key(contact, due))
             return False
         # From here on the number is taken: several lines may start in this millisecond.
         self.in_call.add(number)
@@ -154,71 +157,57 @@ class Campaign:
                 self.call_day[number], self.calls_that_day[number] = start // DAY, 0
             self.calls_that_day[number] += 1
             call = physics.call(contact, self.attempts[contact], self.nth_call[number], start)
-            yield env.timeout(call.hold)
+            yield env.timeout(call.ring + call.talk + call.wrap_up)
             self.hang_up(contact, start, call)
-            contact = yield self.lines.next()
+            following = self.lines.take()
+            contact = (yield self.lines.next()) if following is None else following
 
     def hang_up(self, contact: int, start: int, call: Call) -> None:
         """What follows from a call that has ended: an interview, a retry or an end."""
-        end, number, outcome = int(self.env.now), self.physics.number[contact], call.outcome
+        outcome, ring, talk, wrap_up = call
+        end, number = int(self.env.now), self.physics.number[contact]
         attempt, nth, due = self.attempts[contact], self.nth_call[number], self.due[contact]
         self.in_call.discard(number)
         self.last_outcome[contact] = outcome
-        gap = self.physics.retry_gap(contact, outcome, nth)
-        again = gap is not None and attempt < self.scenario.robot.attempts
-        disposition = final_disposition(outcome, self.refused[contact], again)
-        self.refused[contact] |= outcome in (Outcome.REFUSAL, Outcome.BREAK_OFF)
-        flag = Flag.NONE
-        if disposition is None:
-            assert gap is not None
-            self.wait_until(contact, self.physics.retry_due(start, end, gap, self.calls_that_day[number]))
+        gap = self.physics.retry_gap(contact, outcome, attempt, nth)
+        flag, queue_class = 0, 0
+        if gap is not None:
+            if outcome in REFUSED:
+                self.refused[contact] = True
+            again = self.physics.retry_due(start, end, gap, self.calls_that_day[number])
+            self.due[contact] = again
+            self.lines.offer(contact, again, self.call_key(contact, again))
         else:
             gap = 0
+            self.disposition[contact] = final_disposition(outcome, self.refused[contact])
+            self.final_at[contact] = end
             if outcome in INTERVIEWED:
                 flag = self.physics.flag[contact]
+                queue_class = int(flag == Flag.UNCLEAR)
+                self.interviewed(contact, attempt, flag, queue_class, end)
             elif outcome is Outcome.OPT_OUT:
                 self.opted_out.add(number)
-            self.finish(contact, disposition)
-        queue_class = int(flag is Flag.UNCLEAR)
-        self._attempts.append(
-            (
-                contact,
-                attempt,
-                outcome,
-                call.ring,
-                call.talk,
-                call.wrap_up,
-                gap,
-                flag,
-                queue_class,
-                due,
-                start,
-                end,
-                nth,
-            )
+        self._attempts.extend(
+            (contact, attempt, outcome, ring, talk, wrap_up, gap, flag, queue_class, due, start, end, nth)
         )
-        if outcome in INTERVIEWED:
-            self.interviewed(contact, attempt, flag, queue_class, end)
         for other in self.parked.pop(number, ()):
             self.lines.offer(other, self.due[other], self.call_key(other, self.due[other]))
 
-    def wait_until(self, contact: int, due: int) -> None:
-        """The contact is due (again) then."""
-        self.due[contact] = due
-        self.lines.offer(contact, due, self.call_key(contact, due))
+    def became(self, contact: int) -> Disposition:
+        """What the contact is in the end. Whose number has opted out is so, even if no line ever came to say it."""
+        settled = self.disposition[contact]
+        if settled is None:
+            gone = self.physics.number[contact] in self.opted_out
+            return Disposition.OPTED_OUT if gone else Disposition.UNFINISHED
+        return settled
 
-    def finish(self, contact: int, disposition: Disposition) -> None:
-        """The contact is called no more."""
-        self.disposition[contact] = disposition
-        self.final_at[contact] = int(self.env.now)
-
-    def interviewed(self, contact: int, attempt: int, flag: Flag, queue_class: int, end: int) -> None:
+    def interviewed(self, contact: int, attempt: int, flag: int, queue_class: int, end: int) -> None:
         """A final interview: counted, sent to people if it is flagged; people themselves bring it to the ledger."""
         self.heard[contact] = int(self.physics.interviews(attempt).score[contact])
         self.interviews += 1
         if self.interviews == self.scenario.robot.quota:
             self.lines.close()
-        if flag is not Flag.NONE:
+        if flag:
             self.escalate(contact, flag, queue_class, end)
         elif self.manual and not self.fixed:
             self.report(contact, end)
@@ -236,15 +225,15 @@ class Campaign:
         for contact in self.physics.exactly_flagged(np.array(done, dtype=np.int64)).tolist():
             self.escalate(contact, Flag.FIXED, self.physics.exact_class(contact), self.final_at[contact])
 
-    def escalate(self, contact: int, flag: Flag, queue_class: int, ready: int) -> None:
+    def escalate(self, contact: int, flag: int, queue_class: int, ready: int) -> None:
         """The interview is sent to people; its call-back may start from `ready` on."""
         self.escalated[contact] = (ready, flag, queue_class)
         self.people.offer(contact, ready, self.call_back_key(contact, ready))
 
-    def call_back_key(self, contact: int, due: int) -> tuple[int, int, int]:
+    def call_back_key(self, contact: int, due: int) -> int:
         """Who is called back first: class, due time, contact."""
         by_class = self.scenario.agents.queue == "items_first"
-        return (self.escalated[contact][2] if by_class else 0, due, contact)
+        return order(self.escalated[contact][2] if by_class else 0, due, contact)
 
     def agent(self, contact: int) -> Server:
         """A person: calls back, talks and writes it up, or notes that nobody answered; takes the next one."""
@@ -255,7 +244,8 @@ class Campaign:
             result = self.physics.call_back(contact, self.tries[contact], start)
             yield self.env.timeout(result.hold)
             self.called_back(contact, start, result)
-            contact = yield self.people.next()
+            following = self.people.take()
+            contact = (yield self.people.next()) if following is None else following
 
     def called_back(self, contact: int, start: int, result: Try) -> None:
         """What follows from a call-back: the ledger, another try, or unreachable."""
@@ -320,9 +310,13 @@ class Campaign:
         case = len(self._cases) - 1
         if not course.valid:
             return
-        record[column("status")] = CaseStatus.FORWARDED if kind is Item.SUGGESTION else CaseStatus.OPEN
+        record[column("status")] = CaseStatus.OPEN
         forwarded = self.times.office.after(heard, course.forwarding)
+        if forwarded == NEVER:
+            return
         record[column("forwarded")] = forwarded
+        if kind is Item.SUGGESTION:
+            record[column("status")] = CaseStatus.FORWARDED
         received = self.times.office.after(forwarded, course.sent_back_after) if course.wrong else forwarded
         if received == NEVER:
             return
@@ -332,7 +326,7 @@ class Campaign:
         record[column("due")] = self.times.due(received, due_days)
         if kind is Item.PROBLEM:
             self.departments[course.department].offer(
-                case, received, (record[column("due")], received, contact, number)
+                case, received, order(record[column("due")], received, contact, number)
             )
 
     def case_worker(self, name: str) -> Callable[[int], Server]:
@@ -349,7 +343,8 @@ class Campaign:
                 yield self.env.timeout(end - start)
                 record[column("end")] = end
                 record[column("status")] = CaseStatus.RESOLVED if course.resolved else CaseStatus.CLOSED_UNRESOLVED
-                case = yield self.departments[name].next()
+                following = self.departments[name].take()
+                case = (yield self.departments[name].next()) if following is None else following
 
         return work
 
@@ -374,7 +369,7 @@ class Campaign:
             contacts.businesses,
             contacts.segment,
             self.attempts,
-            [Disposition.UNFINISHED if d is None else d for d in self.disposition],
+            [self.became(contact) for contact in range(n)],
             self.last_outcome,
             self.refused,
             self.final_at,
@@ -386,7 +381,7 @@ class Campaign:
         )
         return Trace(
             replication=self.draws.replication,
-            attempts=table(ATTEMPTS, self._attempts),
+            attempts=table(ATTEMPTS, np.frombuffer(self._attempts, dtype=np.int64)),
             tries=table(TRIES, self._tries),
             escalations=table(ESCALATIONS, escalations),
             cases=table(CASES, self._cases),
@@ -408,7 +403,7 @@ class CallsOnly(Campaign):
         self.env.run()
         return self.trace()
 
-    def escalate(self, contact: int, flag: Flag, queue_class: int, ready: int) -> None:
+    def escalate(self, contact: int, flag: int, queue_class: int, ready: int) -> None:
         """Nobody is there to take it."""
 
     def report(self, contact: int, heard: int) -> None:

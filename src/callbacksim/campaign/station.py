@@ -8,27 +8,51 @@ from typing import Any
 
 import simpy
 
-Key = tuple[int, ...]
 Server = Generator[simpy.Event, Any, None]
+
+
+def order(*parts: int) -> int:
+    """A queue's ordering key: whole numbers below 2**48 each, the first counts most (one number compares fastest)."""
+    key = 0
+    for part in parts:
+        key = key << 48 | part
+    return key
 
 
 class _Starts(simpy.Event):
     """The moment in a millisecond at which a station starts work: after all that ends or falls due in it."""
 
     def __init__(self, env: simpy.Environment, delay: int, priority: int, act: Callable[[simpy.Event], None]) -> None:
-        super().__init__(env)
+        self.env = env
+        self.callbacks = [act]
         self._ok = True
         self._value = None
-        self.callbacks = [act]
         env.schedule(self, priority, delay)  # type: ignore[arg-type]  # any whole number is a priority
+
+
+class _Next(simpy.Event):
+    """What a free server waits for; its work is handed over at once, without a turn in the event list."""
+
+    def hand_over(self, work: int) -> None:
+        self._ok = True
+        self._value = work
+        waiting, self.callbacks = self.callbacks, None  # type: ignore[assignment]  # as SimPy marks it processed
+        for resume in waiting:
+            resume(self)
 
 
 class Station:
     """A queue of work and the servers that pull from it.
 
     Work is a whole number (a contact, a case) with an ordering key and a time at which it is due. `serve` is a
-    process that is given its first work, serves it, and asks for the next with ``yield station.next()``. Within one
-    millisecond all that ends or falls due comes first; then the stations start work, in the order of `turn`.
+    process that is given its first work, serves it, and gets the next::
+
+        work = station.take()
+        if work is None:
+            work = yield station.next()
+
+    Within one millisecond all that ends or falls due comes first; then the stations start work, in the order of
+    `turn`. Where nothing else happens in the millisecond, `take` gives the server its next work at once.
     """
 
     def __init__(
@@ -50,9 +74,9 @@ class Station:
         self._scheduled = 0
         self._withdrawn = 0
         self._closed = False
-        self._ready: list[tuple[Key, int]] = []
-        self._later: list[tuple[int, Key, int]] = []
-        self._idle: list[simpy.Event] = []
+        self._ready: list[tuple[int, int]] = []
+        self._later: list[tuple[int, int, int]] = []
+        self._idle: list[_Next] = []
         self._not_before = 0
         self._alarms: set[int] = set()  # moments at which `_start` will run
 
@@ -74,50 +98,80 @@ class Station:
             self._scheduled = capacity
             self._recount()
 
-    def offer(self, work: int, due: int, key: Key) -> None:
-        """Queue work that may start from `due` (ms) on; the smallest key goes first among what is due."""
-        heappush(self._later, (due, key, work))
+    def offer(self, work: int, due: int, key: int) -> None:
+        """Queue work that may start from `due` (ms) on; the smallest key (see `order`) goes first among what is due."""
+        if due <= self.env.now:
+            heappush(self._ready, (key, work))
+        else:
+            heappush(self._later, (due, key, work))
         if self.busy < self.capacity:
-            self._wake(max(due, int(self.env.now)))
+            self._arm()
+
+    def take(self) -> int | None:
+        """For a server that has finished: its next work if that can be said now, else None: wait for `next`."""
+        self.busy -= 1
+        now = int(self.env.now)
+        # With nothing else to come in this millisecond, what would start at its end can start now.
+        if self.busy < self.capacity and now >= self._not_before and now not in self._alarms and self.env.peek() > now:
+            work = self._first(now)
+            if work is not None:
+                self.busy += 1
+                self._not_before = now + self.pace
+                if self.busy < self.capacity:
+                    self._arm()
+            return work
+        return None
 
     def next(self) -> simpy.Event:
-        """For a server that has finished: the event that brings its next work."""
-        self.busy -= 1
-        event = self.env.event()
+        """For a server that could not `take`: the event that brings its next work."""
+        event = _Next(self.env)
         self._idle.append(event)
-        if self.busy < self.capacity and (self._ready or self._later):
-            self._wake(int(self.env.now))
+        if self.busy < self.capacity:
+            self._arm()
         return event
 
     def _recount(self) -> None:
         self.capacity = 0 if self._closed else max(0, self._scheduled - self._withdrawn)
-        self._wake(int(self.env.now))
+        if self.busy < self.capacity:
+            self._arm()
 
-    def _wake(self, time: int) -> None:
-        """See to it that `_start` runs at `time`, or as soon after as the pace allows."""
-        at = time if time > self._not_before else self._not_before
+    def _arm(self) -> None:
+        """See to it that `_start` runs as soon as something can start: when it is due and the pace allows."""
+        if self._ready:
+            at = int(self.env.now)
+        elif self._later:
+            at = self._later[0][0]
+        else:
+            return
+        if at < self._not_before:
+            at = self._not_before
         if at not in self._alarms:
             self._alarms.add(at)
-            _Starts(self.env, at - int(self.env.now), self._priority, self._start)
+            _Starts(self.env, max(0, at - int(self.env.now)), self._priority, self._start)
+
+    def _first(self, now: int) -> int | None:
+        """Take the first admissible work that is due out of the queue."""
+        while self._later and self._later[0][0] <= now:
+            _, key, work = heappop(self._later)
+            heappush(self._ready, (key, work))
+        while self._ready:
+            work = heappop(self._ready)[1]
+            if self._admit is None or self._admit(work):
+                return work
+        return None
 
     def _start(self, _event: simpy.Event) -> None:
         now = int(self.env.now)
         self._alarms.discard(now)
-        while self._later and self._later[0][0] <= now:
-            _, key, work = heappop(self._later)
-            heappush(self._ready, (key, work))
-        while self._ready and self.busy < self.capacity:
-            if now < self._not_before:
-                self._wake(self._not_before)
-                return
-            work = heappop(self._ready)[1]
-            if self._admit is not None and not self._admit(work):
-                continue
+        while self.busy < self.capacity and now >= self._not_before:
+            work = self._first(now)
+            if work is None:
+                break
             self.busy += 1
             self._not_before = now + self.pace
             if self._idle:
-                self._idle.pop().succeed(work)
+                self._idle.pop().hand_over(work)
             else:
                 self.env.process(self._serve(work))
-        if self._later and self.busy < self.capacity:
-            self._wake(self._later[0][0])
+        if self.busy < self.capacity:
+            self._arm()

@@ -124,7 +124,7 @@ class Trace:
         ).head().to_html(index=False)
 
 
-def table(names: Sequence[str], records: Sequence[Sequence[Any]]) -> dict[str, Column]:
-    """Records (one tuple each, in the order of `names`) as int64 columns."""
-    columns = np.array(records, dtype=np.int64).reshape(len(records), len(names))
+def table(names: Sequence[str], records: Sequence[Sequence[Any]] | Column) -> dict[str, Column]:
+    """Records (one after the other, in the order of `names`) as int64 columns."""
+    columns = np.array(records, dtype=np.int64).reshape(-1, len(names))
     return {name: np.ascontiguousarray(columns[:, i]) for i, name in enumerate(names)}
