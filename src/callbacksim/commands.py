@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -9,17 +10,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from callbacksim.frame.frame import build
+from callbacksim.api import AS_IT_STANDS, named
+from callbacksim.frame.cleaning import write_cleaning
+from callbacksim.frame.drafting import draft, inspect
+from callbacksim.frame.frame import Frame, build, clean
+from callbacksim.frame.synthetic import register_csv
 from callbacksim.report import terminal
+from callbacksim.report.checking import check_screen
+from callbacksim.report.comparison import comparison_screen
 from callbacksim.report.details import details_screen
+from callbacksim.report.directory import Earlier, prepared, run_of, write_run
 from callbacksim.report.findings import findings
-from callbacksim.report.results import as_text, result
+from callbacksim.report.register import cleaning_screen, inspection_screen
+from callbacksim.report.results import as_text, comparison_result, result
 from callbacksim.report.screen import run_screen, warning_lines
+from callbacksim.report.words import listed, plain
+from callbacksim.scenario.canonical import json_schema, to_toml
 from callbacksim.scenario.files import load
-from callbacksim.scenario.places import relocated
-from callbacksim.scenario.problems import Refused
-from callbacksim.scenario.schema import Scenario
+from callbacksim.scenario.places import files_of, place, relocated
+from callbacksim.scenario.problems import Problem, Refused
+from callbacksim.scenario.schema import ExactCounts, Scenario
+from callbacksim.scenario.wholefile import write_whole
+from callbacksim.scenario.wording import show
+from callbacksim.study import compare as comparing
 from callbacksim.study.experiment import replicate
+
+CLEANED = ("contacts.csv", "audit.csv", "counts.json")
 
 
 @dataclass(frozen=True)
@@ -45,12 +61,22 @@ class Chance:
 
 
 @contextmanager
-def located(source: Source) -> Iterator[None]:
+def located(sources: Sequence[tuple[Source, Scenario]]) -> Iterator[None]:
     """What is refused while the campaign runs is said at the scenario's own file and line."""
     try:
         yield
     except Refused as refused:
+        source = next((source for source, scenario in sources if _asked_by(scenario, refused)), sources[0][0])
         raise relocated(refused, source.file, source.plan, source.sets) from None
+
+
+def _asked_by(scenario: Scenario, refused: Refused) -> bool:
+    """Whether this scenario fixes the very count that could not be kept."""
+    exact = scenario.recognition.exact
+    return isinstance(exact, ExactCounts) and any(
+        f"exactly {getattr(exact, problem.field.rpartition('.')[2], None)} " in problem.wrong
+        for problem in refused.problems
+    )
 
 
 def run(
@@ -66,27 +92,186 @@ def run(
     """`callbacksim run`."""
     scenario = source.load()
     frame = build(scenario.register_, scenario.segments)
-    with located(source), terminal.progress("simulating 仿真") as told:
-        study = replicate(
-            scenario,
-            chance.replications,
-            seed=chance.seed,
-            jobs=chance.jobs,
-            progress=told,
-            frame=frame,
-            extras=True,
-        )
+    runs = scenario.study.replications if chance.replications is None else chance.replications
+    seed = scenario.study.seed if chance.seed is None else chance.seed
+    same = run_of(scenario, frame, source.file, source.plan, seed, runs, show_numbers)
+    earlier = None if out is None else prepared(out, same, inputs_of(source, scenario), force)
+    if earlier is not None:
+        _show_again(earlier, details, as_json)
+        return
+    with located([(source, scenario)]), terminal.progress("simulating 仿真") as told:
+        study = replicate(scenario, runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True)
     found = findings(study, source.file, source.plan)
+    if out is not None:
+        write_run(out, found, same)
     if as_json:
-        print_json(result(found))
+        print_json(as_text(result(found)))
     else:
         terminal.show([*run_screen(found), *(details_screen(found) if details else ())])
     terminal.warn(warning_lines(found))
 
 
-def print_json(value: object) -> None:
+def _show_again(earlier: Earlier, details: bool, as_json: bool) -> None:
+    """What the same run printed when it was written."""
+    if as_json:
+        print_json(earlier.result)
+    else:
+        terminal.show_text(earlier.screen + (earlier.details if details else ""))
+    terminal.warn(earlier.warnings.splitlines())
+
+
+def inputs_of(source: Source, scenario: Scenario) -> list[Path]:
+    """Every file that a run reads: no output may take its place."""
+    register = scenario.register_
+    return [
+        *map(Path, files_of(source.file)),
+        *map(Path, (*([register.file] if register.file else []), *register.exclude)),
+    ]
+
+
+def compare(
+    files: Sequence[str], plans: Sequence[str], sets: tuple[str, ...], chance: Chance, *, as_json: bool
+) -> None:
+    """`callbacksim compare`: the plans of one file, or several files, the first against all others."""
+    sources = _compared(files, plans, sets)
+    chosen = list(zip(named([(name, source.load()) for name, source in sources]).items(), sources, strict=True))
+    with (
+        located([(source, scenario) for (_, scenario), (_, source) in chosen]),
+        terminal.progress("comparing 比较") as told,
+    ):
+        comparison = comparing.compare(
+            {name: scenario for (name, scenario), _ in chosen},
+            chance.replications,
+            seed=chance.seed,
+            jobs=chance.jobs,
+            progress=told,
+        )
+    found = [findings(comparison.studies[name], source.file, source.plan) for (name, _), (_, source) in chosen]
+    if as_json:
+        print_json(as_text(comparison_result(comparison, {name: s.file for (name, _), (_, s) in chosen})))
+    else:
+        terminal.show(comparison_screen(comparison, found))
+    terminal.warn(_shared_warnings(dict(zip(comparison.studies, (one.warnings for one in found), strict=True))))
+
+
+def _shared_warnings(by_plan: dict[str, tuple[str, ...]]) -> list[str]:
+    """Each warning once, with the plans that it holds for unless it holds for all."""
+    lines = []
+    for warning in dict.fromkeys(one for warnings in by_plan.values() for one in warnings):
+        of = [plain(name) for name, warnings in by_plan.items() if warning in warnings]
+        lines.append(f"warning: {'' if len(of) == len(by_plan) else f'{listed(of)}: '}{plain(warning)}")
+    return lines
+
+
+def _compared(files: Sequence[str], plans: Sequence[str], sets: tuple[str, ...]) -> list[tuple[str, Source]]:
+    """(name, source) of the plans to compare, the base first. Raises Refused for fewer than two."""
+    if len(files) > 1:
+        each = plans or [AS_IT_STANDS]
+        return [
+            (Path(file).stem if plan == AS_IT_STANDS else f"{Path(file).stem} {plan}", _planned(file, plan, sets))
+            for file in files
+            for plan in each
+        ]
+    (file,) = files
+    if not plans:
+        plans = [AS_IT_STANDS, *load(file, overrides=sets).plans]
+        if len(plans) == 1:
+            wrong, right = "it has no plans to compare", "add tables such as [plans.lean], or name a second file"
+            raise Refused(Problem(file, 1, "plans", wrong, right))
+    elif len(plans) == 1:
+        plans = [AS_IT_STANDS, *plans]
+    return [(plan, _planned(file, plan, sets)) for plan in plans]
+
+
+def _planned(file: str, plan: str, sets: tuple[str, ...]) -> Source:
+    if plan == AS_IT_STANDS and AS_IT_STANDS not in load(file, overrides=sets).plans:
+        return Source(file, None, sets)
+    return Source(file, plan, sets)
+
+
+def check(source: Source, *, resolved: bool) -> None:
+    """`callbacksim check`."""
+    scenario = source.load()
+    if resolved:
+        terminal.show_text(to_toml(scenario))
+        return
+    frame = build(scenario.register_, scenario.segments)
+    terminal.show(check_screen(scenario, frame, source.file, source.plan))
+
+
+def schema() -> None:
+    """`callbacksim check --schema`."""
+    print_json(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
+
+
+def init(new: Path, register: Path, start: str | None, *, force: bool) -> None:
+    """`callbacksim init`."""
+    first = _next_monday(dt.date.today()) if start is None else _date(start)
+    _may_write(new, [register], force)
+    inspection = inspect(register)
+    write_whole(new, draft(inspection, register, new, first), "NEW.toml")
+    terminal.show(inspection_screen(inspection, str(new)))
+    terminal.warn(f"warning: {plain(warning)}" for warning in inspection.warnings)
+
+
+def _next_monday(today: dt.date) -> dt.date:
+    return today + dt.timedelta(days=7 - today.weekday())
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Refused(Problem("--start", 1, "start", f"{show(text)} is no date", "write it as 2025-07-07")) from None
+
+
+def _may_write(target: Path, inputs: Sequence[Path], force: bool) -> None:
+    """Raises Refused if the file is there, unless `force`; and in any case if it is what the command reads."""
+    if target.resolve() in {path.resolve() for path in inputs}:
+        raise Refused(Problem(str(target), 1, "file", "this is what the command reads", "name another file"))
+    if target.exists() and not force:
+        raise Refused(Problem(str(target), 1, "file", "the file is already there", "name a new one, or add --force"))
+
+
+def dedupe(register: Path, out: Path, *, force: bool, show_numbers: bool) -> None:
+    """`callbacksim dedupe`."""
+    frame = clean(register)
+    for name in CLEANED:
+        if (out / name).resolve() == register.resolve():
+            raise Refused(Problem(str(out), 1, "--out", f"{name} there is the register", "name another directory"))
+    if not force and out.is_dir() and any(out.iterdir()) and not _cleaned_before(out, frame):
+        wrong = "the directory is not empty and holds no cleaning of this register"
+        raise Refused(Problem(str(out), 1, "--out", wrong, "name a new one, or add --force"))
+    written = write_cleaning(frame, out, show_numbers)
+    terminal.show(cleaning_screen(frame, str(register), [str(path) for path in written]))
+    terminal.warn(f"warning: {plain(warning)}" for warning in frame.warnings)
+
+
+def _cleaned_before(out: Path, frame: Frame) -> bool:
+    """Whether the directory holds what this command wrote of the same register, and nothing else."""
+    try:
+        counts = json.loads((out / "counts.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    alone = {path.name for path in out.iterdir()} <= set(CLEANED)
+    return alone and isinstance(counts, dict) and counts.get("sha256") == frame.sha256
+
+
+def make_register(source: Source, out: Path, *, force: bool) -> None:
+    """`callbacksim make-register`."""
+    scenario = source.load()
+    if scenario.register_.file is not None:
+        file, line = place("register.file", source.file, source.plan, source.sets)
+        wrong, right = "this scenario has a register of its own", "give rows and contacts in place of file"
+        raise Refused(Problem(file, line, "register.file", wrong, right))
+    _may_write(out, inputs_of(source, scenario), force)
+    frame = build(scenario.register_, scenario.segments)
+    write_whole(out, register_csv(frame.rows))
+    terminal.show(cleaning_screen(frame, f"{source.file}: made-up register", [str(out)]))
+
+
+def print_json(text: str) -> None:
     """One JSON object on standard output, escaped where the terminal does not know every character."""
-    text = as_text(value)
     if (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
         text = json.dumps(json.loads(text), indent=2) + "\n"
     terminal.show_text(text)

@@ -158,6 +158,8 @@ def sizes(change: Estimate, write: Writer) -> str:
     """The ends of a difference whose direction has been said: sizes, the smaller first."""
     if change.low is None or change.high is None:
         return "(one run: no interval)"
+    if change.low == change.high:
+        return "(in every run)"
     low, high = sorted((abs(change.low), abs(change.high)))
     return f"({write(low)}–{write(high)})"
 

@@ -57,3 +57,8 @@ def _texts(path: Path) -> list[tuple[str, str, dict[str, object]]]:
         if not isinstance(base, str):
             return found
         path = path.parent / base
+
+
+def files_of(path: Path | str) -> list[str]:
+    """The scenario file and those it extends."""
+    return [label for label, _, _ in _texts(Path(path))]

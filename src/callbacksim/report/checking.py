@@ -1,0 +1,179 @@
+"""The screen of `check`: what a scenario is, in a few lines, before anything is simulated."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import groupby
+
+from callbacksim.frame.frame import Frame
+from callbacksim.report.findings import warnings_of
+from callbacksim.report.layout import heading, paragraph, said
+from callbacksim.report.screen import plan_name
+from callbacksim.report.words import day, full_day, full_moment, listed, number, plain, share
+from callbacksim.scenario.calendar import DAY, HOUR, OpenTimes, day_kind, timetable
+from callbacksim.scenario.schema import WEEKDAYS, Calendar, InterviewTalk, Scenario
+from callbacksim.study.erlang import throughput_bound
+
+DAYS_SHOWN = 10
+WIDE = 26
+
+
+def check_screen(scenario: Scenario, frame: Frame, file: str, plan: str | None) -> list[str]:
+    """The lines of the screen, at most 80 cells wide."""
+    title = f" — {plain(scenario.title)}" if scenario.title else ""
+    return [
+        *heading(f"{plain(file)}, {plan_name(plan)}{title}")[1:],
+        *_register(scenario, frame),
+        *_calendar(scenario),
+        *_capacity(scenario, frame),
+        *_rest(scenario),
+        *(line for one in warnings_of(scenario, frame) for line in paragraph(f"warning: {plain(one)}")),
+    ]
+
+
+def _line(label: str, text: str) -> list[str]:
+    return said(label, text, label_width=WIDE)
+
+
+def _register(scenario: Scenario, frame: Frame) -> list[str]:
+    counts = frame.counts
+    source = "made up" if scenario.register_.file is None else plain(scenario.register_.file)
+    return [
+        *_line("register 名单", source),
+        *_line(
+            "",
+            f"{counts.rows:,} rows = {counts.contacts:,} contacts + {counts.duplicates:,} duplicates + "
+            f"{counts.rejected:,} without a usable number + {counts.excluded:,} on a do-not-call list",
+        ),
+    ]
+
+
+def _calendar(scenario: Scenario) -> list[str]:
+    times, calendar = timetable(scenario), scenario.calendar
+    days = sorted({int(begin) // DAY for begin in times.calling.begin})
+    dates = [calendar.start + dt.timedelta(days=one) for one in days[:DAYS_SHOWN]]
+    more = f" … {len(days):,} calling days in all" if len(days) > DAYS_SHOWN else f" ({len(days)} calling days in all)"
+    last = dates[-1] if dates else calendar.start
+    lines = [
+        *_line(
+            "first day 开始",
+            f"{full_day(calendar.start)}, {listed([_window(one) for one in calendar.windows])} local time",
+        ),
+        *_line("calling days 外呼日", ", ".join(_short(date, i, dates) for i, date in enumerate(dates)) + more),
+    ]
+    special = _special(calendar, last)
+    lines += _line("holidays 节假日", special or f"none up to {day(last)}")
+    horizon = full_moment(times.datetime(times.horizon))
+    lines += _line("horizon 截止", f"{horizon}, after {scenario.study.horizon_days} days: nothing starts any more")
+    if scenario.targets.finish_by is not None:
+        lines += _line("promised 期限", full_moment(scenario.targets.finish_by))
+    return lines
+
+
+def _window(window: tuple[str, str]) -> str:
+    return f"{window[0]}–{window[1]}"
+
+
+def _short(date: dt.date, at: int, dates: list[dt.date]) -> str:
+    """``Mon 7 July``, and without the month where the one before has it."""
+    return day(date) if at == 0 or dates[at - 1].month != date.month else " ".join(day(date).split(" ")[:2])
+
+
+def _special(calendar: Calendar, last: dt.date) -> str:
+    """Days up to the last that are not what their weekday says: ``1–8 October no work, Sat 11 October worked``."""
+    dates = [calendar.start + dt.timedelta(days=after) for after in range((last - calendar.start).days + 1)]
+    kinds = [(date, day_kind(date, calendar)) for date in dates]
+    found = []
+    for kind, group in groupby(kinds, key=lambda pair: pair[1]):
+        days = [date for date, _ in group]
+        if kind == "make-up":
+            found += [f"{day(date)} worked" for date in days]
+        elif kind == "holiday" and any(WEEKDAYS[date.weekday()] in calendar.weekdays for date in days):
+            until = f" – {day(days[-1])}" if len(days) > 1 else ""
+            found.append(f"{day(days[0])}{until} no work")
+    return ", ".join(found)
+
+
+def _capacity(scenario: Scenario, frame: Frame) -> list[str]:
+    times, manual = timetable(scenario), scenario.study.mode == "manual"
+    dialling = times.roster.within(times.calling) if manual else times.calling
+    servers = scenario.manual.agents if manual else scenario.robot.lines
+    who = "people who telephone" if manual else "lines"
+    lines = _line(
+        "people 人工模式" if manual else "lines 线路",
+        f"{servers:,} {who} × {_hours(dialling)} h = {number(servers * dialling.total() / HOUR)} "
+        f"{'people' if manual else 'line'} hours up to the horizon",
+    )
+    if not manual:
+        count, roster = scenario.agents.count, times.roster
+        shifts = listed([_window(one) for one in scenario.agents.roster])
+        lines += _line(
+            "call-backs 人工回访",
+            f"{count:,} people × {_hours(roster)} h ({shifts}) = {number(count * roster.total() / HOUR)} people hours",
+        )
+    hold = expected_hold(scenario)
+    pace = 0.0 if manual else scenario.robot.calls_per_second
+    if servers and hold > 0:
+        bound = throughput_bound(servers, hold, pace) * 3600
+        by_lines = servers / hold * 3600
+        limit = f"the {who.split(' ')[0]}" if not pace or by_lines <= pace * 3600 else "the pace"
+        pace_text = f" and {pace:g} call{'s' * (pace != 1)} a second" if pace else ""
+        contacts = frame.counts.contacts
+        lines += _line(
+            "at most 外呼上限",
+            f"{number(bound)} calls an hour: a first call holds {'a person' if manual else 'a line'} about "
+            f"{number(hold)} s, with {servers:,} {who}{pace_text}; {limit} would bind. "
+            f"{contacts:,} first calls take {number(contacts / bound, 1)} h or more",
+        )
+    else:
+        lines += _line("at most 外呼上限", f"no calls: there are no {who}")
+    return lines
+
+
+def _hours(open_times: OpenTimes) -> str:
+    return number(open_times.total() / HOUR)
+
+
+def expected_hold(scenario: Scenario) -> float:
+    """Seconds that a first call holds a line on average, at the base rate of answering, from the laws' means."""
+    answering, manual = scenario.answering, scenario.study.mode == "manual"
+    ring = answering.ring
+    weights = (answering.no_answer, answering.busy, answering.voicemail, answering.rejected)
+    laws = (ring.no_answer, ring.busy, ring.voicemail, ring.rejected)
+    silent = sum(w * law.mean_value() for w, law in zip(weights, laws, strict=True)) / (sum(weights) or 1.0)
+    wrap_up = scenario.manual.wrap_up.mean_value() if manual else 0.0
+    live = ring.answered.mean_value() + _talk(scenario) + wrap_up
+    in_service = answering.base * live + (1 - answering.base) * silent
+    dead = answering.not_in_service
+    return dead * ring.not_in_service.mean_value() + (1 - dead) * in_service
+
+
+def _talk(scenario: Scenario) -> float:
+    form = scenario.questionnaire
+    if form.questions and scenario.study.mode != "manual":
+        # Everybody stays to the end and is asked everything: a little long.
+        return form.opening_seconds + sum(question.seconds for question in form.questions)
+    talk: InterviewTalk = scenario.manual.talk if scenario.study.mode == "manual" else form.talk
+    early = max(0.0, 1 - form.complete - form.partial)
+    return (
+        form.complete * talk.complete.mean_value()
+        + form.partial * talk.partial.mean_value()
+        + early * talk.early.mean_value()
+    )
+
+
+def _rest(scenario: Scenario) -> list[str]:
+    exact, recognition = scenario.recognition.exact, scenario.recognition
+    if exact == "none":
+        sent = f"{share(recognition.sensitivity)} of those with an item, {share(recognition.unclear)} of the others"
+    else:
+        sent = (
+            f"exactly {exact.escalations:,} contacts; exactly {exact.problems:,} problems and "
+            f"{exact.suggestions:,} suggestions"
+        )
+    study = scenario.study
+    lines = _line("sent to people 转人工", sent)
+    lines += _line("runs 仿真", f"{study.replications:,} replications, seed {study.seed}")
+    if scenario.plans:
+        lines += _line("plans 方案", listed([plain(name) for name in scenario.plans]))
+    return lines

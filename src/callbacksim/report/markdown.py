@@ -1,0 +1,100 @@
+"""summary.md: one page for a desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from callbacksim.report.findings import Findings
+from callbacksim.report.funnel import stages
+from callbacksim.report.screen import plan_name
+from callbacksim.report.sentences import binds, target, trust, verdict, what_if
+from callbacksim.report.words import (
+    UNDEFINED,
+    Writer,
+    bare_share,
+    counts,
+    figure,
+    fitting,
+    full_day,
+    moment,
+    money,
+    percent,
+    plain,
+    points,
+    share,
+)
+
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]#|"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
+
+
+def escaped(text: str) -> str:
+    """Other people's text that stays text in Markdown and in the HTML made of it."""
+    return plain(text).translate(_SPECIAL)
+
+
+def summary_page(found: Findings) -> str:
+    """The page."""
+    scenario = found.scenario
+    title = escaped(scenario.title or found.file)
+    level = percent(scenario.study.confidence)
+    runs = f"{found.runs:,} runs, {level} intervals" if found.runs > 1 else "one run, so no intervals"
+    parts = [
+        f"# {title}",
+        "**SIMULATED DATA 模拟数据** — a forecast of a model, no record of real calls.",
+        f"{escaped(found.file)}, {escaped(plan_name(found.plan))}; first day {full_day(scenario.calendar.start)}; "
+        f"{runs}, seed {found.study.seed}.",
+        f"**{escaped(verdict(found))}**",
+        "## From the register to the ledger 从名单到台账",
+        _table(
+            ("Stage", "Count", ""),
+            [("&nbsp;" * 4 * one.indent + escaped(one.words), one.value, escaped(one.note)) for one in stages(found)],
+        ),
+        "## Figures 主要指标",
+        _table(("Figure", f"Mean ({level} interval)"), _figures(found)),
+        "## What binds 瓶颈",
+        escaped(binds(found)),
+        "\n".join(f"- {escaped(one.probe.what)}: {escaped(what_if(one))}" for one in found.effects),
+        "## How far to trust the satisfaction 满意度可信度",
+        escaped(trust(found)),
+        "## Warnings 注意",
+        "\n".join(f"- {escaped(warning)}" for warning in found.warnings) or "None 无.",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _figures(found: Findings) -> Iterable[tuple[str, str]]:
+    promise, chance = found.scenario.targets.finish_by, target(found)
+    if promise is not None and chance is not None:
+        yield f"done by {moment(promise)} 按期完成", f"probability {chance}"
+    yield from (
+        (words, _cell(found, name, write, bare))
+        for name, words, write, bare in (
+            ("satisfied", "found satisfied 调查满意率", share, bare_share),
+            ("true_satisfied_businesses", "truly satisfied businesses 真实满意率", share, bare_share),
+            ("error", "survey minus truth, points 总误差", points, points),
+            ("line_occupancy", "busy share of the lines 线路利用率", share, bare_share),
+            ("agent_occupancy", "busy share of the people 人员利用率", share, bare_share),
+            ("called_back_in_time", "called back in time 及时回访率", share, bare_share),
+            ("people_at_work", "people at work needed 需在岗人数", None, None),
+            ("people_employed", "people to employ 需配备人数", None, None),
+            ("resolved_share", "problem cases resolved 解决率", share, bare_share),
+            ("on_time_share", "settled by the due date 按期办结率", share, bare_share),
+            ("cost", "cost 总费用", money, money),
+            ("cost_per_interview", "for each interview 每份有效回访", money, money),
+            ("hours_saved", "hours saved against calling by hand 节省工时", None, None),
+        )
+        if name in found.survey or name in found.entries
+    )
+
+
+def _cell(found: Findings, name: str, write: Writer | None, bare: Writer | None) -> str:
+    estimate = found.estimate(name)
+    if estimate.mean is None:
+        return UNDEFINED
+    write = write or counts(fitting(estimate))
+    return figure(estimate, write, bare or write)
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
