@@ -55,7 +55,6 @@ class Campaign:
         self.attempts = [0] * n
         self.due = [0] * n
         self.refused = [False] * n
-        self.last_outcome: list[int] = [-1] * n
         self.heard = [0] * n
         self.final_at = [-1] * n
         self.disposition: list[Disposition | None] = [None] * n
@@ -64,6 +63,7 @@ class Campaign:
         self.nth_call = [0] * contacts.numbers
         self.call_day = [-1] * contacts.numbers
         self.calls_that_day = [0] * contacts.numbers
+        self.shared = len(set(self.physics.number)) < n  # some number belongs to several contacts
         self.in_call: set[int] = set()
         self.parked: dict[int, list[int]] = {}
         self.opted_out: set[int] = set()
@@ -117,7 +117,9 @@ class Campaign:
             per_second = self.scenario.robot.calls_per_second
             pace = -int(-SECOND // per_second) if per_second else 0
             capacity = self.scenario.robot.lines
-        self.lines = Station(self.env, self.line, turn=LINES, pace=pace, admit=self.may_be_called)
+        self.lines = Station(
+            self.env, self.line, turn=LINES, pace=pace, admit=self.may_be_called if self.shared else None
+        )
         self.env.process(self.lines.follow(hours.steps(capacity)))
         for contact in range(len(self.contacts.row)):
             self.lines.offer(contact, 0, self.call_key(contact, 0))
@@ -127,7 +129,7 @@ class Campaign:
         return order(self.call_class[self.attempts[contact] > 0], ready, self.physics.rank[contact])
 
     def may_be_called(self, contact: int) -> bool:
-        """Whether the contact whose turn it is can be called now; if not, it is put where it belongs."""
+        """Whether a contact with a shared number can be called now; if not, it is put where it belongs."""
         number = self.physics.number[contact]
         if number in self.opted_out:
             self.disposition[contact] = Disposition.OPTED_OUT
@@ -148,34 +150,30 @@ class Campaign:
 
     def line(self, contact: int) -> Server:
         """A line (or a person, in manual mode): dials, rings, talks, hangs up, takes the next contact."""
-        env, physics, number_of = self.env, self.physics, self.physics.number
+        env, call, number_of = self.env, self.physics.call, self.physics.number
         while True:
             number, start = number_of[contact], int(env.now)
-            self.attempts[contact] += 1
-            self.nth_call[number] += 1
+            attempt = self.attempts[contact] = self.attempts[contact] + 1
+            nth = self.nth_call[number] = self.nth_call[number] + 1
             if self.call_day[number] != start // DAY:
                 self.call_day[number], self.calls_that_day[number] = start // DAY, 0
             self.calls_that_day[number] += 1
-            call = physics.call(contact, self.attempts[contact], self.nth_call[number], start)
-            yield env.timeout(call.ring + call.talk + call.wrap_up)
-            self.hang_up(contact, start, call)
+            result = call(contact, attempt, nth, start)
+            yield env.timeout(result.ring + result.talk + result.wrap_up)
+            self.hang_up(contact, attempt, nth, start, result)
             following = self.lines.take()
             contact = (yield self.lines.next()) if following is None else following
 
-    def hang_up(self, contact: int, start: int, call: Call) -> None:
+    def hang_up(self, contact: int, attempt: int, nth: int, start: int, call: Call) -> None:
         """What follows from a call that has ended: an interview, a retry or an end."""
         outcome, ring, talk, wrap_up = call
-        end, number = int(self.env.now), self.physics.number[contact]
-        attempt, nth, due = self.attempts[contact], self.nth_call[number], self.due[contact]
-        self.in_call.discard(number)
-        self.last_outcome[contact] = outcome
+        end, due, flag, queue_class = int(self.env.now), self.due[contact], 0, 0
         gap = self.physics.retry_gap(contact, outcome, attempt, nth)
-        flag, queue_class = 0, 0
+        if outcome in REFUSED:
+            self.refused[contact] = True
         if gap is not None:
-            if outcome in REFUSED:
-                self.refused[contact] = True
-            again = self.physics.retry_due(start, end, gap, self.calls_that_day[number])
-            self.due[contact] = again
+            calls_that_day = self.calls_that_day[self.physics.number[contact]]
+            again = self.due[contact] = self.physics.retry_due(start, end, gap, calls_that_day)
             self.lines.offer(contact, again, self.call_key(contact, again))
         else:
             gap = 0
@@ -185,11 +183,17 @@ class Campaign:
                 flag = self.physics.flag[contact]
                 queue_class = int(flag == Flag.UNCLEAR)
                 self.interviewed(contact, attempt, flag, queue_class, end)
-            elif outcome is Outcome.OPT_OUT:
-                self.opted_out.add(number)
-        self._attempts.extend(
-            (contact, attempt, outcome, ring, talk, wrap_up, gap, flag, queue_class, due, start, end, nth)
+        self._attempts += array(
+            "q", (contact, attempt, outcome, ring, talk, wrap_up, gap, flag, queue_class, due, start, end, nth)
         )
+        if self.shared:
+            self.release(self.physics.number[contact], outcome)
+
+    def release(self, number: int, outcome: Outcome) -> None:
+        """A shared number is free again; contacts that waited for it keep their places, unless it opted out."""
+        self.in_call.discard(number)
+        if outcome is Outcome.OPT_OUT:
+            self.opted_out.add(number)
         for other in self.parked.pop(number, ()):
             self.lines.offer(other, self.due[other], self.call_key(other, self.due[other]))
 
@@ -362,6 +366,9 @@ class Campaign:
         truth, contacts = self.physics.truth, self.contacts
         n = len(contacts.row)
         unknown = np.full(n, -1)
+        attempts = table(ATTEMPTS, np.frombuffer(self._attempts, dtype=np.int64))
+        last_outcome = np.full(n, -1)
+        last_outcome[attempts["contact"]] = attempts["outcome"]  # of several calls to a contact the last one stays
         columns = (
             np.arange(n),
             contacts.row,
@@ -370,7 +377,7 @@ class Campaign:
             contacts.segment,
             self.attempts,
             [self.became(contact) for contact in range(n)],
-            self.last_outcome,
+            last_outcome,
             self.refused,
             self.final_at,
             truth.score,
@@ -381,7 +388,7 @@ class Campaign:
         )
         return Trace(
             replication=self.draws.replication,
-            attempts=table(ATTEMPTS, np.frombuffer(self._attempts, dtype=np.int64)),
+            attempts=attempts,
             tries=table(TRIES, self._tries),
             escalations=table(ESCALATIONS, escalations),
             cases=table(CASES, self._cases),

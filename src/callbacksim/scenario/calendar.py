@@ -22,7 +22,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 # Cases run on after the horizon; deadlines of up to a year of working days must still find their date.
 OFFICE_MARGIN_DAYS = 800
-NEVER = 2**62
+NEVER = 2**47  # later than any calendar, and still a part of a queue key
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class OpenTimes:
     def elapsed(self, time: Ints | int) -> Ints:
         """Open time from 0 to each time, in ms."""
         at = np.asarray(time, dtype=np.int64)
+        if not len(self.begin):
+            return np.zeros_like(at)
         i = np.searchsorted(self.begin, at, side="right") - 1
         inside = np.where(i < 0, 0, np.minimum(at, self.end[np.maximum(i, 0)]) - self.begin[np.maximum(i, 0)])
         return np.asarray(self._before[np.maximum(i, 0)] + inside, dtype=np.int64)
@@ -184,8 +186,13 @@ class Timetable:
     office_close: int
 
     def due(self, received: int, working_days: int) -> int:
-        """Office close of the n-th working day after the day of receipt, in ms (that day itself does not count)."""
+        """Office close of the n-th working day after the day of receipt, in ms (that day itself does not count).
+
+        NEVER if the calendar ends first.
+        """
         first = int(np.searchsorted(self.office_days, received // DAY, side="right"))
+        if first + working_days > len(self.office_days):
+            return NEVER
         return int(self.office_days[first + working_days - 1]) * DAY + self.office_close
 
     def datetime(self, ms: float) -> dt.datetime:
