@@ -178,7 +178,8 @@ def _finishes(trace: Trace) -> dict[str, float]:
     unfinished = (trace.contacts["disposition"] == Disposition.UNFINISHED).any() and not trace.quota_reached
     status = trace.cases["status"]
     cases_open = (status == CaseStatus.OPEN).any() or math.isinf(finish_ms(trace))
-    settled = max(_last(trace.cases["end"]), _last(trace.cases["received"]))
+    # What the clerk screens out is settled when it is heard.
+    settled = max(_last(trace.cases[name]) for name in ("end", "received", "heard"))
     return {
         "finish": finish_ms(trace) / HOUR,
         "dialling_finish": math.inf if unfinished else _last(trace.attempts["end"]) / HOUR,
