@@ -119,7 +119,7 @@ def tiny(**changes: Any) -> Scenario:
 def people(
     numbers: int | Sequence[int], segments: Sequence[int] | None = None, *, extra_rows: int = 0, all_numbers: int = 0
 ) -> Contacts:
-    """Contacts by hand, one row and one business each: so many with numbers of their own, or one of these numbers each."""
+    """Contacts by hand, a row and a business each: so many with numbers of their own, or with these numbers."""
     number = np.arange(numbers) if isinstance(numbers, int) else np.array(numbers, dtype=np.int64)
     n = len(number)
     segment = np.zeros(n, dtype=np.int64) if segments is None else np.array(segments, dtype=np.int64)
@@ -217,7 +217,8 @@ def escalations(trace: Trace) -> list[str]:
     e = trace.escalations
     return [
         f"{e['contact'][i]} {Flag(e['flag'][i]).name.lower()} {e['class'][i]} {clock(e['ready'][i])} "
-        f"{clock(e['first_start'][i])} {clock(e['settled_at'][i])} {Settled(e['settled'][i]).name.lower()} {e['tries'][i]}"
+        f"{clock(e['first_start'][i])} {clock(e['settled_at'][i])} "
+        f"{Settled(e['settled'][i]).name.lower()} {e['tries'][i]}"
         for i in np.argsort(e["contact"], kind="stable")
     ]
 

@@ -11,6 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from callbacksim.campaign.draws import Draws
+from callbacksim.campaign.outcomes import Item, Outcome
+from callbacksim.scenario.problems import Refused
 from helpers import (
     BOTH,
     KINDS,
@@ -33,10 +37,6 @@ from helpers import (
     tries,
 )
 
-from callbacksim.campaign.draws import Draws
-from callbacksim.campaign.outcomes import Item, Outcome
-from callbacksim.scenario.problems import Refused
-
 NOBODY_ANSWERS: dict[str, Any] = {"base": 0}
 
 
@@ -56,7 +56,9 @@ def test_the_pace_is_a_whole_gap_rounded_up() -> None:
     )
 
 
-@pytest.mark.parametrize(("per_second", "gap"), [(1, 1000), (0.1, 10_000), (7, 143), (1000, 1), (10_000, 1), (2.5, 400)])
+@pytest.mark.parametrize(
+    ("per_second", "gap"), [(1, 1000), (0.1, 10_000), (7, 143), (1000, 1), (10_000, 1), (2.5, 400)]
+)
 def test_the_gap_of_the_pace(per_second: float, gap: int) -> None:
     trace = run(tiny(robot={"lines": 3, "calls_per_second": per_second}), people(3))
     assert trace.attempts["start"].tolist() == [at("09:00") + k * gap for k in range(3)]
@@ -502,7 +504,9 @@ def test_unreachable_after_all_tries() -> None:
 
 
 def test_reach_by_the_hour_and_the_gap_of_a_call_back() -> None:
-    trace = run(tiny(agents={"reach": 0.8, "reach_index": {"9": 0, "10": 125}}, segments=KINDS), people(1, [SUGGESTION]))
+    trace = run(
+        tiny(agents={"reach": 0.8, "reach_index": {"9": 0, "10": 125}}, segments=KINDS), people(1, [SUGGESTION])
+    )
     assert tries(trace) == lines_of(
         """
         0 1 missed  09:01:00 09:01:00 09:01:20 60m

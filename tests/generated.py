@@ -1,0 +1,146 @@
+"""Small campaigns for hypothesis: few lines, coarse times on a 10 s grid, tiny windows, shift ends, shared numbers."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from callbacksim.frame.frame import Contacts
+from callbacksim.scenario.schema import Scenario
+from helpers import constant, people, tiny
+
+# Minutes within one hour, so that windows, shifts and office hours meet, miss and touch one another.
+SPANS = (
+    [["09:00", "09:03"], ["09:05", "09:07"]],
+    [["09:00", "09:02"], ["09:02", "09:04"], ["23:58", "24:00"]],
+    [["00:00", "00:02"], ["09:01", "09:12"]],
+    [["09:00", "09:30"]],
+)
+GRID_HOUR = 1 / 360  # ten seconds in hours
+
+
+class Small(NamedTuple):
+    """A scenario, its contacts and the seed of its chance."""
+
+    scenario: Scenario
+    contacts: Contacts
+    seed: int
+
+
+def seconds(*tens: int) -> st.SearchStrategy[dict[str, Any]]:
+    return st.sampled_from([constant(10 * ten) for ten in tens])
+
+
+def minutes() -> st.SearchStrategy[float]:
+    return st.sampled_from([0, 0.5, 1, 2, 5, 600])
+
+
+def shares() -> st.SearchStrategy[float]:
+    return st.sampled_from([0, 0.3, 0.7, 1])
+
+
+def robots() -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "lines": st.sampled_from([1, 2, 3, 4, 0]),
+            "calls_per_second": st.sampled_from([0, 0.05, 0.1, 3]),
+            "attempts": st.integers(1, 4),
+            "attempts_per_day": st.integers(0, 3),
+            "retry_minutes": st.fixed_dictionaries(
+                {name: minutes() for name in ("no_answer", "busy", "voicemail", "rejected", "refusal")}
+            ),
+            "jitter_minutes": st.sampled_from([0, 0, 3]),
+            "other_slot": st.booleans(),
+            "retries": st.sampled_from(["after", "with", "before"]),
+            "order": st.sampled_from(["register", "random"]),
+            "retry_refusals": st.booleans(),
+            "retry_break_offs": st.booleans(),
+            "quota": st.sampled_from([0, 0, 0, 2]),
+        }
+    )
+
+
+def answerings() -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "base": st.sampled_from([0.6, 0.3, 1, 0]),
+            "not_in_service": st.sampled_from([0, 0, 0.3, 1]),
+            "busy": st.sampled_from([0, 1]),
+            "voicemail": st.sampled_from([0, 1]),
+            "seldom": st.sampled_from([0, 0.5]),
+            "retry_multiplier": st.sampled_from([0.5, 1]),
+            "ring": st.fixed_dictionaries(
+                {"answered": seconds(1, 2), "no_answer": seconds(1, 3, 9), "busy": seconds(1)}
+            ),
+        }
+    )
+
+
+def questionnaires() -> st.SearchStrategy[dict[str, Any]]:
+    results = st.sampled_from(
+        [(1, 0, 0, 0), (0.5, 0.2, 0.1, 0.1), (0.2, 0.1, 0.3, 0.3), (0, 0, 0.5, 0)],
+    ).map(lambda r: dict(zip(("complete", "partial", "break_off", "opt_out"), r, strict=True)))
+    talk = st.fixed_dictionaries({"complete": seconds(1, 5, 40), "partial": seconds(3), "early": seconds(1)})
+    items = st.fixed_dictionaries(
+        {"problems": shares(), "suggestions": st.sampled_from([0, 0.4]), "each": st.sampled_from([1, 2])}
+    )
+    return st.builds(lambda r, t, i: {**r, "talk": t, "items": i}, results, talk, items)
+
+
+def pools() -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {
+            "count": st.sampled_from([1, 2, 3, 0]),
+            "roster": st.sampled_from(SPANS),
+            "reach": shares(),
+            "tries": st.integers(1, 3),
+            "retry_minutes": st.sampled_from([0, 1, 3, 700]),
+            "ring": seconds(1, 2),
+            "talk": seconds(2, 30),
+            "wrap_up": seconds(1),
+            "queue": st.sampled_from(["items_first", "first_come"]),
+        }
+    )
+
+
+def ledgers() -> st.SearchStrategy[dict[str, Any]]:
+    hours = st.sampled_from([constant(GRID_HOUR), constant(0.05), constant(0.3)])
+    department = st.fixed_dictionaries(
+        {"staff": st.integers(0, 2), "handling": hours, "due_days": st.integers(1, 2), "resolved": shares()}
+    )
+    return st.fixed_dictionaries(
+        {
+            "office": st.sampled_from(SPANS),
+            "valid": shares(),
+            "forwarding": hours,
+            "misrouted": shares(),
+            "return_within": hours,
+            "departments": st.fixed_dictionaries({"A": department, "B": department}),
+            "categories": st.just({"x": {"share": 1, "department": "A"}, "y": {"share": 1, "department": "B"}}),
+        }
+    )
+
+
+def frames(shared: bool = True) -> st.SearchStrategy[Contacts]:
+    if not shared:
+        return st.integers(1, 9).map(people)
+    sizes = st.integers(1, 12)
+    return sizes.flatmap(lambda n: st.lists(st.integers(0, 7), min_size=n, max_size=n)).map(people)
+
+
+@st.composite
+def small(draw: st.DrawFn, *, shared: bool = True, modes: tuple[str, ...] = ("callback", "manual")) -> Small:
+    """Any small campaign."""
+    scenario = tiny(
+        calendar={"windows": draw(st.sampled_from(SPANS)), "weekdays": ["Mon", "Tue", "Thu"]},
+        robot=draw(robots()),
+        answering=draw(answerings()),
+        questionnaire=draw(questionnaires()),
+        recognition={"sensitivity": draw(shares()), "unclear": draw(shares())},
+        agents=draw(pools()),
+        manual={"agents": draw(st.sampled_from([1, 2, 3, 0]))},
+        ledger=draw(ledgers()),
+        study={"mode": draw(st.sampled_from(modes)), "horizon_days": draw(st.integers(1, 4))},
+    )
+    return Small(scenario, draw(frames(shared)), draw(st.integers(0, 2**32)))

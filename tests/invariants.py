@@ -1,0 +1,339 @@
+"""What must hold in every campaign whatever the scenario: conservation, capacities, caps, order, nobody idle.
+
+Each check takes the scenario, the contacts and the trace, and reckons with plain Python from the trace's columns; none
+uses the engine.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+
+from callbacksim.campaign.draws import Draws
+from callbacksim.campaign.outcomes import LIVE, CaseStatus, Disposition, Flag, Item, Outcome, Settled
+from callbacksim.campaign.trace import Table, Trace
+from callbacksim.frame.frame import Contacts
+from callbacksim.scenario.calendar import DAY, OpenTimes, timetable
+from callbacksim.scenario.schema import Scenario
+from callbacksim.study.measures import CATALOGUE, funnel, measures
+from callbacksim.study.survey import survey
+from helpers import setting_of
+
+Check = Callable[[Scenario, Contacts, Trace, int], None]
+Row = dict[str, int]
+
+
+def rows_of(table: Table) -> list[Row]:
+    return [
+        dict(zip(table, values, strict=True))
+        for values in zip(*(column.tolist() for column in table.values()), strict=True)
+    ]
+
+
+def grouped(rows: list[Row], key: str) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[key]].append(row)
+    return found
+
+
+def calls_by_contact(trace: Trace) -> dict[int, list[Row]]:
+    rows = sorted(rows_of(trace.attempts), key=lambda r: r["start"])
+    return grouped(rows, "contact")
+
+
+def is_open(hours: OpenTimes, t: int) -> bool:
+    return any(a <= t < b for a, b in zip(hours.begin.tolist(), hours.end.tolist(), strict=True))
+
+
+def dialling(scenario: Scenario) -> tuple[OpenTimes, OpenTimes | None, int, int]:
+    """Calling windows, the roster (manual mode), servers, pace gap."""
+    times = timetable(scenario)
+    if scenario.study.mode == "manual":
+        return times.calling, times.roster, scenario.manual.agents, 0
+    per_second = Fraction(str(scenario.robot.calls_per_second))
+    gap = -((-1000 * per_second.denominator) // per_second.numerator) if per_second else 0
+    return times.calling, None, scenario.robot.lines, gap
+
+
+def may_start(scenario: Scenario, t: int) -> bool:
+    windows, roster, _, _ = dialling(scenario)
+    return is_open(windows, t) and (roster is None or is_open(roster, t))
+
+
+def most_at_once(rows: list[Row]) -> int:
+    """Most of the intervals [start, end) at any one millisecond."""
+    changes = sorted([(r["start"], 1) for r in rows] + [(r["end"], -1) for r in rows])
+    most = now = 0
+    for _, change in changes:
+        now += change
+        most = max(most, now)
+    return most
+
+
+# --- what goes in comes out ------------------------------------------------------------------------------------------
+
+
+def the_funnel_adds_up(scenario: Scenario, contacts: Contacts, trace: Trace, _seed: int) -> None:
+    counts = funnel(trace, setting_of(scenario, contacts))
+    get = {name: value if value is not None else 0 for name, value in counts.items()}
+    assert get["rows"] == get["contacts"] + get["duplicates"] + get["rejected"] + get["excluded"]
+    ends = ("interviewed", "broken_off", "exhausted", "not_in_service", "opted_out", "unfinished")
+    assert get["contacts"] == sum(get[name] for name in ends)
+    assert get["interviewed"] == get["complete"] + get["partial"]
+    assert get["escalated"] == get["handled"] + get["unreachable"] + get["escalations_unfinished"]
+    assert get["problems"] == get["resolved"] + get["closed_unresolved"] + get["open"]
+    assert get["forwarded"] <= get["problems"] + get["suggestions"]
+    assert get["answered"] <= get["attempts"]
+    if counts["true_problems"] is not None:
+        fates = ("problems", "screened_out", "lost_in_call_backs", "missed", "never_interviewed")
+        assert get["true_problems"] == sum(get[name] for name in fates) == int(trace.contacts["problems"].sum())
+
+
+def every_contact_is_what_its_calls_say(scenario: Scenario, contacts: Contacts, trace: Trace, _seed: int) -> None:
+    by_contact = calls_by_contact(trace)
+    opted_out = {int(contacts.number[r["contact"]]) for r in rows_of(trace.attempts) if r["outcome"] == Outcome.OPT_OUT}
+    for i, became in enumerate(trace.contacts["disposition"].tolist()):
+        calls = by_contact.get(i, [])
+        outcomes = [r["outcome"] for r in calls]
+        last = outcomes[-1] if outcomes else None
+        refused = bool({Outcome.REFUSAL, Outcome.BREAK_OFF} & set(outcomes))
+        assert trace.contacts["attempts"][i] == len(calls) <= scenario.robot.attempts
+        assert trace.contacts["refused"][i] == refused
+        assert all(o not in (Outcome.COMPLETE, Outcome.PARTIAL, Outcome.OPT_OUT) for o in outcomes[:-1])
+        if last in (Outcome.COMPLETE, Outcome.PARTIAL):
+            assert became == last
+        elif last == Outcome.NOT_IN_SERVICE:
+            assert became == Disposition.NOT_IN_SERVICE
+        elif became == Disposition.OPTED_OUT:
+            assert int(contacts.number[i]) in opted_out
+        elif became == Disposition.EXHAUSTED:
+            assert len(calls) == scenario.robot.attempts and not refused and last not in LIVE
+        elif became == Disposition.BROKEN_OFF:
+            assert refused
+        else:
+            assert became == Disposition.UNFINISHED and len(calls) < scenario.robot.attempts
+            assert int(contacts.number[i]) not in opted_out
+
+
+def every_escalation_is_settled_or_not(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
+    tries = grouped(sorted(rows_of(trace.tries), key=lambda r: r["start"]), "contact")
+    flagged = {r["contact"] for r in rows_of(trace.attempts) if r["flag"] != Flag.NONE}
+    escalated = rows_of(trace.escalations)
+    if scenario.recognition.exact == "none":
+        assert {r["contact"] for r in escalated} == flagged
+    assert set(tries) <= {r["contact"] for r in escalated}
+    for r in escalated:
+        mine = tries.get(r["contact"], [])
+        assert r["tries"] == len(mine) <= scenario.agents.tries
+        assert r["first_start"] == (mine[0]["start"] if mine else -1)
+        reached = [t["reached"] for t in mine]
+        assert not any(reached[:-1])
+        if r["settled"] == Settled.HANDLED:
+            assert reached[-1] and r["settled_at"] == mine[-1]["end"]
+        elif r["settled"] == Settled.UNREACHABLE:
+            assert not any(reached) and len(mine) == scenario.agents.tries and r["settled_at"] == mine[-1]["end"]
+        else:
+            assert not any(reached) and len(mine) < scenario.agents.tries and r["settled_at"] == -1
+
+
+# --- capacities ------------------------------------------------------------------------------------------------------
+
+
+def lines_windows_and_pace_are_kept(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
+    rows = rows_of(trace.attempts)
+    _, _, servers, gap = dialling(scenario)
+    assert most_at_once(rows) <= servers
+    assert all(may_start(scenario, r["start"]) for r in rows)
+    assert all(r["end"] - r["start"] == r["ring"] + r["talk"] + r["wrap_up"] > 0 for r in rows)
+    begun = sorted(r["start"] for r in rows)
+    assert all(b - a >= gap for a, b in itertools.pairwise(begun))
+
+
+def no_attempt_before_its_due(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
+    for calls in calls_by_contact(trace).values():
+        assert [r["attempt"] for r in calls] == list(range(1, len(calls) + 1))
+        assert all(r["due"] <= r["start"] for r in calls)
+        for before, after in itertools.pairwise(calls):
+            assert after["due"] >= rule_due(scenario, before)
+
+
+def rule_due(scenario: Scenario, call: Row) -> int:
+    """When the next call is due by gap and slot, before any cap."""
+    due = call["end"] + call["gap"]
+    windows = timetable(scenario).calling
+    if scenario.robot.other_slot:
+        due = max(
+            due,
+            *(b for a, b in zip(windows.begin.tolist(), windows.end.tolist(), strict=True) if a <= call["start"] < b),
+        )
+    return due
+
+
+def numbers_are_not_rung_too_often_nor_twice_at_once(
+    scenario: Scenario, contacts: Contacts, trace: Trace, _seed: int
+) -> None:
+    rows = [{**r, "phone": int(contacts.number[r["contact"]])} for r in rows_of(trace.attempts)]
+    for calls in grouped(sorted(rows, key=lambda r: r["start"]), "phone").values():
+        assert [r["nth"] for r in calls] == list(range(1, len(calls) + 1))
+        assert all(a["end"] <= b["start"] for a, b in itertools.pairwise(calls))
+        days = np.bincount([r["start"] // DAY for r in calls])
+        assert not scenario.robot.attempts_per_day or days.max() <= scenario.robot.attempts_per_day
+        assert Outcome.OPT_OUT not in [r["outcome"] for r in calls[:-1]]
+
+
+def people_work_on_the_roster(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
+    rows, roster = rows_of(trace.tries), timetable(scenario).roster
+    assert most_at_once(rows) <= scenario.agents.count
+    assert all(is_open(roster, r["start"]) and r["due"] <= r["start"] for r in rows)
+    assert all(r["end"] - r["start"] == r["hold"] for r in rows)
+    ready = dict(zip(trace.escalations["contact"].tolist(), trace.escalations["ready"].tolist(), strict=True))
+    for contact, mine in grouped(sorted(rows, key=lambda r: r["start"]), "contact").items():
+        assert [r["try"] for r in mine] == list(range(1, len(mine) + 1))
+        dues = [ready[contact], *(r["end"] + r["gap"] for r in mine[:-1])]
+        assert [r["due"] for r in mine] == dues
+
+
+def departments_work_in_office_hours(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
+    office, rows = timetable(scenario).office, rows_of(trace.cases)
+    for r in rows:
+        started = r["start"] >= 0
+        assert r["forwarded"] < 0 if r["status"] == CaseStatus.SCREENED_OUT else r["forwarded"] >= r["heard"]
+        assert not started or (
+            is_open(office, r["start"]) and r["heard"] <= r["forwarded"] <= r["received"] <= r["start"]
+        )
+        assert r["item"] == Item.PROBLEM or not started
+        assert (r["end"] >= 0) == (r["status"] in (CaseStatus.RESOLVED, CaseStatus.CLOSED_UNRESOLVED))
+    for number, name in enumerate(trace.departments):
+        mine = [{**r, "end": r["end"]} for r in rows if r["department"] == number and r["start"] >= 0 and r["end"] >= 0]
+        assert most_at_once(mine) <= scenario.ledger.departments[name].staff
+
+
+# --- nobody idle, and in order ---------------------------------------------------------------------------------------
+
+
+def nobody_waits_while_a_call_could_start(scenario: Scenario, contacts: Contacts, trace: Trace, seed: int) -> None:
+    """At every moment that matters: if line, window and pace allow, nobody is ready; who waits has the larger key."""
+    state = _Waiting(scenario, contacts, trace, seed)
+    for t in state.moments():
+        started = [r for r in state.rows if r["start"] == t]
+        waiting = state.ready(t)
+        # A number at its daily cap may have moved a due time that the trace does not show (the call never came).
+        known = [key for key, contact in waiting if state.comes(contact, t) or not scenario.robot.attempts_per_day]
+        if started and known:
+            assert max(state.key(r["contact"], r["attempt"], r["due"]) for r in started) < min(known)
+        if state.could_start(t):
+            assert not waiting, f"at {t} contacts {waiting} wait although a call could start"
+
+
+class _Waiting:
+    """Who waits for a call at a moment, read off the trace."""
+
+    def __init__(self, scenario: Scenario, contacts: Contacts, trace: Trace, seed: int) -> None:
+        self.scenario, self.number = scenario, contacts.number.tolist()
+        self.rows, self.calls = rows_of(trace.attempts), calls_by_contact(trace)
+        drawn = Draws(seed, trace.replication).uniforms("rank", contacts.rows)[contacts.row]
+        by_draw = np.argsort(np.argsort(drawn, kind="stable"), kind="stable").tolist()
+        self.rank = by_draw if scenario.robot.order == "random" else list(range(len(self.number)))
+        self.disposition = trace.contacts["disposition"].tolist()
+        _, _, self.servers, self.gap = dialling(scenario)
+        interviews = sorted(r["end"] for r in self.rows if r["outcome"] in (Outcome.COMPLETE, Outcome.PARTIAL))
+        quota = scenario.robot.quota
+        self.stop = interviews[quota - 1] if 0 < quota <= len(interviews) else None
+
+    def moments(self) -> list[int]:
+        windows = timetable(self.scenario).calling
+        found = set(windows.begin.tolist())
+        for r in self.rows:
+            found |= {r["start"], r["end"], r["start"] + self.gap}
+            found.add(rule_due(self.scenario, r))
+        return sorted(found)
+
+    def could_start(self, t: int) -> bool:
+        busy = sum(r["start"] <= t < r["end"] for r in self.rows)
+        held_up = self.gap > 0 and any(t - self.gap < r["start"] <= t for r in self.rows)
+        stopped = self.stop is not None and t >= self.stop
+        return may_start(self.scenario, t) and busy < self.servers and not held_up and not stopped
+
+    def key(self, contact: int, attempt: int, due: int) -> tuple[int, int, int]:
+        behind = {"after": attempt > 1, "with": False, "before": attempt == 1}[self.scenario.robot.retries]
+        return int(behind), due, self.rank[contact]
+
+    def ready(self, t: int) -> list[tuple[tuple[int, int, int], int]]:
+        """(key, contact) of all who are due at t, and free to be called, and not started at t."""
+        locked = {self.number[r["contact"]] for r in self.rows if r["start"] <= t < r["end"]}
+        gone = {self.number[r["contact"]] for r in self.rows if r["outcome"] == Outcome.OPT_OUT and r["end"] <= t}
+        found = []
+        for contact, number in enumerate(self.number):
+            pending = self.pending(contact, t)
+            if pending is None or number in locked | gone or self.capped(number, t):
+                continue
+            attempt, due = pending
+            if due <= t:
+                found.append((self.key(contact, attempt, due), contact))
+        return found
+
+    def comes(self, contact: int, t: int) -> bool:
+        """Whether a call to the contact starts after t."""
+        return any(r["start"] > t for r in self.calls.get(contact, []))
+
+    def capped(self, number: int, t: int) -> bool:
+        cap = self.scenario.robot.attempts_per_day
+        rung = [r for r in self.rows if self.number[r["contact"]] == number and r["start"] <= t]
+        return cap > 0 and sum(r["start"] // DAY == t // DAY for r in rung) >= cap
+
+    def pending(self, contact: int, t: int) -> tuple[int, int] | None:
+        """(attempt, due) of the call that the contact is waiting for at t."""
+        calls = self.calls.get(contact, [])
+        done = [r for r in calls if r["start"] <= t]
+        if any(r["end"] > t for r in done):
+            return None
+        if len(done) < len(calls):
+            return len(done) + 1, calls[len(done)]["due"]
+        if self.disposition[contact] != Disposition.UNFINISHED:
+            return None
+        due = rule_due(self.scenario, done[-1]) if done else 0
+        # A call that never came: at the day's cap it had been due at midnight, which `capped` sees to.
+        return len(done) + 1, due
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def every_figure_exists_and_is_within_its_bounds(
+    scenario: Scenario, contacts: Contacts, trace: Trace, _seed: int
+) -> None:
+    where = setting_of(scenario, contacts)
+    found = measures(trace, where)
+    assert set(found) == set(CATALOGUE)
+    for name, value in found.items():
+        low, high = CATALOGUE[name].bounds
+        assert np.isnan(value) or low - 1e-9 <= value <= high + 1e-9, (name, value)
+    bound = [found[name] for name in ("bound_by_lines", "bound_by_pace", "bound_by_gaps")]
+    assert all(np.isnan(bound)) or abs(sum(bound) - 1) < 1e-9
+    told = survey(trace, where)
+    parts = ("sampling_error", "nonresponse_error", "recognition_error", "shared_number_error")
+    assert np.isnan(told["error"]) or abs(told["error"] - sum(told[name] for name in parts)) < 1e-9
+
+
+CHECKS: tuple[Check, ...] = (
+    the_funnel_adds_up,
+    every_contact_is_what_its_calls_say,
+    every_escalation_is_settled_or_not,
+    lines_windows_and_pace_are_kept,
+    no_attempt_before_its_due,
+    numbers_are_not_rung_too_often_nor_twice_at_once,
+    people_work_on_the_roster,
+    departments_work_in_office_hours,
+    nobody_waits_while_a_call_could_start,
+    every_figure_exists_and_is_within_its_bounds,
+)
+
+
+def check(scenario: Scenario, contacts: Contacts, trace: Trace, seed: int) -> None:
+    for one in CHECKS:
+        one(scenario, contacts, trace, seed)
