@@ -93,6 +93,16 @@ def summarise_survey(study: Study) -> dict[str, Entry]:
     return _bounded({name: entries[name] for name in satisfaction.CATALOGUE})
 
 
+def summarise_funnel(study: Study) -> dict[str, Estimate]:
+    """Every stage from the register to the ledger, by name, in its order; no mean: not identified."""
+    confidence = study.scenario.study.confidence
+    counts = {
+        stage: [math.nan if f.funnel[stage] is None else float(f.funnel[stage] or 0) for f in study.figures]
+        for stage in study.figures[0].funnel
+    }
+    return {stage: within(mean(sample, confidence), 0.0, math.inf) for stage, sample in counts.items()}
+
+
 def _bounded(entries: Mapping[str, Estimate]) -> dict[str, Entry]:
     return {
         name: Entry(name, within(estimate, *WORDS[name].bounds), WORDS[name].unit) for name, estimate in entries.items()
@@ -143,6 +153,17 @@ def summary_frame(study: Study) -> pd.DataFrame:
         for entry in (*summarise(study).values(), *summarise_survey(study).values())
     ]
     return pd.DataFrame(rows).set_index("figure")
+
+
+def funnel_frame(study: Study) -> pd.DataFrame:
+    """The funnel as a tidy table: one row a stage, with mean, low and high."""
+    import pandas as pd
+
+    rows = {
+        stage: {"mean": estimate.mean, "low": estimate.low, "high": estimate.high}
+        for stage, estimate in summarise_funnel(study).items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", dtype=float).rename_axis("stage")
 
 
 def replications_frame(study: Study) -> pd.DataFrame:
