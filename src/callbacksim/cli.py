@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import functools
 import io
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, ParamSpec
@@ -16,12 +18,13 @@ from callbacksim import __version__
 
 P = ParamSpec("P")
 REFUSED, INTERRUPTED = 2, 130
+LIKENESS = {"–": "-", "—": "-", "−": "-", "×": "x", "…": "~", "±": "~"}
 
 app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
@@ -86,6 +89,12 @@ def _end_workers() -> None:
         get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
 
+def _of_thread(failed: threading.ExceptHookArgs) -> None:
+    """A pool that is torn down under its own manager may trip over it; what fails in earnest comes as a result."""
+    if failed.thread is None or failed.thread.name != "ExecutorManagerThread":
+        threading.__excepthook__(failed)
+
+
 def _let_go_of_stdout() -> None:
     """Whoever read the output has gone: what is still in the buffer must not be tried again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -99,6 +108,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def callbacksim(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
     ] = False,
@@ -111,6 +121,8 @@ def callbacksim(
     callbacksim run my.toml                         what will happen
     callbacksim compare my.toml --plan A --plan B   which plan is better
     """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 @app.command(
@@ -250,12 +262,20 @@ def make_register(
     commands.make_register(commands.Source(str(file), plan, tuple(sets or ())), out, force=force)
 
 
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    """What a terminal that knows ASCII or Latin-1 only gets in place of a character: a likeness, else ``?``."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(LIKENESS.get(c, "?") for c in error.object[error.start : error.end]), error.end
+
+
 def main() -> None:
     """The console script. Ends with status 0, 2 (refused) or 130 (interrupted)."""
+    threading.excepthook = _of_thread
+    codecs.register_error("callbacksim.nearest", _nearest)
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that knows ASCII or Latin-1 only gets question marks, not a crash.
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="callbacksim.nearest")
     try:
         app()
     except KeyboardInterrupt:  # before a command could begin

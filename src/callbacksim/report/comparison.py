@@ -88,7 +88,7 @@ def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list
             elif text != UNDEFINED:
                 lines += said(words, text, label_width=LABEL + 2)
         if same:
-            lines += said(SAME, ", ".join(same), label_width=LABEL + 2)
+            lines += said(SAME, "; ".join(same), label_width=LABEL + 2)
     return lines
 
 

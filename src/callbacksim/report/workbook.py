@@ -167,7 +167,7 @@ def _sheet(sheet: Worksheet, about: str, columns: Sequence[tuple[str, int]], row
     for last, row in enumerate(rows, start=HEADER_ROW + 1):
         for at, value in enumerate(row, start=1):
             _put(sheet.cell(last, at), value)
-    sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, 1)
+    sheet.freeze_panes = f"A{HEADER_ROW + 1}"
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(columns))}{last}"
     sheet.HeaderFooter.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(text=SIMULATED))
     sheet.page_setup.orientation = "landscape"
