@@ -1,4 +1,4 @@
-"""`make bench`: the bench campaign on our SimPy model and on the textbook's, interleaved; a ratio, never a bare time."""
+"""`make bench`: the bench campaign on our SimPy model and on the textbook's, interleaved; prints a ratio."""
 
 from __future__ import annotations
 

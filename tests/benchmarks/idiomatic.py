@@ -1,4 +1,4 @@
-"""The bench campaign as a SimPy textbook would write it: a process for each contact, a Resource for lines and people."""
+"""The bench campaign as a textbook would write it: a process for each contact, a Resource for lines and people."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class OpenTimes:
         return np.asarray(self._before[np.maximum(i, 0)] + inside, dtype=np.int64)
 
     def after(self, time: int, work: int) -> int:
-        """The first moment at which `work` ms of open time have passed since `time`; NEVER if the calendar ends first."""
+        """The first moment at which `work` ms of open time have passed; NEVER if the calendar ends first."""
         if work <= 0:
             return time
         wanted = int(self.elapsed(time)) + work
