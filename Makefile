@@ -30,7 +30,7 @@ help:            ## this list
 
 run: .venv/.run  ## the reported campaign, simulated
 	@$(BIN)/callbacksim run scenarios/gaoxin.toml
-	@printf '\n%s\n' "Next:" \
+	@printf '%s\n' "" "Next:" \
 	  "  $(BIN)/callbacksim check scenarios/gaoxin.toml" \
 	  "  $(BIN)/callbacksim run scenarios/gaoxin-forecast.toml --set robot.lines=10 --out out/ten-lines" \
 	  "  $(BIN)/callbacksim compare scenarios/gaoxin.toml --plan lean --plan generous" \

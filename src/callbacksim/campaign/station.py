@@ -151,12 +151,17 @@ class Station:
 
     def _first(self, now: int) -> int | None:
         """Take the first admissible work that is due out of the queue."""
-        while self._later and self._later[0][0] <= now:
-            _, key, work = heappop(self._later)
-            heappush(self._ready, (key, work))
-        while self._ready:
-            work = heappop(self._ready)[1]
-            if self._admit is None or self._admit(work):
+        ready, later, admit = self._ready, self._later, self._admit
+        while later and later[0][0] <= now:
+            _, key, work = heappop(later)
+            if not ready and not (later and later[0][0] <= now):  # alone in its turn: nothing to put in order
+                if admit is None or admit(work):
+                    return work
+            else:
+                heappush(ready, (key, work))
+        while ready:
+            work = heappop(ready)[1]
+            if admit is None or admit(work):
                 return work
         return None
 
