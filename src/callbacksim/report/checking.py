@@ -26,6 +26,7 @@ def check_screen(scenario: Scenario, frame: Frame, file: str, plan: str | None) 
         *_register(scenario, frame),
         *_calendar(scenario),
         *_capacity(scenario, frame),
+        *_questions(scenario),
         *_rest(scenario),
         *(line for one in warnings_of(scenario, frame) for line in paragraph(f"warning: {plain(one)}")),
     ]
@@ -160,6 +161,17 @@ def _talk(scenario: Scenario) -> float:
         + form.partial * talk.partial.mean_value()
         + early * talk.early.mean_value()
     )
+
+
+def _questions(scenario: Scenario) -> list[str]:
+    """The dialogue as the robot reads it out; nothing for the short form, which has no questions."""
+    lines = []
+    for place, question in enumerate(scenario.questionnaire.questions, start=1):
+        asked = question.ask_if
+        only = f", only after {plain(asked.question)}: {listed([plain(one) for one in asked.heard])}" if asked else ""
+        text = f"{place}. {plain(question.text)} ({plain(question.id)}, {question.seconds:g} s{only})"
+        lines += _line("questions 问卷" if place == 1 else "", text)
+    return lines
 
 
 def _rest(scenario: Scenario) -> list[str]:
