@@ -7,7 +7,7 @@ from itertools import groupby
 
 from callbacksim.frame.frame import Frame
 from callbacksim.report.findings import warnings_of
-from callbacksim.report.layout import heading, paragraph, said
+from callbacksim.report.layout import paragraph, said, titled
 from callbacksim.report.screen import plan_name
 from callbacksim.report.words import day, full_day, full_moment, listed, number, plain, share
 from callbacksim.scenario.calendar import DAY, HOUR, OpenTimes, day_kind, timetable
@@ -22,7 +22,7 @@ def check_screen(scenario: Scenario, frame: Frame, file: str, plan: str | None) 
     """The lines of the screen, at most 80 cells wide."""
     title = f" — {plain(scenario.title)}" if scenario.title else ""
     return [
-        *heading(f"{plain(file)}, {plan_name(plan)}{title}")[1:],
+        *titled(f"{plain(file)}, {plan_name(plan)}{title}"),
         *_register(scenario, frame),
         *_calendar(scenario),
         *_capacity(scenario, frame),
@@ -168,7 +168,8 @@ def _questions(scenario: Scenario) -> list[str]:
     lines = []
     for place, question in enumerate(scenario.questionnaire.questions, start=1):
         asked = question.ask_if
-        only = f", only after {plain(asked.question)}: {listed([plain(one) for one in asked.heard])}" if asked else ""
+        heard = " or ".join(map(plain, asked.heard)) if asked else ""
+        only = f", only after {plain(asked.question)}: {heard}" if asked else ""
         text = f"{place}. {plain(question.text)} ({plain(question.id)}, {question.seconds:g} s{only})"
         lines += _line("questions 问卷" if place == 1 else "", text)
     return lines
