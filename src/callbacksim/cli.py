@@ -109,7 +109,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def callbacksim(
     context: typer.Context,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 (its callback does it)
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from callbacksim.report.findings import Findings
-from callbacksim.report.layout import WIDTH, Heading, fitted, heading, padded, paragraph, said, wrapped
+from callbacksim.report.layout import WIDTH, Heading, fitted, heading, padded, paragraph, said, titled, wrapped
 from callbacksim.report.screen import plan_name
 from callbacksim.report.sentences import is_zero, sizes
 from callbacksim.report.words import (
@@ -70,7 +70,7 @@ def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list
     runs = f"{first.runs:,} runs each, {level} intervals" if first.runs > 1 else "one run each, so no intervals"
     base = f"{names[0]} is {plain(first.file)}, {plan_name(first.plan)}."
     lines: list[str] = [
-        Heading(fitted(f"{listed(names[1:])} against {names[0]}", WIDTH)),
+        *titled(f"{listed(names[1:])} against {names[0]}"),
         *paragraph(f"{base} The same people under each plan; simulated 仿真: {runs}, seed {first.study.seed}."),
         "",
         *(line for name in names[1:] for line in paragraph(_sentence(comparison, name, names))),

@@ -133,7 +133,6 @@ def write_run(directory: Path, found: Findings, run: Run) -> None:
     trace = found.study.trace(0)
     show_numbers = bool(run["show_numbers"])
     screen = run_screen(found)
-    make_directory(out / "trace")
     write_whole(out / "screen.txt", text_of(screen))
     write_whole(out / "details.txt", text_of(details_screen(found)))
     write_whole(out / "warnings.txt", "".join(f"{line}\n" for line in warning_lines(found)))
@@ -143,6 +142,7 @@ def write_run(directory: Path, found: Findings, run: Run) -> None:
     write_whole(out / "replications.csv", replications_frame(found.study).to_csv(lineterminator="\n"))
     write_whole(out / "audit.csv", _audit(found.study.frame, show_numbers))
     write_whole(out / "ledger.xlsx", _ledger(found, trace, show_numbers))
+    make_directory(out / "trace")
     for table in TABLES:
         parquet, text = _table(trace, table)
         write_whole(out / "trace" / f"{table}.parquet", parquet)

@@ -69,11 +69,12 @@ def _contacts(found: Findings) -> list[Stage]:
     lines = [Stage(0, "= contacts 联系人", number(total), "= the six below")]
     for key, words, text, note in _parts(found, CONTACTS_BECOME, total):
         part = found.funnel[key].mean or 0.0
+        printed = float(text.replace(",", ""))
         note = f"{note}  {share(part / total)}" if note and total else note or share(part / total)
         lines.append(Stage(1, words, text, note.strip()))
         if key == "interviewed":
             pair = (("complete", "complete 完整"), ("partial", "partial 部分"))
-            lines += [Stage(2, w, t, n) for _, w, t, n in _parts(found, pair, part)]
+            lines += [Stage(2, w, t, n) for _, w, t, n in _parts(found, pair, printed, _decimals(total, found.runs))]
     return lines
 
 
@@ -115,9 +116,11 @@ def _headed(found: Findings, measure: str, words: str, count: Estimate) -> Stage
     return Stage(0, words, _number(count), interval(count, _writer(count)))
 
 
-def _parts(found: Findings, parts: Sequence[tuple[str, str]], total: float) -> list[tuple[str, str, str, str]]:
+def _parts(
+    found: Findings, parts: Sequence[tuple[str, str]], total: float, decimals: int | None = None
+) -> list[tuple[str, str, str, str]]:
     """(key, words, text, interval) of parts that add up to the total as printed."""
-    decimals = _decimals(total, found.runs)
+    decimals = _decimals(total, found.runs) if decimals is None else decimals
     means = apportioned([found.funnel[key].mean or 0.0 for key, _ in parts], total, decimals)
     write = counts(decimals)
     return [

@@ -88,6 +88,11 @@ def paragraph(text: str, indent: int = 0) -> list[str]:
     return wrapped(text, WIDTH, " " * indent, " " * indent)
 
 
+def titled(text: str) -> list[str]:
+    """A heading of other people's words, as long as it may be."""
+    return [Heading(line) for line in wrapped(text)]
+
+
 def heading(text: str, note: str = "") -> list[str]:
     """An empty line and a heading, with a note at the right."""
     if not note:

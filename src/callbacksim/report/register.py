@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from callbacksim.frame.drafting import ROLE_NAMES, Inspection
 from callbacksim.frame.frame import Counts, Frame
-from callbacksim.report.layout import fitted, heading, padded, paragraph, row
+from callbacksim.report.layout import fitted, heading, padded, paragraph, row, titled
 from callbacksim.report.words import plain, share
 
 SHOWN = (("phone", 15), ("name", 32), ("industry", 18), ("area", 12))
@@ -14,7 +14,7 @@ SHOWN = (("phone", 15), ("name", 32), ("industry", 18), ("area", 12))
 
 def inspection_screen(inspection: Inspection, scenario: str) -> list[str]:
     """The recognised headings, five rows, and what can be called; the numbers are masked."""
-    lines = heading(plain(inspection.file))[1:]
+    lines = titled(plain(inspection.file))
     for role, headings in inspection.headings.items():
         lines += row(ROLE_NAMES[role], "", plain(" + ".join(headings)))
     lines += heading("THE FIRST ROWS 前几行")
@@ -50,6 +50,6 @@ def counts_lines(counts: Counts, reasons: Mapping[str, int]) -> list[str]:
 
 def cleaning_screen(frame: Frame, register: str, written: list[str]) -> list[str]:
     """What `dedupe` did."""
-    lines = heading(plain(register))[1:]
+    lines = titled(plain(register))
     lines += counts_lines(frame.counts, frame.rejected_by_reason)
     return [*lines, *paragraph(f"Written 已写入: {', '.join(map(plain, written))}.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callbacksim.report.findings import Findings
 from callbacksim.report.funnel import stages
-from callbacksim.report.layout import heading, paragraph, row, said
+from callbacksim.report.layout import heading, paragraph, row, said, titled
 from callbacksim.report.sentences import binds, target, trust, verdict, what_if
 from callbacksim.report.words import (
     UNDEFINED,
@@ -60,7 +60,7 @@ def _head(found: Findings) -> list[str]:
         if found.manual
         else f"{scenario.robot.lines:,} lines, {scenario.agents.count:,} people for call-backs"
     )
-    first = heading(title)[1:]
+    first = titled(title)
     about = f"{plain(found.file)}, {plan_name(found.plan)}: {who}, from {full_day(scenario.calendar.start)}."
     return [
         *first,
