@@ -103,7 +103,8 @@ def _dialogue(scenario: Scenario, contacts: Contacts, truth: Truth, draws: Draws
     gone = np.zeros(n, dtype=bool)
     asked_any = np.zeros(n, dtype=bool)
     required = np.zeros(n, dtype=np.int64)
-    answered = np.zeros(n, dtype=np.int64)
+    put = np.zeros(n, dtype=np.int64)  # required questions that were put to the contact
+    answered = np.zeros(n, dtype=np.int64)  # those of them whose answer was understood
     score = np.zeros(n, dtype=np.int64)
     heard_all: dict[str, Ints] = {}
     for question in form.questions:
@@ -121,12 +122,15 @@ def _dialogue(scenario: Scenario, contacts: Contacts, truth: Truth, draws: Draws
         asked_any |= reached
         if question.required:
             required += relevant
+            put += reached
             answered += reached & (heard != NOT_HEARD)
         if question.satisfaction:
             score = np.where(reached & (heard != NOT_HEARD), heard + 1, 0)
+    # Whoever hangs up only when all required questions are through has completed the interview.
+    through = ~gone | ((put == required) & (required > 0))
     enough = answered >= np.maximum(form.partial_from * required, 1e-9)
     result = np.select(
-        [opted_out, ~gone, enough, asked_any],
+        [opted_out, through, enough, asked_any],
         [Outcome.OPT_OUT, Outcome.COMPLETE, Outcome.PARTIAL, Outcome.BREAK_OFF],
         Outcome.REFUSAL,
     ).astype(np.int64)

@@ -170,7 +170,9 @@ def _questions(scenario: Scenario) -> list[str]:
         asked = question.ask_if
         heard = " or ".join(map(plain, asked.heard)) if asked else ""
         only = f", only after {plain(asked.question)}: {heard}" if asked else ""
-        answers = {"score": "1 to 5", "yes_no": "yes or no"}.get(question.kind) or ", ".join(map(plain, question.options))
+        answers = {"score": "1 to 5", "yes_no": "yes or no"}.get(question.kind) or ", ".join(
+            map(plain, question.options)
+        )
         about = f"{plain(question.id)}: {answers or 'anything'}; {question.seconds:g} s{only}"
         text = f"{place}. {plain(question.text)} ({about})"
         lines += _line("questions 问卷" if place == 1 else "", text)
