@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers import at, clock, tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +25,7 @@ from callbacksim.scenario.calendar import (
     timetable,
 )
 from callbacksim.scenario.schema import WORKDAYS, Calendar
+from helpers import at, clock, tiny
 
 HOURS = joined([(at("09:00"), at("12:00")), (at("14:00"), at("18:00")), (at("09:00", 1), at("12:00", 1))])
 
@@ -35,8 +35,19 @@ HOURS = joined([(at("09:00"), at("12:00")), (at("14:00"), at("18:00")), (at("09:
 
 @pytest.mark.parametrize(
     ("time", "day", "hours"),
-    [("00:00", 0, 0), ("09:00", 0, 0), ("10:30", 0, 1.5), ("12:00", 0, 3), ("13:00", 0, 3), ("16:00", 0, 5)]
-    + [("18:00", 0, 7), ("23:00", 0, 7), ("10:00", 1, 8), ("12:00", 1, 10), ("08:00", 5, 10)],
+    [
+        ("00:00", 0, 0),
+        ("09:00", 0, 0),
+        ("10:30", 0, 1.5),
+        ("12:00", 0, 3),
+        ("13:00", 0, 3),
+        ("16:00", 0, 5),
+        ("18:00", 0, 7),
+        ("23:00", 0, 7),
+        ("10:00", 1, 8),
+        ("12:00", 1, 10),
+        ("08:00", 5, 10),
+    ],
 )
 def test_open_time_that_has_passed(time: str, day: int, hours: float) -> None:
     assert HOURS.elapsed(at(time, day)) == hours * HOUR

@@ -1,0 +1,333 @@
+"""Every figure from a trace written by hand (`traces.example`), with values worked out by hand."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from callbacksim.campaign.outcomes import CaseStatus, Disposition, Item, Outcome, Settled
+from callbacksim.study.measures import CATALOGUE, funnel, measures
+from callbacksim.study.setting import Setting
+from helpers import at, people, setting_of, tiny
+from traces import CALLS, ESCALATED, ON_LEDGER, PEOPLE, TRY, call, example, hand_trace, person
+
+SCENARIO: dict[str, Any] = {"robot": {"lines": 2}, "agents": {"count": 2}}
+SIX = people(6)
+
+
+def where(**changes: Any) -> Setting:
+    return setting_of(tiny(**(SCENARIO | changes)), SIX)
+
+
+def figure(name: str, **changes: Any) -> float:
+    return measures(example(**changes), where())[name]
+
+
+def test_every_figure_of_the_catalogue_is_there() -> None:
+    assert set(measures(example(), where())) == set(CATALOGUE)
+
+
+# --- calls -----------------------------------------------------------------------------------------------------------
+
+
+def test_volumes() -> None:
+    found = measures(example(), where())
+    assert {name: found[name] for name in ("attempts", "answered", "interviews", "escalations")} == {
+        "attempts": 7,
+        "answered": 4,
+        "interviews": 3,
+        "escalations": 3,
+    }
+    assert found["interview_share"] == 0.5
+    assert (found["problems"], found["suggestions"], found["missed"]) == (3, 1, 0)
+
+
+def test_occupancy_of_lines_and_overrun() -> None:
+    # Open from 9:00 to 14:10: 180 + 10 minutes, two lines. Held in it: 10 + 20 + 1 + 1 + 10 (of 20) + 10 + 5.
+    assert figure("line_occupancy") == pytest.approx(57 / 380)
+    assert figure("line_overrun") == pytest.approx(10)
+
+
+def test_throughput_and_its_bound() -> None:
+    assert figure("throughput") == pytest.approx(7 / (190 / 60))
+    # Mean hold 67/7 minutes: two lines could make 2/(67/7) calls a minute.
+    assert figure("throughput_bound") == pytest.approx(2 / (67 / 7) * 60)
+    assert figure("calls_per_line_day") == 3.5
+    slow = measures(example(), where(robot={"lines": 2, "calls_per_second": 0.001}))
+    assert slow["throughput_bound"] == pytest.approx(3.6)
+
+
+def test_what_binds() -> None:
+    # Both lines busy 9:00–9:11 and 14:00–14:05; somebody waits with a line free 11:40–11:50; the rest is gaps.
+    found = measures(example(), where())
+    assert found["bound_by_lines"] == pytest.approx(16 / 190)
+    assert found["bound_by_pace"] == pytest.approx(10 / 190)
+    assert found["bound_by_gaps"] == pytest.approx(164 / 190)
+
+
+def test_who_was_never_called_waits_all_the_time() -> None:
+    contacts = (*PEOPLE, person(6, Disposition.UNFINISHED, attempts=0))
+    trace = example(contacts=contacts)
+    found = measures(trace, setting_of(tiny(**SCENARIO), people(7)))
+    assert found["bound_by_lines"] == pytest.approx(16 / 190)
+    assert found["bound_by_pace"] == pytest.approx(174 / 190)
+    assert found["bound_by_gaps"] == 0
+
+
+def test_no_calls_leave_figures_undefined() -> None:
+    nobody = [person(i, Disposition.UNFINISHED, attempts=0) for i in range(6)]
+    found = measures(hand_trace(contacts=nobody), where())
+    undefined = (
+        "line_occupancy",
+        "throughput",
+        "throughput_bound",
+        "bound_by_lines",
+        "called_back_in_time",
+        "on_time_share",
+    )
+    assert all(math.isnan(found[name]) for name in undefined)
+    assert math.isinf(found["finish"])
+
+
+def test_calls_to_one_number() -> None:
+    assert figure("calls_to_a_number_most") == 2
+    assert figure("numbers_called_for_several") == 0
+    # 0 and 2 share a number: three calls to it, for two businesses.
+    shared = setting_of(tiny(**SCENARIO), people([0, 1, 0, 2, 3, 4]))
+    found = measures(example(), shared)
+    assert (found["calls_to_a_number_most"], found["numbers_called_for_several"]) == (3, 1)
+
+
+# --- finish ----------------------------------------------------------------------------------------------------------
+
+SETTLED = (*ESCALATED[:2], (5, at("14:05"), 2, 1, 1, at("15:00"), at("15:10"), Settled.UNREACHABLE))
+
+
+def test_finish_is_the_later_of_calls_and_call_backs() -> None:
+    assert figure("dialling_finish") == pytest.approx(14 + 10 / 60)
+    assert figure("finish", escalations=SETTLED) == pytest.approx(15 + 10 / 60)
+    early = [(*row[:6], min(row[6], at("11:00")), row[7]) for row in SETTLED]
+    assert figure("finish", escalations=early) == pytest.approx(14 + 10 / 60)
+
+
+def test_finish_is_censored_by_an_open_call_back_or_contact() -> None:
+    assert math.isinf(figure("finish"))
+    open_contact = (*PEOPLE[:5], person(5, Disposition.UNFINISHED))
+    assert math.isinf(figure("finish", escalations=SETTLED, contacts=open_contact))
+    assert math.isinf(figure("dialling_finish", contacts=open_contact))
+    # A quota that was reached ends the calls: nothing is cut off.
+    assert not math.isinf(figure("finish", escalations=SETTLED, contacts=open_contact, quota_reached=True))
+
+
+def test_finish_of_the_ledger() -> None:
+    assert math.isinf(figure("ledger_finish"))
+    closed = ON_LEDGER[:4]
+    assert figure("ledger_finish", escalations=SETTLED, cases=closed) == pytest.approx(2 * 24 + 9)
+    assert math.isinf(figure("ledger_finish", cases=closed)), "a call-back may still bring a case"
+    assert figure("ledger_finish", escalations=SETTLED, cases=ON_LEDGER[1:2]) == pytest.approx(10 + 31 / 60)
+    assert math.isnan(figure("ledger_finish", escalations=SETTLED, cases=()))
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+def test_people_busy() -> None:
+    # On duty from 9:20 to 14:30: 160 + 30 minutes, two people; at work 1 + 10 + 10.
+    assert figure("agent_occupancy") == pytest.approx(21 / 380)
+    assert figure("agent_hours") == pytest.approx(21 / 60)
+    assert figure("agent_overrun") == 0
+    late = (*TRY[:2], (1, 1, 1, at("00:10"), 0, at("09:20"), at("17:55"), at("18:05")))
+    assert figure("agent_overrun", tries=late) == pytest.approx(5)
+
+
+def test_waits_count_open_time_and_the_unattempted_as_failed() -> None:
+    # Open minutes: 9:10–9:20 is 10; 9:20–12:00 and 14:00–14:20 is 180, above the 120 promised; 5 was never called.
+    assert figure("called_back_in_time") == pytest.approx(1 / 3)
+    assert figure("wait_mean") == pytest.approx(95)
+    assert figure("wait_p95") == pytest.approx(180)
+
+
+def test_in_time_means_within_the_limit_to_the_millisecond() -> None:
+    def share(minutes: float) -> float:
+        return measures(example(), where(agents={"count": 2, "within_minutes": minutes}))["called_back_in_time"]
+
+    assert [share(m) for m in (9.9, 10, 179.9, 180)] == pytest.approx([0, 1 / 3, 1 / 3, 2 / 3])
+
+
+def test_backlog() -> None:
+    # [9:10, 10:31), [9:20, 14:30), [14:05, never): two at a time. One that ends as another begins is not counted twice.
+    assert figure("backlog_most") == 2
+    touching = (
+        (0, at("09:00"), 1, 0, 1, at("09:00"), at("09:30"), 0),
+        (1, at("09:30"), 1, 0, 1, at("09:30"), at("10:00"), 0),
+    )
+    assert figure("backlog_most", escalations=touching) == 1
+
+
+def test_staffing_need() -> None:
+    # 11 minutes of work due at 11:10 and 10 due at 11:20: one person at work, ceil(1 / 0.85 / 0.7) employed.
+    assert (figure("people_at_work"), figure("people_employed")) == (1, 2)
+    # Two hours of work promised within two hours, twice at once: two people.
+    long = [(c, 1, 1, at("02:00"), 0, at("09:00"), at("09:00"), at("11:00")) for c in (0, 1)]
+    both = [(c, at("09:00"), 1, 0, 1, at("09:00"), at("11:00"), Settled.HANDLED) for c in (0, 1)]
+    assert figure("people_at_work", tries=long, escalations=both) == 2
+
+
+# --- ledger ----------------------------------------------------------------------------------------------------------
+
+
+def test_rates_of_the_ledger() -> None:
+    # Three problem cases were received: one resolved in time, one late and unresolved, one never taken up.
+    found = measures(example(), where())
+    assert found["resolved_share"] == pytest.approx(1 / 3)
+    assert found["response_share"] == pytest.approx(2 / 3)
+    assert found["on_time_share"] == pytest.approx(1 / 3)
+    assert found["overdue"] == 2
+    assert found["misrouted"] == 1
+    # From forwarded: 11:00 to 10:00 next day, 15:00 to 9:00 two days later.
+    assert found["case_days"] == pytest.approx((23 + 42) / 2 / 24)
+
+
+def test_a_case_settled_at_office_close_of_the_due_day_is_in_time() -> None:
+    def settled_at(end: int) -> tuple[Any, ...]:
+        return (*ON_LEDGER[0][:10], end, CaseStatus.RESOLVED)
+
+    assert figure("on_time_share", cases=[settled_at(at("17:00", 1))]) == 1
+    assert figure("on_time_share", cases=[settled_at(at("17:00", 1) + 1)]) == 0
+
+
+# --- cost ------------------------------------------------------------------------------------------------------------
+
+
+def test_cost_of_the_robot_is_started_minutes_and_started_months() -> None:
+    # Talk of 590, 1190, 1190 and 290 s: 10 + 20 + 20 + 5 started minutes; a voicemail connects for one; rings are free.
+    assert figure("robot_minutes") == 56
+    assert figure("robot_cost") == pytest.approx(11.2)
+    assert figure("line_cost") == 180
+
+
+@pytest.mark.parametrize(("minutes", "started"), [("09:01:09.999", 1), ("09:01:10", 1), ("09:01:10.001", 2)])
+def test_a_started_minute_of_talk(minutes: str, started: int) -> None:
+    assert figure("robot_minutes", attempts=[call(0, Outcome.COMPLETE, "09:00", "09:00", minutes)]) == started
+
+
+@pytest.mark.parametrize(("day", "months"), [(0, 1), (30, 1), (31, 2), (61, 2), (62, 3)])
+def test_a_started_month_of_rent(day: int, months: int) -> None:
+    # From 7 July: until 6 August (day 30) one month, on 7 August the second begins, on 7 September (day 62) the third.
+    last = list(call(0, Outcome.COMPLETE, "09:00", "09:00", "09:10"))
+    last[-2] = at("09:10", day)
+    assert figure("line_cost", attempts=[last]) == 180 * months
+
+
+def test_cost_of_people_is_whole_shifts_over_one_minus_shrinkage() -> None:
+    # Finished at 15:10 on Monday: both shifts, seven hours, of two people at ¥50, 30 % of paid time not at work.
+    assert figure("agent_cost", escalations=SETTLED) == pytest.approx(7 * 2 * 50 / 0.7)
+    # Finished at 14:00 sharp: the second shift has not begun.
+    done = [(*row[:6], at("11:00"), Settled.HANDLED) for row in ESCALATED]
+    assert figure("agent_cost", escalations=done, attempts=CALLS[:5]) == pytest.approx(3 * 2 * 50 / 0.7)
+    # Cut by the horizon: five days.
+    assert figure("agent_cost") == pytest.approx(5 * 7 * 2 * 50 / 0.7)
+
+
+def test_cost_adds_up() -> None:
+    found = measures(example(), where())
+    assert found["cost"] == pytest.approx(11.2 + 180 + 5000)
+    assert found["cost_per_interview"] == pytest.approx(found["cost"] / 3)
+
+
+def test_people_only_pay_no_robot() -> None:
+    found = measures(example(escalations=SETTLED), where(study={"mode": "manual"}, manual={"agents": 4}))
+    assert (found["robot_minutes"], found["robot_cost"], found["line_cost"]) == (0, 0, 0)
+    assert found["agent_cost"] == pytest.approx(7 * 4 * 50 / 0.7)
+
+
+# --- AAPOR -----------------------------------------------------------------------------------------------------------
+
+
+def test_aapor_rates_of_the_dispositions() -> None:
+    # I 2, P 1, R 1, silent 1 (UH), out of service 1 (UO): D = 4, U = 2, e = 1.
+    found = measures(example(), where())
+    expected = {"rr1": 2 / 6, "rr2": 3 / 6, "rr5": 2 / 4, "rr6": 3 / 4, "coop1": 2 / 4, "coop4": 3 / 4}
+    expected |= {"ref1": 1 / 6, "ref3": 1 / 4, "con1": 4 / 6, "con3": 1}
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
+
+
+def test_aapor_rates_on_a_trusted_register() -> None:
+    # The silent are non-contacts, numbers out of service not eligible: D = 5, U = 0, NE = 1.
+    found = measures(example(), where(study={"silent_as": "NC", "not_in_service_as": "NE"}))
+    assert {name: found[name] for name in ("rr1", "rr3", "ref1", "con1")} == pytest.approx(
+        {"rr1": 2 / 5, "rr3": 2 / 5, "ref1": 1 / 5, "con1": 4 / 5}
+    )
+    # Unknown silent ones with known dead ones: e = 4/5 of them count as eligible.
+    mixed = measures(example(), where(study={"not_in_service_as": "NE"}))
+    assert mixed["rr3"] == pytest.approx(2 / (4 + 0.8))
+
+
+def test_whoever_refused_and_is_still_to_be_called_again_is_a_refusal() -> None:
+    pending = (*PEOPLE[:3], person(3, Disposition.UNFINISHED, refused=1), *PEOPLE[4:])
+    assert figure("ref1", contacts=pending) == pytest.approx(1 / 6)
+    unspoken = (*PEOPLE[:3], person(3, Disposition.UNFINISHED), *PEOPLE[4:])
+    assert figure("ref1", contacts=unspoken) == 0
+    opted_out = (*PEOPLE[:3], person(3, Disposition.OPTED_OUT), *PEOPLE[4:])
+    assert figure("ref1", contacts=opted_out) == pytest.approx(1 / 6)
+
+
+# --- funnel ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_funnel() -> None:
+    assert funnel(example(), where()) == {
+        "rows": 6,
+        "rejected": 0,
+        "duplicates": 0,
+        "excluded": 0,
+        "contacts": 6,
+        "attempts": 7,
+        "answered": 4,
+        "interviewed": 3,
+        "complete": 2,
+        "partial": 1,
+        "broken_off": 1,
+        "exhausted": 1,
+        "not_in_service": 1,
+        "opted_out": 0,
+        "unfinished": 0,
+        "escalated": 3,
+        "handled": 2,
+        "unreachable": 0,
+        "escalations_unfinished": 1,
+        "problems": 3,
+        "suggestions": 1,
+        "screened_out": 1,
+        "forwarded": 4,
+        "resolved": 1,
+        "closed_unresolved": 1,
+        "open": 1,
+        "true_problems": 7,
+        "missed": 0,
+        "lost_in_call_backs": 1,
+        "never_interviewed": 2,
+    }
+
+
+def test_a_problem_nobody_flagged_is_missed() -> None:
+    counts = funnel(example(escalations=ESCALATED[:2]), where())
+    assert (counts["missed"], counts["lost_in_call_backs"], counts["true_problems"]) == (1, 0, 7)
+    assert figure("missed", escalations=ESCALATED[:2]) == 1
+
+
+def test_what_exact_counts_leave_unidentified_is_none() -> None:
+    exact = where(recognition={"exact": {"escalations": 3, "problems": 3, "suggestions": 1}})
+    unknown = example(contacts=[(*row[:-2], -1, -1) for row in PEOPLE])
+    counts = funnel(unknown, exact)
+    names = ("true_problems", "missed", "lost_in_call_backs", "never_interviewed")
+    assert [counts[name] for name in names] == [None] * 4
+    assert math.isnan(measures(unknown, exact)["missed"])
+
+
+def test_the_items_of_the_ledger_are_counted_by_kind() -> None:
+    kinds = np.bincount(example().cases["item"], minlength=2)
+    assert kinds[Item.PROBLEM] == 4 and kinds[Item.SUGGESTION] == 1
