@@ -240,14 +240,18 @@ def _lines(trace: Trace, setting: Setting) -> dict[str, float]:
 
 def _people(trace: Trace, setting: Setting) -> dict[str, float]:
     agents, roster = setting.scenario.agents, setting.times.roster
-    tries, escalations = trace.tries, trace.escalations
-    occupancy, overrun, _ = _busy(tries["start"], tries["end"], roster, agents.count)
+    escalations = trace.escalations
+    # Who telephones in place of the robot works, too: by hand the calls are the people's hours.
+    manual = setting.scenario.study.mode == "manual"
+    work = trace.attempts if manual else trace.tries
+    hours, servers = dialling_hours(setting) if manual else (roster, agents.count)
+    occupancy, overrun, _ = _busy(work["start"], work["end"], hours, servers)
     ready, first = escalations["ready"], escalations["first_start"]
     tried = first >= 0
     waits = (roster.elapsed(first[tried]) - roster.elapsed(ready[tried])) / MINUTE
     return {
         "agent_occupancy": occupancy,
-        "agent_hours": float(tries["hold"].sum()) / HOUR,
+        "agent_hours": float((work["end"] - work["start"]).sum()) / HOUR,
         "agent_overrun": overrun / MINUTE,
         "called_back_in_time": float((waits <= agents.within_minutes).sum()) / len(ready) if len(ready) else NAN,
         "wait_mean": float(waits.mean()) if len(waits) else NAN,
