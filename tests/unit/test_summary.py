@@ -1,17 +1,19 @@
-"""A study's funnel as estimates: from the counts of its replications alone."""
+"""A study's funnel as estimates, from the counts of its replications alone; a trace's tables with dates."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import pytest
 
 from callbacksim.api import build_frame
 from callbacksim.study.estimates import mean
 from callbacksim.study.experiment import Figures, Study
-from callbacksim.study.summary import funnel_frame, summarise_funnel
-from helpers import tiny
+from callbacksim.study.summary import MOMENTS, dated_frame, funnel_frame, means_frame, summarise_funnel
+from helpers import KINDS, PROBLEM, SILENT, at, people, run, tiny
 
 
 def study(funnels: Sequence[Mapping[str, int | None]]) -> Study:
@@ -37,3 +39,28 @@ def test_what_is_not_identified_has_no_mean():
     table = funnel_frame(study([{"missed": None, "rows": 7}, {"missed": None, "rows": 7}]))
     assert table.loc["rows"].tolist() == pytest.approx([7, 7, 7])
     assert all(math.isnan(value) for value in table.loc["missed"])
+
+
+def test_dates_stand_where_milliseconds_did_and_never_is_no_date():
+    trace = run(tiny(segments=KINDS, robot={"lines": 2}), people(2, [PROBLEM, SILENT]))
+    first_day = dt.date(2025, 7, 7)
+    attempts = dated_frame(trace, "attempts", first_day)
+    assert attempts["start"].tolist() == [pd.Timestamp("2025-07-07 09:00")] * 2
+    assert attempts["outcome"].tolist() == trace.dataframe("attempts")["outcome"].tolist()
+    cases = dated_frame(trace, "cases", first_day)
+    assert cases["heard"].tolist() == [pd.Timestamp("2025-07-07") + pd.Timedelta(milliseconds=at("09:07:40"))]
+    for table, columns in MOMENTS.items():
+        assert set(columns) <= set(getattr(trace, table)), table
+        assert all(pd.api.types.is_datetime64_dtype(dated_frame(trace, table, first_day)[c]) for c in columns)
+
+
+def test_a_moment_that_never_came_is_no_date():
+    trace = run(tiny(segments=KINDS, agents={"count": 0}), people(1, [PROBLEM]))
+    assert dated_frame(trace, "escalations", dt.date(2025, 7, 7))["first_start"].isna().all()
+
+
+def test_a_figure_of_ones_own_gets_its_interval():
+    found = means_frame(pd.DataFrame({"calls": [10.0, 14.0], "late": [math.nan, math.nan]}), 0.95)
+    expected = mean([10, 14], 0.95)
+    assert found.loc["calls"].tolist() == [expected.mean, expected.low, expected.high]
+    assert found.loc["late"].isna().all()

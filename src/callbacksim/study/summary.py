@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callbacksim.scenario.calendar import HOUR, timetable
+from callbacksim.campaign.trace import Trace
+from callbacksim.scenario.calendar import HOUR, NEVER, timetable
 from callbacksim.scenario.schema import ExactCounts
 from callbacksim.study import measures as operations
 from callbacksim.study import survey as satisfaction
@@ -33,6 +35,15 @@ WORDS: Mapping[str, Measure] = {
     **{name: measure for name, (_, measure) in FINISHES.items()},
     **EXTRAS,
     **satisfaction.CATALOGUE,
+}
+
+# The columns of a trace's tables that are moments; `heard` of the contacts is a score.
+MOMENTS: Mapping[str, tuple[str, ...]] = {
+    "attempts": ("due", "start", "end"),
+    "tries": ("due", "start", "end"),
+    "escalations": ("ready", "first_start", "settled_at"),
+    "cases": ("heard", "forwarded", "received", "due", "start", "end"),
+    "contacts": ("final_at",),
 }
 
 
@@ -173,3 +184,23 @@ def replications_frame(study: Study) -> pd.DataFrame:
     return pd.DataFrame([{"replication": f.replication, **f.measures, **f.survey} for f in study.figures]).set_index(
         "replication"
     )
+
+
+def dated_frame(trace: Trace, table: str, first_day: dt.date) -> pd.DataFrame:
+    """A table of a trace with dates in place of milliseconds since the first day's midnight; NaT: never."""
+    import pandas as pd
+
+    frame = trace.dataframe(table)
+    for column in MOMENTS[table]:
+        ms = frame[column].where((frame[column] >= 0) & (frame[column] < NEVER))
+        frame[column] = pd.Timestamp(first_day) + pd.to_timedelta(ms, unit="ms")
+    return frame
+
+
+def means_frame(samples: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Mean, low and high of every column: a figure of one's own, a row for each replication."""
+    import pandas as pd
+
+    estimates = [mean(samples[column], confidence) for column in samples]
+    ends = [{"mean": e.mean, "low": e.low, "high": e.high} for e in estimates]
+    return pd.DataFrame(ends, index=samples.columns, columns=["mean", "low", "high"], dtype=float)
