@@ -68,18 +68,3 @@ class CaseStatus(IntEnum):
     OPEN = 2
     RESOLVED = 3
     CLOSED_UNRESOLVED = 4
-
-
-# AAPOR final disposition codes (Standard Definitions).
-AAPOR_CODES: dict[Outcome, str] = {
-    Outcome.COMPLETE: "1.1",
-    Outcome.PARTIAL: "1.2",
-    Outcome.BREAK_OFF: "2.12",
-    Outcome.REFUSAL: "2.11",
-    Outcome.OPT_OUT: "2.11",
-    Outcome.NO_ANSWER: "3.13",
-    Outcome.BUSY: "3.12",
-    Outcome.VOICEMAIL: "3.14",
-    Outcome.REJECTED: "3.13",
-    Outcome.NOT_IN_SERVICE: "4.3",
-}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from callbacksim.campaign.outcomes import Disposition
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import heading, paragraph, row, said, table
 from callbacksim.report.words import (
@@ -23,16 +22,6 @@ from callbacksim.study import aapor
 from callbacksim.study.summary import WORDS, Entry
 from callbacksim.study.survey import SMALL_CELL
 
-# A final disposition, its AAPOR code and what is counted under it.
-CODES: tuple[tuple[Disposition, str, str], ...] = (
-    (Disposition.COMPLETE, "1.1", "complete"),
-    (Disposition.PARTIAL, "1.2", "partial"),
-    (Disposition.BROKEN_OFF, "2.1", "broken_off"),
-    (Disposition.OPTED_OUT, "2.11", "opted_out"),
-    (Disposition.EXHAUSTED, "3.1", "exhausted"),
-    (Disposition.NOT_IN_SERVICE, "4.3", "not_in_service"),
-    (Disposition.UNFINISHED, "3.1", "unfinished"),
-)
 DIVISIONS = {"kind": "kind 主体类型", "industry": "industry 行业", "area": "area 区域"}
 
 
@@ -44,12 +33,12 @@ def details_screen(found: Findings) -> list[str]:
 def _dispositions(found: Findings) -> list[str]:
     lines = heading("FINAL DISPOSITIONS 最终结果 (AAPOR codes)")
     total = found.funnel["contacts"].mean or 0.0
-    for disposition, code, key in CODES:
-        estimate = found.funnel[key]
-        words = disposition.name.lower().replace("_", " ")
+    for code, estimate in found.codes.items():
+        words = aapor.CODES[code]
         part = share((estimate.mean or 0.0) / total) if total else ""
         note = interval(estimate, counts(fitting(estimate)))
-        lines += row(f"{code:<5}{words}", number(estimate.mean, fitting(estimate)), f"{note}  {part}".strip())
+        label = f"{code:<5}{words.name} {words.name_zh}"
+        lines += row(label, number(estimate.mean, fitting(estimate)), f"{note}  {part}".strip())
     study = found.scenario.study
     silent = "unknown eligibility (UH)" if study.silent_as == "UH" else "non-contacts (NC)"
     dead = "unknown eligibility (UO)" if study.not_in_service_as == "UO" else "not eligible (NE)"

@@ -74,6 +74,12 @@ class Findings:
         return self.scenario.study.mode == "manual"
 
     @property
+    def codes(self) -> dict[str, Estimate]:
+        """Contacts by final AAPOR code, over the replications."""
+        figures, confidence = self.study.figures, self.scenario.study.confidence
+        return {code: mean([f.codes[code] for f in figures], confidence) for code in figures[0].codes}
+
+    @property
     def unfinished_runs(self) -> int:
         """Replications that the horizon cut off."""
         return sum(math.isinf(finish) for finish in values(self.study, "finish"))
@@ -154,6 +160,11 @@ def warnings_of(scenario: Scenario, frame: Frame) -> list[str]:
     if hours:
         said = ", ".join(f"{hour}–{hour + 1} h" for hour in hours)
         found.append(f"answering.hour_index says nothing of {said}, which lie in the calling windows: they count 100")
+    unnamed = [name for name in scenario.calendar.weekdays if name not in scenario.answering.weekday_index]
+    if unnamed:
+        found.append(
+            f"answering.weekday_index says nothing of {', '.join(unnamed)}, which are calling days: 100 counts"
+        )
     manual, exact = scenario.study.mode == "manual", scenario.recognition.exact != "none"
     if manual and exact:
         found.append(

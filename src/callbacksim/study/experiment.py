@@ -12,6 +12,7 @@ from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import Frame, build
 from callbacksim.scenario.calendar import HOUR
 from callbacksim.scenario.schema import Scenario
+from callbacksim.study.dispositions import final_codes
 from callbacksim.study.measures import finish_ms, funnel, measures
 from callbacksim.study.setting import Setting, setting
 from callbacksim.study.survey import Cell, cells, survey
@@ -33,6 +34,7 @@ class Figures:
     measures: dict[str, float]
     survey: dict[str, float]
     cells: tuple[Cell, ...]
+    codes: dict[str, int]  # contacts by final AAPOR code
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,7 @@ def _trial(where: Setting, seed: int, task: _Task, model: type[Campaign]) -> obj
         measures=measures(trace, where),
         survey=survey(trace, where),
         cells=cells(trace, where),
+        codes=final_codes(trace),
     )
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from callbacksim.campaign.outcomes import INTERVIEWED, LIVE, CaseStatus, Disposition, Item, Outcome, Settled
 from callbacksim.campaign.trace import Table, Trace
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes
-from callbacksim.study import aapor
+from callbacksim.study import aapor, dispositions
 from callbacksim.study.erlang import throughput_bound
 from callbacksim.study.need import deadline_staffing, people_to_employ
 from callbacksim.study.setting import Setting
@@ -100,7 +100,7 @@ def measures(trace: Trace, setting: Setting) -> dict[str, float]:
         **_numbers(trace, setting),
         **_ledger(trace),
         **_costs(trace, setting, funnel_part["interviews"]),
-        **_aapor(trace, setting),
+        **dispositions.rates(dispositions.final_codes(trace), setting.scenario.study),
     }
 
 
@@ -388,25 +388,3 @@ def _started_months(start: dt.date, until: int) -> int:
     last = start + dt.timedelta(days=max(until - 1, 0) // DAY)
     whole = (last.year - start.year) * 12 + last.month - start.month
     return whole + (1 if last.day >= start.day else 0)
-
-
-def _aapor(trace: Trace, setting: Setting) -> dict[str, float]:
-    study, contacts = setting.scenario.study, trace.contacts
-    became = contacts["disposition"]
-    refused = np.isin(became, (Disposition.BROKEN_OFF, Disposition.OPTED_OUT)) | (
-        (became == Disposition.UNFINISHED) & (contacts["refused"] == 1)
-    )
-    dead = int((became == Disposition.NOT_IN_SERVICE).sum())
-    complete, partial = int((became == Disposition.COMPLETE).sum()), int((became == Disposition.PARTIAL).sum())
-    silent = len(became) - complete - partial - int(refused.sum()) - dead
-    found = aapor.Dispositions(
-        I=complete,
-        P=partial,
-        R=int(refused.sum()),
-        NC=silent if study.silent_as == "NC" else 0,
-        O=0,
-        UH=silent if study.silent_as == "UH" else 0,
-        UO=dead if study.not_in_service_as == "UO" else 0,
-        NE=dead if study.not_in_service_as == "NE" else 0,
-    )
-    return {name.lower(): NAN if rate is None else rate for name, rate in aapor.rates(found).items()}
