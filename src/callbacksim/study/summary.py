@@ -14,11 +14,12 @@ from callbacksim.scenario.schema import ExactCounts
 from callbacksim.study import measures as operations
 from callbacksim.study import survey as satisfaction
 from callbacksim.study.estimates import Estimate, given, mean, proportion, quantile, within
-from callbacksim.study.experiment import Study
 from callbacksim.study.measures import Measure
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from callbacksim.study.experiment import Study
 
 FINISHES = {
     "finish_median": (0.5, Measure("hours since the first day's midnight", "finish, median", "完成时间（中位数）")),
