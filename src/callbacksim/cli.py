@@ -272,6 +272,8 @@ def _nearest(error: UnicodeError) -> tuple[str, int]:
 def main() -> None:
     """The console script. Ends with status 0, 2 (refused) or 130 (interrupted)."""
     threading.excepthook = _of_thread
+    # For processes begun by this one: the pool's tracker would tell of an interrupted pool, after cleaning up.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     codecs.register_error("callbacksim.nearest", _nearest)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -202,7 +202,8 @@ def _two_lines(found: Findings, name: str, way: str) -> list[str]:
     half = estimate.half_width or 0.0
     symmetric = abs(estimate.high - estimate.mean - half) < 1e-9 * max(1.0, abs(estimate.high))
     if symmetric and way != POINTS:
-        text = f"{write(estimate.mean)} ± {bare(half)}"
+        own = counts(2 if abs(estimate.mean) < 100 else 0) if way == MONEY else bare
+        text = f"{write(estimate.mean)} ± {own(half)}"
         return [text] if len(text) <= COLUMN else wrapped(text, COLUMN)
     joined = (
         f"{bare(estimate.low)} to {bare(estimate.high)}"

@@ -65,12 +65,12 @@ def trust(found: Findings) -> str:
     said = f"in {number(100 * holds.mean)} % of the runs ({bare_whole(holds.low)}–{bare_whole(holds.high)})"
     margin_text = f"The survey would print ± {number(margin, 1)} points"
     if found.runs == 1:
-        return f"{margin_text}; whether the truth lies within cannot be said from one run."
+        return f"{margin_text}; whether the truth lies within it cannot be said from one run."
     if holds.high < level:
-        return f"{margin_text}, and be wrong: the truth lies within {said}, not in {percent(level)}."
+        return f"{margin_text}, and be wrong: the truth lies within it {said}, not in {percent(level)}."
     if holds.low > level:
-        return f"{margin_text}; the truth lies within {said}: wider than it need be."
-    return f"{margin_text}; the truth lies within {said}, as {percent(level)} promises or near it."
+        return f"{margin_text}; the truth lies within it {said}: wider than it need be."
+    return f"{margin_text}; the truth lies within it {said}, as {percent(level)} promises or near it."
 
 
 def bare_whole(value: float) -> str:

@@ -63,8 +63,10 @@ def fitting(estimate: Estimate) -> int:
     if estimate.mean is None:
         return 0
     width = estimate.half_width or 0.0
+    if abs(estimate.mean) >= 1000:
+        return 0
     if width > 0:
-        return max(0, min(2, 1 - math.floor(math.log10(width))))
+        return max(0, min(3, 1 - math.floor(math.log10(width))))
     if float(estimate.mean).is_integer():
         return 0
     return 0 if abs(estimate.mean) >= 100 else 1 if abs(estimate.mean) >= 10 else 2
@@ -105,15 +107,20 @@ def figure(estimate: Estimate, write: Writer, bare: Writer | None = None) -> str
 
 
 def apportioned(parts: Sequence[float], total: float, decimals: int) -> list[float]:
-    """The parts rounded so that they add up to the rounded total: what is left goes to the largest remainders."""
+    """The parts rounded so that they add up to the rounded total.
+
+    The first, which is named elsewhere too, is rounded by itself; among the others what is left over goes to the
+    largest remainders.
+    """
     scale = 10**decimals
-    units = [part * scale for part in parts]
+    first = round(parts[0], decimals)
+    units = [part * scale for part in parts[1:]]
     down = [math.floor(unit + 1e-9) for unit in units]
-    left = round(total * scale) - sum(down)
-    order = sorted(range(len(parts)), key=lambda i: down[i] - units[i])
-    for i in order[: max(left, 0)]:
-        down[i] += 1
-    return [unit / scale for unit in down]
+    left = round((round(total, decimals) - first) * scale) - sum(down)
+    order = sorted(range(len(units)), key=lambda i: down[i] - units[i], reverse=left < 0)
+    for i in [i for i in order if left > 0 or down[i] > 0][: abs(left)]:
+        down[i] += 1 if left > 0 else -1
+    return [first, *(unit / scale for unit in down)]
 
 
 def day(date: dt.date) -> str:

@@ -1,0 +1,71 @@
+"""`callbacksim compare`: paired differences, exactly 0 for identical plans, on a screen of 80 columns."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+
+@pytest.mark.parametrize("plans", [("base", "same"), ("lean", "lean"), ("base", "base")])
+def test_identical_plans_differ_by_exactly_nothing(cli: Any, small: Path, plans: tuple[str, str]) -> None:
+    options = [part for plan in plans for part in ("--plan", plan)]
+    found = json.loads(cli("compare", small, *options, "-n", 3, "--json").out)
+    (second,) = found["differences"]
+    assert second == (f"{plans[1]} (2)" if plans[0] == plans[1] else plans[1])
+    for one in found["differences"][second].values():
+        assert (one["difference"], one["low"], one["high"]) in ((0, 0, 0), (None, None, None))
+    screen = cli("compare", small, *options, "-n", 3).out
+    assert f"{second} is exactly the same as {plans[0]}." in screen
+
+
+def test_all_plans_of_a_file_against_it_as_it_stands(cli: Any, small: Path) -> None:
+    found = json.loads(cli("compare", small, "-n", 2, "--json").out)
+    assert list(found["plans"]) == ["base", "lean", "same", "generous"]
+    assert list(found["differences"]) == ["lean", "same", "generous"]
+    assert found["differences"]["lean"]["line_cost"]["difference"] == -270
+    for plan in found["plans"].values():
+        assert {"measures", "survey", "funnel"} <= set(plan)
+
+
+def test_one_plan_is_held_against_the_file_and_the_first_named_is_the_base(cli: Any, small: Path) -> None:
+    assert json.loads(cli("compare", small, "--plan", "lean", "-n", 1, "--json").out)["base"] == "base"
+    found = json.loads(cli("compare", small, "--plan", "lean", "--plan", "base", "-n", 1, "--json").out)
+    assert (found["base"], list(found["differences"])) == ("lean", ["base"])
+
+
+def test_files_are_compared_by_name(cli: Any, small: Path) -> None:
+    other = small.with_name("other.toml")
+    other.write_text('extends = "small.toml"\nrobot.lines = 3\n', encoding="utf-8")
+    found = json.loads(cli("compare", small, other, "-n", 2, "--json").out)
+    assert list(found["plans"]) == ["small", "other"]
+    lean = json.loads(cli("compare", small, "--plan", "base", "--plan", "lean", "-n", 2, "--json").out)
+    assert found["differences"]["other"] == lean["differences"]["lean"]
+
+
+def test_a_plan_means_the_same_in_run_and_compare(cli: Any, small: Path) -> None:
+    compared = json.loads(cli("compare", small, "--plan", "lean", "-n", 2, "--json").out)["plans"]["lean"]
+    alone = json.loads(cli("run", small, "--plan", "lean", "-n", 2, "--json").out)
+    assert compared["identity"] == alone["scenario"]["identity"]
+    assert compared["survey"] == alone["survey"]
+    assert compared["measures"].items() <= alone["measures"].items()
+
+
+def test_the_screen_fits_and_speaks_in_sentences(cli: Any, small: Path) -> None:
+    out = cli("compare", small, "-n", 4).out
+    assert all(cell_len(line) <= 80 for line in out.splitlines())
+    assert "lean is cheaper by ¥270" in out
+    assert "exactly the same" in out
+    assert "lean AGAINST base" in out
+
+
+def test_a_file_without_plans_is_refused(cli: Any, small: Path) -> None:
+    alone = small.with_name("alone.toml")
+    alone.write_text("[register]\nrows = 30\ncontacts = 20\n", encoding="utf-8")
+    ended = cli("compare", alone)
+    assert (ended.status, ended.out) == (2, "")
+    assert "it has no plans to compare" in ended.err
+    assert cli("compare", small, "--plan", "leen").status == 2
