@@ -192,6 +192,21 @@ def test_the_slot_is_that_of_the_start_when_a_call_runs_over_closing() -> None:
     )
 
 
+def test_the_slot_is_that_of_the_start_even_if_the_call_ends_in_the_next() -> None:
+    # Started in the first slot, ended in the second: the first has closed long ago, so only the gap counts.
+    scenario = tiny(
+        calendar={"windows": [["09:00", "09:01"], ["09:02", "12:00"]]},
+        robot={"attempts": 2, "other_slot": True, "retry_minutes": {"no_answer": 10}},
+        answering={"base": 0, "ring": {"no_answer": constant(150)}},
+    )
+    assert calls(run(scenario, people(1))) == lines_of(
+        """
+        0 1 no_answer 00:00:00 09:00:00 09:02:30 10m
+        0 2 no_answer 09:12:30 09:12:30 09:15:00 0m
+        """
+    )
+
+
 # --- caps ------------------------------------------------------------------------------------------------------------
 
 
@@ -297,6 +312,34 @@ def test_random_order_is_the_order_of_the_rank_draws() -> None:
     trace = run(tiny(robot={"order": "random"}), people(6))
     drawn = Draws(SEED, 0).uniforms("rank", 6)
     assert [contact for contact, _ in starts(trace)] == sorted(range(6), key=lambda c: drawn[c])
+
+
+def test_all_that_ends_in_a_millisecond_is_over_before_anybody_starts() -> None:
+    # Both lines free at 9:01:00, 0's first. The pace lets one call start: the retry of 1, ready that very millisecond.
+    scenario = tiny(
+        robot={
+            "lines": 2,
+            "calls_per_second": 0.05,
+            "attempts": 2,
+            "retries": "before",
+            "retry_minutes": {"no_answer": 0},
+        },
+        answering={"ring": {"no_answer": constant(40)}},
+        segments=KINDS,
+    )
+    assert calls(run(scenario, people(3, [ORDINARY, SILENT, ORDINARY]))) == lines_of(
+        """
+        0 1 complete  00:00:00 09:00:00 09:01:00 0m
+        1 1 no_answer 00:00:00 09:00:20 09:01:00 0m
+        1 2 no_answer 09:01:00 09:01:00 09:01:40 0m
+        2 1 complete  00:00:00 09:01:20 09:02:20 0m
+        """
+    )
+
+
+def test_a_quota_reached_in_a_millisecond_is_reached_for_all_its_lines() -> None:
+    # The second interview ends in the same millisecond as the first: the line that frees first starts nothing either.
+    assert len(calls(run(tiny(robot={"lines": 2, "quota": 2}), people(4)))) == 2
 
 
 def test_an_end_and_a_due_time_in_one_millisecond_come_before_the_start() -> None:

@@ -42,6 +42,14 @@ def test_every_law_holds(case: Small) -> None:
     invariants.check(case.scenario, case.contacts, trace, case.seed)
 
 
+@pytest.mark.slow
+@settings(deadline=None, max_examples=4000)
+@given(small())
+def test_every_law_holds_at_length(case: Small) -> None:
+    trace = run(case.scenario, case.contacts, seed=case.seed)
+    invariants.check(case.scenario, case.contacts, trace, case.seed)
+
+
 @COMMON
 @given(small(modes=("callback",)), st.integers(0, 2), st.integers(0, 2), st.integers(0, 2))
 def test_the_laws_hold_with_exact_counts(case: Small, escalations: int, problems: int, suggestions: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from checker import Checker
 from hypothesis import given, settings
 
@@ -26,6 +27,13 @@ def assert_same(case: Small) -> None:
 @settings(deadline=None, max_examples=250)
 @given(small())
 def test_every_record_is_that_of_the_checker(case: Small) -> None:
+    assert_same(case)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=5000)
+@given(small())
+def test_every_record_is_that_of_the_checker_at_length(case: Small) -> None:
     assert_same(case)
 
 
