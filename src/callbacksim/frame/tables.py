@@ -85,9 +85,12 @@ def _decoded(data: bytes, file: str, field: str) -> str:
     right = "save the file as CSV UTF-8 (or GB18030)"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
-            return data.decode("utf-16")
+            text = data.decode("utf-16")
         except UnicodeDecodeError as error:
             raise refuse(file, 1, field, "the file is not whole UTF-16 text", right) from error
+        if "\0" in text:  # UTF-32 begins with the same mark
+            raise refuse(file, 1, field, "the file is UTF-32, or not text", right)
+        return text
     if b"\0" in data:
         raise refuse(file, 1 + data[: data.index(b"\0")].count(b"\n"), field, "the file is not text", right)
     try:
