@@ -12,7 +12,7 @@ from helpers import constant, people, tiny
 
 # Minutes within one hour, so that windows, shifts and office hours meet, miss and touch one another.
 SPANS = (
-    [["09:00", "09:03"], ["09:05", "09:07"]],
+    [["09:00", "09:03"], ["09:04", "09:07"]],
     [["09:00", "09:02"], ["09:02", "09:04"], ["23:58", "24:00"]],
     [["00:00", "00:02"], ["09:01", "09:12"]],
     [["09:00", "09:30"]],
@@ -40,11 +40,15 @@ def shares() -> st.SearchStrategy[float]:
     return st.sampled_from([0, 0.3, 0.7, 1])
 
 
+def likely() -> st.SearchStrategy[float]:
+    return st.sampled_from([0.7, 1, 0.3, 0])
+
+
 def robots() -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
-            "lines": st.sampled_from([1, 2, 3, 4, 0]),
-            "calls_per_second": st.sampled_from([0, 0.05, 0.1, 3]),
+            "lines": st.sampled_from([2, 1, 3, 4, 3, 2, 0]),
+            "calls_per_second": st.sampled_from([0, 0.1, 3, 0.05]),
             "attempts": st.integers(1, 4),
             "attempts_per_day": st.integers(0, 3),
             "retry_minutes": st.fixed_dictionaries(
@@ -83,7 +87,7 @@ def questionnaires() -> st.SearchStrategy[dict[str, Any]]:
     ).map(lambda r: dict(zip(("complete", "partial", "break_off", "opt_out"), r, strict=True)))
     talk = st.fixed_dictionaries({"complete": seconds(1, 5, 40), "partial": seconds(3), "early": seconds(1)})
     items = st.fixed_dictionaries(
-        {"problems": shares(), "suggestions": st.sampled_from([0, 0.4]), "each": st.sampled_from([1, 2])}
+        {"problems": likely(), "suggestions": st.sampled_from([0, 0.4]), "each": st.sampled_from([1, 2])}
     )
     return st.builds(lambda r, t, i: {**r, "talk": t, "items": i}, results, talk, items)
 
@@ -93,7 +97,7 @@ def pools() -> st.SearchStrategy[dict[str, Any]]:
         {
             "count": st.sampled_from([1, 2, 3, 0]),
             "roster": st.sampled_from(SPANS),
-            "reach": shares(),
+            "reach": likely(),
             "tries": st.integers(1, 3),
             "retry_minutes": st.sampled_from([0, 1, 3, 700]),
             "ring": seconds(1, 2),
@@ -124,20 +128,22 @@ def ledgers() -> st.SearchStrategy[dict[str, Any]]:
 
 def frames(shared: bool = True) -> st.SearchStrategy[Contacts]:
     if not shared:
-        return st.integers(1, 9).map(people)
-    sizes = st.integers(1, 12)
+        return st.sampled_from([6, 9, 3, 1]).map(people)
+    sizes = st.sampled_from([8, 12, 10, 5, 3, 1])
     return sizes.flatmap(lambda n: st.lists(st.integers(0, 7), min_size=n, max_size=n)).map(people)
 
 
 @st.composite
-def small(draw: st.DrawFn, *, shared: bool = True, modes: tuple[str, ...] = ("callback", "manual")) -> Small:
+def small(
+    draw: st.DrawFn, *, shared: bool = True, modes: tuple[str, ...] = ("callback", "callback", "manual")
+) -> Small:
     """Any small campaign."""
     scenario = tiny(
         calendar={"windows": draw(st.sampled_from(SPANS)), "weekdays": ["Mon", "Tue", "Thu"]},
         robot=draw(robots()),
         answering=draw(answerings()),
         questionnaire=draw(questionnaires()),
-        recognition={"sensitivity": draw(shares()), "unclear": draw(shares())},
+        recognition={"sensitivity": draw(likely()), "unclear": draw(shares())},
         agents=draw(pools()),
         manual={"agents": draw(st.sampled_from([1, 2, 3, 0]))},
         ledger=draw(ledgers()),
