@@ -84,9 +84,11 @@ def _say(*lines: str) -> None:
 def _end_workers() -> None:
     """Worker processes do not outlive the command."""
     if "joblib.externals.loky" in sys.modules:
-        from joblib.externals.loky import get_reusable_executor  # type: ignore[import-untyped]
+        from joblib.externals.loky import reusable_executor  # type: ignore[import-untyped]
 
-        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+        # Asking for the executor could make a new one; the one there is must go.
+        if reusable_executor._executor is not None:
+            reusable_executor._executor.shutdown(wait=True, kill_workers=True)
 
 
 def _of_thread(failed: threading.ExceptHookArgs) -> None:

@@ -158,9 +158,10 @@ def _ended(group: int) -> bool:
     return False
 
 
-def test_an_interrupt_ends_with_130_and_one_line(small: Path) -> None:
+@pytest.mark.parametrize("seconds", [2.5, 5])
+def test_an_interrupt_ends_with_130_and_one_line(small: Path, seconds: float) -> None:
     process = _command("run", small, "-n", 3000, "--jobs", 2)
-    time.sleep(4)
+    time.sleep(seconds)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, b"", b"interrupted\n")

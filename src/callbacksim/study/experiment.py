@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from callbacksim.campaign.draws import Draws
@@ -212,9 +215,28 @@ def _carry_out(
         from joblib import Parallel, delayed
 
         pool = Parallel(n_jobs=cores, return_as="generator", batch_size=1, pre_dispatch="4*n_jobs")
-        for result in pool(delayed(_trial)(plans[task.plan], seed, task, model) for task in rest):
+        with _begun_deaf_to_interrupts():
+            coming = pool(delayed(_trial)(plans[task.plan], seed, task, model) for task in rest)
+        for result in coming:
             done(result)
     return results
+
+
+@contextmanager
+def _begun_deaf_to_interrupts() -> Iterator[None]:
+    """Processes begun in this block never see an interrupt.
+
+    At a terminal it goes to all of them; the one that waits for the results ends the others, which would only tell,
+    each for itself, where they were.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _trial(where: Setting, seed: int, task: _Task, model: type[Campaign]) -> object:
