@@ -5,21 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from callbacksim.api import build_frame
+from callbacksim.api import replicate
 from callbacksim.study.estimates import mean
-from callbacksim.study.experiment import Figures, Study
+from callbacksim.study.experiment import Study
 from callbacksim.study.summary import MOMENTS, dated_frame, funnel_frame, means_frame, summarise_funnel
 from helpers import KINDS, PROBLEM, SILENT, at, people, run, tiny
 
 
 def study(funnels: Sequence[Mapping[str, int | None]]) -> Study:
     """A study of which only the funnels matter."""
-    figures = tuple(Figures(r, dict(funnel), {}, {}, ()) for r, funnel in enumerate(funnels))
-    return Study(scenario=tiny(), frame=build_frame(tiny()), seed=1, figures=figures)
+    real = replicate(tiny(), n=len(funnels), jobs=1)
+    return replace(real, figures=tuple(replace(f, funnel=dict(g)) for f, g in zip(real.figures, funnels, strict=True)))
 
 
 def test_each_stage_has_its_mean_and_interval_in_the_funnels_order():
