@@ -23,7 +23,7 @@ def plain(text: str) -> str:
 
 
 def number(value: float | None, decimals: int = 0) -> str:
-    """``12,244`` or ``−3.5``; ``—`` for a figure that is not defined."""
+    """``1,234`` or ``−3.5``; ``—`` for a figure that is not defined."""
     if value is None or not math.isfinite(value):
         return UNDEFINED
     rounded = round(value, decimals)
@@ -92,7 +92,7 @@ def between(low: str, high: str) -> str:
 
 
 def given_text(estimate: Estimate) -> str:
-    """``given (at this rate 84 ± 18)``: fixed by the scenario, with the spread that chance would have given."""
+    """``given (at this rate 100 ± 20)``: fixed by the scenario, with the spread that chance would have given."""
     spread = None if estimate.low is None or estimate.mean is None else estimate.mean - estimate.low
     return "given" if spread is None else f"given (at this rate {number(estimate.mean)} ± {number(max(spread, 0), 0)})"
 
