@@ -430,6 +430,11 @@ def test_the_dialogue_is_the_same_campaign_within_the_plausible_ranges() -> None
         assert low <= talk[np.isin(outcome, results)].mean() <= high, name
     # Guessed inputs move the interviews from 10 to 52 % of the contacts (DOMAIN §1).
     assert 0.10 < average("dialogue", "interview_share") < 0.52
+    # The question of the dialogue asks for the same true satisfaction as the short form, and hears it as well.
+    for figure in ("true_satisfied", "satisfied"):
+        apart = difference(values(studied("dialogue"), figure), values(studied(BASELINE), figure))
+        assert apart.low is not None and apart.high is not None
+        assert apart.low > -0.01 and apart.high < 0.01, figure
 
 
 def test_a_shorter_dialogue_is_completed_more_often_but_hardly_more_usable() -> None:
