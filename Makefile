@@ -43,10 +43,10 @@ lint: .venv/.test  ## types, style, imports
 	@$(BIN)/lint-imports
 
 test: .venv/.test lint  ## everything that must hold, in about ten minutes
-	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
 verify: .venv/.test  ## the long verification
-	@$(BIN)/python -m pytest -n auto --slow tests/verification tests/functional/test_properties.py
+	@$(BIN)/python -m pytest -n auto --dist loadfile --slow tests/verification tests/functional/test_properties.py
 
 bench: .venv/.test  ## our model against the idiomatic one, interleaved; prints a ratio
 	@$(BIN)/python tests/benchmarks/bench.py

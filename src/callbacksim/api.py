@@ -70,6 +70,7 @@ def compare(
     seed: int | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
+    model: type[Campaign] = Campaign,
 ) -> Comparison:
     """Plans of a scenario against the first one named, the same people in each. Raises `Refused`.
 
@@ -79,7 +80,7 @@ def compare(
     if len(names) == 1 and names != [AS_IT_STANDS]:
         names = [AS_IT_STANDS, *names]
     chosen = named([(name, planned(scenario, name)) for name in names])
-    return comparing.compare(chosen, n, seed=seed, jobs=jobs, progress=progress)
+    return comparing.compare(chosen, n, seed=seed, jobs=jobs, progress=progress, model=model)
 
 
 def planned(scenario: Scenario, name: str) -> Scenario:

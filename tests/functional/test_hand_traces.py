@@ -779,7 +779,7 @@ def test_manual_mode_has_people_for_lines_wraps_up_and_hears_items_directly() ->
         3 1 complete  00:00:00 09:35:10 09:40:20 0m
         """
     )
-    assert trace.attempts["wrap_up"].tolist() == [0, 60_000, 60_000, 60_000]
+    assert trace.attempts["wrap_up"].tolist() == [60_000, 0, 60_000, 60_000]  # in the order of the starts
     assert escalations(trace) == [] and tries(trace) == []
     assert cases(trace) == ["0 problem A 09:35:10 10:35:10 10:35:10 2d17:00:00 10:35:10 13:35:10 resolved"]
 

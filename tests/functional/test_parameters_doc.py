@@ -13,7 +13,7 @@ import pytest
 from pydantic import TypeAdapter
 from pydantic_core import PydanticUndefined
 
-from callbacksim.report.parameters import EXAMPLES, MEANINGS, REASONS, Row, parameters_markdown, walk
+from callbacksim.report.parameters import EXAMPLES, REASONS, Row, parameters_markdown, walk
 from callbacksim.scenario import laws
 from callbacksim.scenario.evidence import Tag
 from callbacksim.scenario.laws import Law
@@ -73,11 +73,10 @@ def test_a_default_has_evidence_or_a_reason():
             assert path in REASONS, f"{path}: why is its default {row.default!r}?"
 
 
-def test_reasons_and_meanings_belong_to_fields_that_need_them():
+def test_every_field_says_what_it_means_and_reasons_belong_to_fields_that_need_them():
+    assert [path for path, row in ROWS.items() if not row.meaning] == []
     for path in REASONS:
         assert ROWS[path].tag == "given", path
-    for path in MEANINGS:
-        assert ROWS[path].meaning == MEANINGS[path], path
 
 
 def test_every_law_has_an_example_that_is_one():

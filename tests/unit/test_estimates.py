@@ -384,3 +384,12 @@ def test_open_ends_exclude_nothing():
     assert Estimate(1.0, 0.5, None, 9, "quantile", 0.95).excludes(0.4)
     assert not Estimate(1.0, 0.5, None, 9, "quantile", 0.95).excludes(1e9)
     assert Estimate(1.0, None, None, 1, "mean", 0.95).half_width is None
+
+
+def test_root_mean_square_has_the_chi_square_interval() -> None:
+    # Ten errors of size 2: chi-square with 10 degrees of freedom has its 2.5 % and 97.5 % points at 3.247 and 20.483.
+    found = estimates.root_mean_square([2.0, -2.0] * 5, 0.95)
+    assert found.mean == 2.0
+    assert found.low == pytest.approx(2 * (10 / 20.483) ** 0.5, rel=1e-4)
+    assert found.high == pytest.approx(2 * (10 / 3.247) ** 0.5, rel=1e-4)
+    assert estimates.root_mean_square([math.nan], 0.95).mean is None

@@ -55,7 +55,8 @@ def test_throughput_and_its_bound() -> None:
     assert figure("throughput") == pytest.approx(7 / (190 / 60))
     # Mean hold 67/7 minutes: two lines could make 2/(67/7) calls a minute.
     assert figure("throughput_bound") == pytest.approx(2 / (67 / 7) * 60)
-    assert figure("calls_per_line_day") == 3.5
+    # Seven calls of two lines in 190 minutes; a full day has 180 + 240.
+    assert figure("calls_per_line_day") == pytest.approx(7 / 2 * 420 / 190)
     slow = measures(example(), where(robot={"lines": 2, "calls_per_second": 0.001}))
     assert slow["throughput_bound"] == pytest.approx(3.6)
 

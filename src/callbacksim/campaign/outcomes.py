@@ -36,6 +36,9 @@ class Disposition(IntEnum):
     UNFINISHED = 6  # the horizon, a quota or missing lines came first
 
 
+INTERVIEWED_CONTACTS = (Disposition.COMPLETE, Disposition.PARTIAL)
+
+
 class Flag(IntEnum):
     """Why an interview is sent to people."""
 

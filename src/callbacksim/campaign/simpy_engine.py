@@ -22,10 +22,19 @@ import simpy
 
 from callbacksim.campaign.casework import Casework, Course
 from callbacksim.campaign.draws import Draws
-from callbacksim.campaign.outcomes import INTERVIEWED, CaseStatus, Disposition, Flag, Item, Outcome, Settled
+from callbacksim.campaign.outcomes import (
+    INTERVIEWED,
+    INTERVIEWED_CONTACTS,
+    CaseStatus,
+    Disposition,
+    Flag,
+    Item,
+    Outcome,
+    Settled,
+)
 from callbacksim.campaign.rules import Call, Physics, Try, final_disposition
 from callbacksim.campaign.station import Server, Station, order
-from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, TRIES, Trace, table
+from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, TRIES, Column, Trace, table
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.calendar import DAY, MINUTE, NEVER, SECOND, Timetable, timetable
 from callbacksim.scenario.schema import Scenario
@@ -38,12 +47,14 @@ PEOPLE, DEPARTMENTS, LINES = 1, 2, 3
 class Campaign:
     """One replication: `line`, `agent`, `case` and `case_worker` are processes, the rest are turns of events."""
 
+    physics_type: type[Physics] = Physics  # a subclass may bring rules of its own
+
     def __init__(self, scenario: Scenario, contacts: Contacts, times: Timetable, draws: Draws) -> None:
         self.scenario = scenario
         self.contacts = contacts
         self.times = times
         self.draws = draws
-        self.physics = Physics(scenario, contacts, times, draws)
+        self.physics = self.physics_type(scenario, contacts, times, draws)
         self.casework = Casework(scenario, contacts, draws)
         self.env = simpy.Environment()
         self.department_names = tuple(scenario.ledger.departments)
@@ -225,7 +236,7 @@ class Campaign:
 
     def escalate_exactly(self) -> None:
         """All calls are over: as many as the scenario fixes are sent to people, each when its interview had ended."""
-        done = [c for c, d in enumerate(self.disposition) if d in (Disposition.COMPLETE, Disposition.PARTIAL)]
+        done = [c for c, d in enumerate(self.disposition) if d in INTERVIEWED_CONTACTS]
         for contact in self.physics.exactly_flagged(np.array(done, dtype=np.int64)).tolist():
             self.escalate(contact, Flag.FIXED, self.physics.exact_class(contact), self.final_at[contact])
 
@@ -285,7 +296,7 @@ class Campaign:
     def report_exactly(self) -> None:
         """As many problems and suggestions as the scenario fixes, among those whom people have talked to."""
         if self.manual:
-            heard = {c: self.final_at[c] for c, d in enumerate(self.disposition) if d in (0, 1)}
+            heard = {c: self.final_at[c] for c, d in enumerate(self.disposition) if d in INTERVIEWED_CONTACTS}
         else:
             heard = {c: at for c, (at, settled) in self.settled.items() if settled is Settled.HANDLED}
         problems, suggestions = self.physics.exact_items(np.array(sorted(heard), dtype=np.int64))
@@ -354,6 +365,12 @@ class Campaign:
 
     # --- the trace -----------------------------------------------------------------------------------------------
 
+    def attempts_by_start(self) -> dict[str, Column]:
+        """The attempts in the order of their starts (they were noted as they ended)."""
+        ended = table(ATTEMPTS, np.frombuffer(self._attempts, dtype=np.int64))
+        by_start = np.lexsort((ended["contact"], ended["start"]))
+        return {name: column[by_start] for name, column in ended.items()}
+
     def trace(self) -> Trace:
         """Everything that happened, as columns."""
         escalations = []
@@ -366,7 +383,7 @@ class Campaign:
         truth, contacts = self.physics.truth, self.contacts
         n = len(contacts.row)
         unknown = np.full(n, -1)
-        attempts = table(ATTEMPTS, np.frombuffer(self._attempts, dtype=np.int64))
+        attempts = self.attempts_by_start()
         last_outcome = np.full(n, -1)
         last_outcome[attempts["contact"]] = attempts["outcome"]  # of several calls to a contact the last one stays
         columns = (

@@ -37,7 +37,7 @@ ROWS: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
     ("throughput", "calls an hour 外呼量", "", ("more", "fewer")),
     ("attempts", "calls 外呼次数", "", ("more", "fewer")),
     ("interviews", "interviews 有效回访", "", ("more", "fewer")),
-    ("line_occupancy", "lines busy 线路利用率", SHARES, ("more", "less")),
+    ("line_occupancy", "dialling busy 利用率", SHARES, ("more", "less")),
     ("agent_occupancy", "people busy 人员利用率", SHARES, ("more", "less")),
     ("agent_hours", "hours of people 人工工时", "", ("more", "fewer")),
     ("escalations", "sent to people 转人工", "", ("more", "fewer")),

@@ -13,7 +13,7 @@ from callbacksim.scenario.canonical import identity
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate, mean, paired_difference
 from callbacksim.study.experiment import Probe, Study
-from callbacksim.study.summary import Entry, summarise, summarise_survey, values
+from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey, values
 from callbacksim.study.survey import SMALL_CELL
 
 
@@ -100,7 +100,6 @@ def identity_of(scenario: Scenario, frame: Frame) -> str:
 
 def findings(study: Study, file: str, plan: str | None) -> Findings:
     """Everything that is to be said of a study of the scenario in `file`, under `plan` if one was named."""
-    confidence = study.scenario.study.confidence
     entries = summarise(study)
     cells = _cells(study)
     return Findings(
@@ -109,19 +108,12 @@ def findings(study: Study, file: str, plan: str | None) -> Findings:
         plan=plan,
         entries=entries,
         survey=summarise_survey(study),
-        funnel={key: _count(study, key, confidence) for key in study.figures[0].funnel},
+        funnel=summarise_funnel(study),
         cells=cells,
         effects=tuple(_effect(study, probe) for probe in study.probes),
         times=timetable(study.scenario),
         warnings=(*warnings_of(study.scenario, study.frame), *_warnings_of_runs(study, entries, cells)),
     )
-
-
-def _count(study: Study, key: str, confidence: float) -> Estimate:
-    counts = [f.funnel[key] for f in study.figures]
-    estimate = mean([math.nan if count is None else float(count) for count in counts], confidence)
-    low = None if estimate.low is None else max(estimate.low, 0.0)
-    return Estimate(estimate.mean, low, estimate.high, estimate.n, estimate.kind, confidence)
 
 
 def _cells(study: Study) -> tuple[CellFigures, ...]:

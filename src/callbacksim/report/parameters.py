@@ -45,11 +45,9 @@ REASONS: Mapping[str, str] = {
     "register.dedupe": "the reported campaign removed repeated numbers",
     "register.representative": "the register's own order",
     "robot.quota": "off, since everybody on the register is to be called",
-    "questionnaire.questions.seconds": "a short question and its answer; set it from your own recording",
     "questionnaire.questions.required": "a question is there to be answered",
     "questionnaire.questions.satisfaction": "only one question can be the survey's",
     "recognition.exact": "a forecast has rates; counts are for replaying a report",
-    "ledger.categories": "the three that the reported campaign names; shares are assumed",
     "ledger.departments": "those that answer for the categories",
     "study.mode": "the campaign that was reported",
     "study.seed": "any number does",
@@ -161,7 +159,7 @@ def _row(path: str, field: FieldInfo, default: Any) -> Row:
     ends = [_grouped(float(str(end))) for end in plausible] if isinstance(plausible, list) else []
     return Row(
         path=path,
-        meaning=field.description or MEANINGS[path],
+        meaning=field.description or "",
         unit=str(extra.get("unit", "")),
         default=default,
         allowed=allowed(placed(field)),
@@ -169,17 +167,6 @@ def _row(path: str, field: FieldInfo, default: Any) -> Row:
         tag=str(extra.get("tag", "given")),
         source=str(extra.get("source", "")),
     )
-
-
-# Fields that the schema leaves without words, because their names say it.
-MEANINGS = {
-    "questionnaire.questions.id": "a name for the question",
-    "questionnaire.questions.text": "what the robot asks",
-    "questionnaire.questions.kind": "how it is answered",
-    "questionnaire.questions.ask_if.question": "id of the earlier question",
-    "questionnaire.questions.ask_if.heard": "the answers after which this one is asked",
-    "ledger.categories.department": "who answers for it",
-}
 
 
 def allowed(place: Place) -> str:

@@ -100,7 +100,7 @@ class Calendar(Section):
     )
     weekdays: Weekdays = known(WORKDAYS, "calling days of the week", tag="A")
     holidays: Literal["CN", "none"] = known(
-        "CN", "public holidays and make-up working days that are kept", tag="S"
+        "CN", "public holidays and make-up working days that are kept", tag="S", source="S51"
     )
     closed: Dates = known((), "further days without any work")
     open: Dates = known((), "days worked although the week or a holiday says otherwise")
@@ -223,17 +223,17 @@ class Items(Section):
 class AskIf(Section):
     """Ask a question only where an earlier one was answered with one of these options."""
 
-    question: Text
-    heard: Texts
+    question: Text = known(..., "id of the earlier question")
+    heard: Texts = known(..., "the answers after which this one is asked")
 
 
 class Question(Section):
     """One question of the dialogue."""
 
-    id: Text
-    text: Text
-    kind: Literal["score", "yes_no", "choice", "open"]
-    seconds: float = known(8.0, "time for one asking and the answer", unit="seconds", gt=0, le=600)
+    id: Text = known(..., "a name for the question")
+    text: Text = known(..., "what the robot asks")
+    kind: Literal["score", "yes_no", "choice", "open"] = known(..., "how it is answered")
+    seconds: float = known(8.0, "time for one asking and the answer", unit="seconds", tag="A", gt=0, le=600)
     options: Texts = known((), "answers of a choice (a score has 1–5, a yes/no question yes and no)")
     shares: Annotated[tuple[Weight, ...], BeforeValidator(as_tuple)] = known((), "true answers, in the order of the options", unit="weights")
     required: bool = known(True, "counts towards complete and partial")
@@ -326,7 +326,7 @@ class Category(Section):
     """A kind of item and the department that answers for it."""
 
     share: Weight = known(1.0, "relative to the other categories", unit="weight", tag="A")
-    department: Text
+    department: Text = known(..., "who answers for it")
 
 
 class Department(Section):
@@ -358,7 +358,7 @@ class Ledger(Section):
     forwarding: Law = known(Uniform(law="uniform", low=0.5, high=4), "from handled to forwarded", unit="working hours", tag="S", source="S42–S47")
     misrouted: Share = known(0.03, "cases sent to a wrong department first", unit="share", plausible=(0, 0.1), tag="A")
     return_within: Law = known(Uniform(law="uniform", low=1, high=16), "until the wrong department has sent it back", unit="working hours", tag="S", source="S43")
-    categories: Mapping[Text, Category] = known(default_categories, "kinds of items")
+    categories: Mapping[Text, Category] = known(default_categories, "kinds of items", tag="A")
     departments: Mapping[Text, Department] = known(default_departments, "who rectifies")
 
 

@@ -80,6 +80,10 @@ SOURCES: Mapping[str, Source] = {
         "12,244 market entities, 9,844 after repeated numbers were removed, 84 called back by people, 15 problems, "
         '"more than 30" suggestions',
     ),
+    "S51": Source(
+        "the State Council's yearly notice, as chinesecalendar has it",
+        "public holidays and make-up working days of China",
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate, paired_difference
 from callbacksim.study.experiment import Progress, Study, replicate_all
@@ -47,7 +48,6 @@ class Difference:
     measure: str
     estimate: Estimate
     unit: str
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ class Comparison:
         )
 
     def _repr_html_(self) -> str:
-        return self.table().to_html(float_format=lambda x: f"{x:,.4g}") + self.dataframe().to_html(
-            index=False, float_format=lambda x: f"{x:,.4g}"
+        return self.table().to_html(float_format="{:,.2f}".format) + self.dataframe().to_html(
+            index=False, float_format="{:,.2f}".format
         )
 
 
@@ -103,6 +103,7 @@ def compare(
     seed: int | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
+    model: type[Campaign] = Campaign,
 ) -> Comparison:
     """Run the plans on the same people and take paired differences from the first one.
 
@@ -110,11 +111,15 @@ def compare(
     """
     if len(plans) < 2:
         raise ValueError("a comparison needs at least two plans")
-    studies = dict(
-        zip(plans, replicate_all(list(plans.values()), n, seed=seed, jobs=jobs, progress=progress), strict=True)
-    )
-    names = list(plans)
-    return Comparison(studies, tuple(differences(studies, names)))
+    found = replicate_all(list(plans.values()), n, seed=seed, jobs=jobs, progress=progress, model=model)
+    studies = dict(zip(plans, found, strict=True))
+    return Comparison(studies, tuple(differences(studies, list(plans))))
+
+
+def unit_of_difference(measure: str) -> str:
+    """The unit of a difference: a moment minus a moment is a duration."""
+    unit = WORDS[measure].unit
+    return "hours" if unit.startswith("hours since") else unit
 
 
 def differences(studies: dict[str, Study], names: Sequence[str]) -> list[Difference]:
@@ -126,5 +131,5 @@ def differences(studies: dict[str, Study], names: Sequence[str]) -> list[Differe
         for measure in COMPARED:
             ours, theirs = values(studies[name], measure), values(base, measure)
             estimate = paired_difference(ours, theirs, confidence)
-            found.append(Difference(name, measure, estimate, WORDS[measure].unit))
+            found.append(Difference(name, measure, estimate, unit_of_difference(measure)))
     return found

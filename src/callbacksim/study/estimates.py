@@ -186,6 +186,24 @@ def within(estimate: Estimate, lowest: float, highest: float) -> Estimate:
     return replace(estimate, low=cut(estimate.low), high=cut(estimate.high))
 
 
+def root_mean_square(values: ArrayLike, confidence: float) -> Estimate:
+    """The size of an error around zero: √mean(x²), with the chi-square interval of normal errors.
+
+    n·rms²/χ² with n degrees of freedom, since the mean is known to be 0. NaN entries are left out; one value gives
+    an interval, too.
+    """
+    from scipy.special import chdtri
+
+    sample = _defined(values)
+    n = len(sample)
+    if n == 0 or not np.isfinite(sample).all():
+        return Estimate(None, None, None, n, "mean", confidence)
+    square = math.fsum(x * x for x in sample.tolist()) / n
+    outside = (1 - confidence) / 2
+    low, high = (math.sqrt(n * square / float(chdtri(n, tail))) for tail in (outside, 1 - outside))
+    return Estimate(math.sqrt(square), low, high, n, "mean", confidence)
+
+
 def bonferroni(confidence: float, k: int) -> float:
     """Confidence for each of ``k`` intervals so that all hold together with ``confidence`` (Law 2015, §9.7)."""
     _check_confidence(confidence)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.simpy_engine import CallsOnly, Campaign
@@ -19,6 +20,9 @@ from callbacksim.study.dispositions import final_codes
 from callbacksim.study.measures import finish_ms, funnel, measures
 from callbacksim.study.setting import Setting, setting
 from callbacksim.study.survey import Cell, cells, survey
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Progress = Callable[[int, int], None]
 """Called with (trials done, trials in all)."""
@@ -56,10 +60,26 @@ class Study:
         """The whole trace of one replication, run again (the same draws give the same trace)."""
         return run_one(setting(self.scenario, self.frame), self.seed, replication, self.model)
 
-    def _repr_html_(self) -> str:
+    def dataframe(self) -> pd.DataFrame:
+        """All figures: one row a figure, with mean, low, high, unit and meaning."""
         from callbacksim.study.summary import summary_frame
 
-        return summary_frame(self).to_html(float_format=lambda x: f"{x:,.4g}")
+        return summary_frame(self)
+
+    def funnel(self) -> pd.DataFrame:
+        """The funnel: one row a stage, with mean, low and high."""
+        from callbacksim.study.summary import funnel_frame
+
+        return funnel_frame(self)
+
+    def replications(self) -> pd.DataFrame:
+        """Every figure of every replication: one row a replication."""
+        from callbacksim.study.summary import replications_frame
+
+        return replications_frame(self)
+
+    def _repr_html_(self) -> str:
+        return self.dataframe().to_html(float_format="{:,.3f}".format)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.campaign.outcomes import INTERVIEWED, LIVE, CaseStatus, Disposition, Item, Outcome, Settled
+from callbacksim.campaign.outcomes import INTERVIEWED_CONTACTS, LIVE, CaseStatus, Disposition, Item, Outcome, Settled
 from callbacksim.campaign.trace import Table, Trace
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes
 from callbacksim.study import aapor, dispositions
@@ -55,7 +55,7 @@ CATALOGUE: dict[str, Measure] = {
     "missed": Measure("items", "true problems the robot missed", "漏识别问题"),
     "throughput": Measure("calls per window hour", "calls started", "每时段小时外呼量"),
     "throughput_bound": Measure("calls per window hour", "upper bound of lines and pace", "外呼量上限"),
-    "calls_per_line_day": Measure("calls per line and calling day", "calls of a line", "每线每日外呼量"),
+    "calls_per_line_day": Measure("calls per line and full calling day", "calls of a line", "每线每日外呼量"),
     "line_occupancy": Measure("share", "busy share of the lines", "线路利用率"),
     "line_overrun": Measure("line minutes", "calls running on after closing", "线路超时"),
     "agent_occupancy": Measure("share", "busy share of the people", "人员利用率"),
@@ -74,7 +74,7 @@ CATALOGUE: dict[str, Measure] = {
     "bound_by_gaps": Measure("share of open time", "nobody due: retry gaps", "等待重呼间隔"),
     "resolved_share": Measure("share of problem cases", "resolved", "解决率"),
     "response_share": Measure("share of problem cases", "taken up by the department", "响应率"),
-    "on_time_share": Measure("share of problem cases", "settled by the due date", "按期办结率"),
+    "on_time_share": Measure("share of cases settled or past due", "settled by the due date", "按期办结率"),
     "overdue": Measure("cases", "settled late, or open past the due date", "超期件"),
     "case_days": Measure("days", "from forwarded to settled, mean", "平均办理天数"),
     "misrouted": Measure("items", "sent to a wrong department first", "错派件"),
@@ -98,7 +98,7 @@ def measures(trace: Trace, setting: Setting) -> dict[str, float]:
         **_people(trace, setting),
         **_binding(trace, setting),
         **_numbers(trace, setting),
-        **_ledger(trace),
+        **_ledger(trace, setting),
         **_costs(trace, setting, funnel_part["interviews"]),
         **dispositions.rates(dispositions.final_codes(trace), setting.scenario.study),
     }
@@ -149,7 +149,7 @@ def _problem_fate(trace: Trace) -> dict[str, int]:
     """Where the true problems ended that did not reach the clerk; all add up to those that contacts hold."""
     contacts = trace.contacts
     held = contacts["problems"]
-    interviewed = np.isin(contacts["disposition"], INTERVIEWED)
+    interviewed = np.isin(contacts["disposition"], INTERVIEWED_CONTACTS)
     reported = np.zeros(len(held), dtype=bool)
     reported[trace.cases["contact"]] = True
     escalated = np.zeros(len(held), dtype=bool)
@@ -189,7 +189,7 @@ def _finishes(trace: Trace) -> dict[str, float]:
 
 def _volumes(trace: Trace) -> dict[str, float]:
     contacts, cases = trace.contacts, trace.cases
-    interviews = float(np.isin(contacts["disposition"], INTERVIEWED).sum())
+    interviews = float(np.isin(contacts["disposition"], INTERVIEWED_CONTACTS).sum())
     kept = cases["status"] != CaseStatus.SCREENED_OUT
     exact = bool((contacts["problems"] < 0).any())
     return {
@@ -226,16 +226,26 @@ def _lines(trace: Trace, setting: Setting) -> dict[str, float]:
     attempts = trace.attempts
     occupancy, overrun, span = _busy(attempts["start"], attempts["end"], hours, servers)
     n = len(attempts["start"])
-    days = len(np.unique(attempts["start"] // DAY))
+    days = span / _full_day(hours)
     pace = 0.0 if setting.scenario.study.mode == "manual" else setting.scenario.robot.calls_per_second
     hold = float((attempts["end"] - attempts["start"]).mean()) / 1000 if n else NAN
     return {
         "throughput": n / (span / HOUR) if span else NAN,
         "throughput_bound": throughput_bound(servers, hold, pace) * 3600 if n else NAN,
-        "calls_per_line_day": n / servers / days if n and servers else NAN,
+        "calls_per_line_day": n / servers / days if n and servers and days else NAN,
         "line_occupancy": occupancy,
         "line_overrun": overrun / MINUTE,
     }
+
+
+def _full_day(hours: OpenTimes) -> float:
+    """Open time of an ordinary day, in ms: the mean over the days that have any."""
+    days = {
+        day
+        for begin, end in zip(hours.begin.tolist(), hours.end.tolist(), strict=True)
+        for day in range(begin // DAY, (end - 1) // DAY + 1)
+    }
+    return hours.total() / len(days) if days else NAN
 
 
 def _people(trace: Trace, setting: Setting) -> dict[str, float]:
@@ -326,21 +336,21 @@ def _numbers(trace: Trace, setting: Setting) -> dict[str, float]:
     return {"calls_to_a_number_most": float(calls.max()), "numbers_called_for_several": float(several.sum())}
 
 
-def _ledger(trace: Trace) -> dict[str, float]:
+def _ledger(trace: Trace, setting: Setting) -> dict[str, float]:
     cases = trace.cases
     sent = (cases["item"] == Item.PROBLEM) & (cases["received"] >= 0)
-    end, due = cases["end"][sent], cases["due"][sent]
+    end, due, status = cases["end"][sent], cases["due"][sent], cases["status"][sent]
     done = end >= 0
     n = int(sent.sum())
-    on_time = int((done & (end <= due)).sum())
-    status = cases["status"][sent]
+    # A case that is still open can be judged once its due date is past; at the horizon nobody starts any more.
+    judged = done | (due <= setting.times.horizon)
+    on_time = done & (end <= due)
     took = (end - cases["forwarded"][sent])[done]
-    # A case still open at the end of the simulation counts as overdue: its due date lies before or no end is known.
     return {
         "resolved_share": float((status == CaseStatus.RESOLVED).sum()) / n if n else NAN,
         "response_share": float((cases["start"][sent] >= 0).sum()) / n if n else NAN,
-        "on_time_share": on_time / n if n else NAN,
-        "overdue": float(n - on_time),
+        "on_time_share": float(on_time.sum()) / float(judged.sum()) if judged.any() else NAN,
+        "overdue": float((judged & ~on_time).sum()),
         "case_days": float(took.mean()) / DAY if len(took) else NAN,
         "misrouted": float((cases["received"] > cases["forwarded"]).sum()),
     }

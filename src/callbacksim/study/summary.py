@@ -13,7 +13,7 @@ from callbacksim.scenario.calendar import HOUR, NEVER, timetable
 from callbacksim.scenario.schema import ExactCounts
 from callbacksim.study import measures as operations
 from callbacksim.study import survey as satisfaction
-from callbacksim.study.estimates import Estimate, given, mean, proportion, quantile, within
+from callbacksim.study.estimates import Estimate, given, mean, proportion, quantile, root_mean_square, within
 from callbacksim.study.measures import Measure
 
 if TYPE_CHECKING:
@@ -100,8 +100,7 @@ def summarise_survey(study: Study) -> dict[str, Entry]:
     }
     holds = [v for v in values(study, "claim_holds") if not math.isnan(v)]
     entries["claim_holds"] = proportion(round(sum(holds)), len(holds), confidence)
-    squares = mean([v * v for v in values(study, "sampling_error")], confidence)
-    entries["sampling_error_size"] = _root(squares)
+    entries["sampling_error_size"] = root_mean_square(values(study, "sampling_error"), confidence)
     return _bounded({name: entries[name] for name in satisfaction.CATALOGUE})
 
 
@@ -119,13 +118,6 @@ def _bounded(entries: Mapping[str, Estimate]) -> dict[str, Entry]:
     return {
         name: Entry(name, within(estimate, *WORDS[name].bounds), WORDS[name].unit) for name, estimate in entries.items()
     }
-
-
-def _root(squares: Estimate) -> Estimate:
-    def root(x: float | None) -> float | None:
-        return None if x is None else math.sqrt(max(x, 0.0))
-
-    return Estimate(root(squares.mean), root(squares.low), root(squares.high), squares.n, "mean", squares.confidence)
 
 
 def _given(study: Study) -> dict[str, Estimate]:
