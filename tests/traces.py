@@ -32,6 +32,7 @@ def hand_trace(
         "departments": ("A",),
     }
     return Trace(
+        answers={},
         replication=0,
         attempts=table(ATTEMPTS, attempts),
         tries=table(TRIES, tries),

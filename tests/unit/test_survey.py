@@ -11,8 +11,8 @@ import pytest
 from callbacksim.campaign.outcomes import Disposition
 from callbacksim.campaign.trace import Trace
 from callbacksim.study.setting import Cells
-from callbacksim.study.survey import CATALOGUE, Cell, cells, survey
-from helpers import people, setting_of, tiny
+from callbacksim.study.survey import CATALOGUE, Cell, answers, cells, survey
+from helpers import people, run, setting_of, tiny
 from traces import hand_trace, person
 
 # Heard 5, 4, 2 and nothing; truly 5, 3, 2, 4. The last two seldom answer, and are less often satisfied.
@@ -92,3 +92,26 @@ def test_cells() -> None:
         Cell("kind", "company", contacts=1, heard=1, satisfied=1, truly_satisfied=1),
         Cell("kind", "household", contacts=3, heard=2, satisfied=1, truly_satisfied=1),
     )
+
+
+def test_answers_are_those_heard_in_the_final_interviews() -> None:
+    # Everybody answers, completes and is heard right; all are fully satisfied and would choose b.
+    questions = [
+        {"id": "s", "text": "?", "kind": "score", "seconds": 1, "break_off": 0, "satisfaction": True},
+        {
+            "id": "c",
+            "text": "?",
+            "kind": "choice",
+            "options": ["a", "b"],
+            "shares": [0, 1],
+            "seconds": 1,
+            "break_off": 0,
+        },
+    ]
+    scenario = tiny(
+        questionnaire={"questions": questions, "satisfaction": {"scores": [0, 0, 0, 0, 1]}, "opt_out": 0},
+    )
+    trace = run(scenario, people(4))
+    found = {(a.question, a.option): (a.heard, a.answers) for a in answers(trace, setting_of(scenario, people(4)))}
+    assert found[("c", "a")] == (0, 4) and found[("c", "b")] == (4, 4)
+    assert found[("s", "5")] == (4, 4) and found[("s", "1")] == (0, 4)

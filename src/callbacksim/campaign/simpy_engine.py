@@ -371,6 +371,17 @@ class Campaign:
         by_start = np.lexsort((ended["contact"], ended["start"]))
         return {name: column[by_start] for name, column in ended.items()}
 
+    def answers_heard(self) -> dict[str, Column]:
+        """What was heard in the final interviews, by question of the dialogue; -1 where nothing was."""
+        done = np.array([d in INTERVIEWED_CONTACTS for d in self.disposition], dtype=bool)
+        attempts = np.array(self.attempts)
+        heard = {question.id: np.full(len(done), -1) for question in self.scenario.questionnaire.questions}
+        for attempt in np.unique(attempts[done]).tolist() if heard else ():
+            which = done & (attempts == attempt)
+            for question, options in self.physics.interviews(attempt).answers.items():
+                heard[question][which] = options[which]
+        return heard
+
     def trace(self) -> Trace:
         """Everything that happened, as columns."""
         escalations = []
@@ -412,6 +423,7 @@ class Campaign:
             contacts={name: np.asarray(column, dtype=np.int64) for name, column in zip(CONTACTS, columns, strict=True)},
             expected=truth.expected,
             business_score=truth.business_score,
+            answers=self.answers_heard(),
             quota_reached=0 < self.scenario.robot.quota <= self.interviews,
             categories=self.category_names,
             departments=self.department_names,

@@ -94,6 +94,7 @@ class Trace:
     expected: NDArray[np.float64]  # each contact's probability to be satisfied, known to the simulator only
     business_score: Column  # true satisfaction of every business
     quota_reached: bool
+    answers: Table  # by question of the dialogue: the option heard of each contact, -1 where none was
     categories: tuple[str, ...]
     departments: tuple[str, ...]
 

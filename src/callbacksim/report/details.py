@@ -27,7 +27,7 @@ DIVISIONS = {"kind": "kind 主体类型", "industry": "industry 行业", "area":
 
 def details_screen(found: Findings) -> list[str]:
     """The lines of the details, at most 80 cells wide."""
-    return [*_dispositions(found), *_rates(found), *_cells(found), *_every_figure(found)]
+    return [*_dispositions(found), *_rates(found), *_answers(found), *_cells(found), *_every_figure(found)]
 
 
 def _dispositions(found: Findings) -> list[str]:
@@ -51,6 +51,19 @@ def _rates(found: Findings) -> list[str]:
         estimate = found.estimate(name.lower())
         value = UNDEFINED if estimate.mean is None else share(estimate.mean)
         lines += row(name, value, interval(estimate, bare_share))
+    return lines
+
+
+def _answers(found: Findings) -> list[str]:
+    lines = heading("ANSWERS AS HEARD 问卷回答")
+    texts = {question.id: question.text for question in found.scenario.questionnaire.questions}
+    asked = None
+    for (question, option), estimate in found.answers.items():
+        if question != asked:
+            lines += paragraph(plain(texts.get(question, question)), indent=2)
+            asked = question
+        value = UNDEFINED if estimate.mean is None else share(estimate.mean)
+        lines += row(f"  {plain(option)}", value, interval(estimate, bare_share))
     return lines
 
 

@@ -11,7 +11,7 @@ from callbacksim.frame.frame import Frame
 from callbacksim.scenario.calendar import HOUR, Timetable, calendar_warnings, timetable
 from callbacksim.scenario.canonical import identity
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.estimates import Estimate, mean, paired_difference
+from callbacksim.study.estimates import Estimate, mean, paired_difference, within
 from callbacksim.study.experiment import Probe, Study
 from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey, values
 from callbacksim.study.survey import SMALL_CELL
@@ -72,6 +72,19 @@ class Findings:
     def manual(self) -> bool:
         """Whether people telephone in place of the robot."""
         return self.scenario.study.mode == "manual"
+
+    @property
+    def answers(self) -> dict[tuple[str, str], Estimate]:
+        """Share of each option among the answers to a question, by (question, option), over the replications."""
+        runs, confidence = [figures.answers for figures in self.study.figures], self.scenario.study.confidence
+        return {
+            (first.question, first.option): within(
+                mean([run[at].heard / run[at].answers if run[at].answers else math.nan for run in runs], confidence),
+                0,
+                1,
+            )
+            for at, first in enumerate(runs[0])
+        }
 
     @property
     def codes(self) -> dict[str, Estimate]:

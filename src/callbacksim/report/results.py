@@ -46,6 +46,10 @@ def result(found: Findings) -> dict[str, Any]:
             }
             for effect in found.effects
         ],
+        "answers": [
+            {"question": question, "option": option, **_mean(estimate, "share of answers")}
+            for (question, option), estimate in found.answers.items()
+        ],
         "cells": [
             {
                 "dimension": cell.dimension,

@@ -19,7 +19,7 @@ from callbacksim.scenario.schema import Scenario
 from callbacksim.study.dispositions import final_codes
 from callbacksim.study.measures import finish_ms, funnel, measures
 from callbacksim.study.setting import Setting, setting
-from callbacksim.study.survey import Cell, cells, survey
+from callbacksim.study.survey import Answer, Cell, answers, cells, survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +42,7 @@ class Figures:
     survey: dict[str, float]
     cells: tuple[Cell, ...]
     codes: dict[str, int]  # contacts by final AAPOR code
+    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True)
@@ -274,6 +275,7 @@ def _trial(where: Setting, seed: int, task: _Task, model: type[Campaign]) -> obj
         survey=survey(trace, where),
         cells=cells(trace, where),
         codes=final_codes(trace),
+        answers=answers(trace, where),
     )
 
 

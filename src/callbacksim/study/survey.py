@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from callbacksim.campaign.interview import SCORE_OPTIONS, options_of
 from callbacksim.campaign.trace import Trace
 from callbacksim.campaign.truth import satisfied
 from callbacksim.study.estimates import finite_population_margin
@@ -61,6 +62,29 @@ class Cell:
     heard: int
     satisfied: int
     truly_satisfied: int  # among all contacts of the cell
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How often one option of a question was heard in one replication, and how often any option was."""
+
+    question: str
+    option: str
+    heard: int
+    answers: int
+
+
+def answers(trace: Trace, setting: Setting) -> tuple[Answer, ...]:
+    """The answers to every question of the dialogue; in the short form, to the satisfaction question alone."""
+    questions = setting.scenario.questionnaire.questions
+    columns = [(question.id, options_of(question), trace.answers[question.id]) for question in questions]
+    if not questions:
+        columns = [("satisfaction", SCORE_OPTIONS, trace.contacts["heard"] - 1)]
+    found = []
+    for question, options, heard in columns:
+        counts = np.bincount(heard[heard >= 0], minlength=len(options)).tolist()
+        found += [Answer(question, option, count, sum(counts)) for option, count in zip(options, counts, strict=True)]
+    return tuple(found)
 
 
 def survey(trace: Trace, setting: Setting) -> dict[str, float]:
