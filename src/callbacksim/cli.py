@@ -34,13 +34,15 @@ SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Override a field: robot.lines=40. Repeatable.")
 ]
 RunsOption = Annotated[
-    int | None, typer.Option("-n", "--replications", min=1, help="Replications (default: study.replications).")
+    int | None,
+    typer.Option("-n", "--replications", min=1, max=1_000_000, help="Replications (default: study.replications)."),
 ]
 SeedOption = Annotated[
     int | None, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of all chance (default: study.seed).")
 ]
 JobsOption = Annotated[
-    int | None, typer.Option("--jobs", min=1, help="Processes (default: one a core). The result is always the same.")
+    int | None,
+    typer.Option("--jobs", min=1, max=256, help="Processes (default: one a core). The result is always the same."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of the screen.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what an earlier command wrote.")]
@@ -68,6 +70,9 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
         except BrokenPipeError:
             _let_go_of_stdout()
             raise typer.Exit(0) from None
+        except MemoryError:
+            _say("the memory does not suffice; make the register or the number of replications smaller")
+            raise typer.Exit(REFUSED) from None
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             _say(f"{where}{error.strerror or error}; make room, or name a place you may write to")

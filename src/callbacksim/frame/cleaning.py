@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from callbacksim.frame.discreet import discreet, shown
 from callbacksim.frame.frame import Frame
-from callbacksim.frame.phones import mask
 from callbacksim.scenario.wholefile import make_directory, safe_cell, write_whole
 
 CONTACT_COLUMNS = ("contact", "row", "id", "name", "kind", "industry", "area", "person", "number", "businesses")
@@ -20,8 +20,8 @@ AUDIT_COLUMNS = ("row", "id", "status", "of", "reason", "number", "line")
 def write_cleaning(frame: Frame, directory: Path | str, show_numbers: bool = False) -> tuple[Path, Path, Path]:
     """Write contacts.csv, audit.csv and counts.json into ``directory`` (made if need be); returns their paths.
 
-    Numbers are masked unless ``show_numbers``. Rows and contacts count from 1. Raises Refused where nothing
-    can be written.
+    Numbers are masked unless ``show_numbers``, those within names and identifiers too. Rows and contacts count
+    from 1. Raises Refused where nothing can be written.
     """
     out = make_directory(directory)
     contacts, audit, counts = (out / name for name in ("contacts.csv", "audit.csv", "counts.json"))
@@ -46,20 +46,20 @@ def counts_json(frame: Frame) -> str:
 def _contact_lines(frame: Frame, show_numbers: bool) -> Iterable[Sequence[object]]:
     contacts = frame.contacts
     rows = frame.rows.iloc[contacts.row]
-    texts = zip(*(rows[column].tolist() for column in CONTACT_COLUMNS[2:8]), strict=True)
+    own_words = discreet(frame, show_numbers)
+    texts = zip(*(map(own_words, rows[column].tolist()) for column in CONTACT_COLUMNS[2:8]), strict=True)
     places = zip(contacts.row.tolist(), contacts.number.tolist(), contacts.businesses.tolist(), texts, strict=True)
     for i, (row, number, businesses, text) in enumerate(places, start=1):
-        yield i, row + 1, *text, _shown(frame.numbers[number], show_numbers), businesses
+        yield i, row + 1, *text, shown(frame.numbers[number], show_numbers), businesses
 
 
 def _audit_lines(frame: Frame, show_numbers: bool) -> Iterable[Sequence[object]]:
     columns = {column: frame.audit[column].tolist() for column in AUDIT_COLUMNS}
-    columns["number"] = [_shown(number, show_numbers) for number in columns["number"]]
+    columns["number"] = [shown(number, show_numbers) for number in columns["number"]]
+    own_words = discreet(frame, show_numbers)
+    for column in ("id", "of"):
+        columns[column] = [own_words(text) for text in columns[column]]
     yield from zip(*columns.values(), strict=True)
-
-
-def _shown(number: str, show_numbers: bool) -> str:
-    return number if show_numbers or not number else mask(number)
 
 
 def _csv(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:

@@ -11,7 +11,8 @@ from pathlib import Path
 import tomlkit
 from tomlkit.items import Item
 
-from callbacksim.frame.frame import Counts, assemble
+from callbacksim.frame.discreet import discreet
+from callbacksim.frame.frame import Counts, Frame, assemble
 from callbacksim.frame.headings import ROLES, Role
 from callbacksim.frame.phones import mask_text
 from callbacksim.frame.register import FIELDS, Exclusion, Listing, read_register
@@ -54,7 +55,7 @@ def inspect(path: Path | str) -> Inspection:
     return Inspection(
         file=str(path),
         headings=listing.headings,
-        sample=_sample(listing),
+        sample=_sample(listing, frame),
         counts=frame.counts,
         rejected_by_reason=frame.rejected_by_reason,
         warnings=frame.warnings,
@@ -118,10 +119,11 @@ def draft(inspection: Inspection, register_path: Path | str, scenario_path: Path
     return "\n".join(lines)
 
 
-def _sample(listing: Listing) -> tuple[Mapping[str, str], ...]:
+def _sample(listing: Listing, frame: Frame) -> tuple[Mapping[str, str], ...]:
     rows = listing.rows.head(5)
     cells = zip(*(rows[field].tolist() for field in FIELDS), strict=True)
-    return tuple({**dict(zip(FIELDS, row, strict=True)), "phone": mask_text(row[-1])} for row in cells)
+    own_words = discreet(frame, show_numbers=False)
+    return tuple({**dict(zip(FIELDS, map(own_words, row), strict=True)), "phone": mask_text(row[-1])} for row in cells)
 
 
 def _columns(headings: Mapping[Role, tuple[str, ...]]) -> list[str]:

@@ -61,7 +61,8 @@ def read_register(path: Path | str, columns: Columns | None = None, shown: str =
     _refuse_ragged(table, at, len(headings))
     roles = _roles(table, at, headings, body, columns or Columns())
     rows = _rows(roles, body)
-    warnings = [f"{table.file}: {at} line(s) above the headings left out 表头以上 {at} 行未读取"] if at else []
+    warnings = list(table.warnings)
+    warnings += [f"{table.file}: {at} line(s) above the headings left out 表头以上 {at} 行未读取"] if at else []
     repeated = len(rows) - rows["id"].nunique()
     if repeated:
         warnings.append(f"{table.file}: {repeated} row(s) repeat the identifier of another row 编号重复 {repeated} 行")
@@ -85,6 +86,7 @@ def read_exclusion(paths: Sequence[tuple[Path, str]]) -> Exclusion:
     warnings: list[str] = []
     for path, shown in paths:
         table = read_table(path, "register.exclude", shown)
+        warnings += table.warnings
         entries = _entries(table)
         unreadable = 0
         for entry in entries:

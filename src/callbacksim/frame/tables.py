@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import stat
 import zipfile
 from collections.abc import Sequence
@@ -16,18 +17,22 @@ from callbacksim.scenario.wholefile import plain_cell
 _EXCEL_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _LARGEST = 1 << 30
+# A sheet is read as the rectangle around its cells; where memory does not suffice the reader ends the whole process.
+_MOST_CELLS = 1 << 25
+_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")  # not an empty one
 
 
 @dataclass(frozen=True)
 class Table:
     """Lines of text cells, stripped; ``lines[i]`` is the line (Excel: row) of ``cells[i]`` in the file, from 1.
 
-    Lines without any text are left out.
+    Lines without any text are left out; ``warnings`` say what else is.
     """
 
     file: str
     lines: tuple[int, ...]
     cells: tuple[tuple[str, ...], ...]
+    warnings: tuple[str, ...] = ()
 
 
 def read_table(path: Path | str, field: str, shown: str = "") -> Table:
@@ -42,11 +47,14 @@ def read_table(path: Path | str, field: str, shown: str = "") -> Table:
     if not excel and Path(path).suffix.lower() in _EXCEL_SUFFIXES:
         right = "save it again as an Excel workbook (.xlsx) or as CSV"
         raise refuse(file, 1, field, "the file is not an Excel workbook, or its beginning is lost", right)
-    lines = _excel_lines(data, file, field) if excel else _text_lines(_decoded(data, file, field), file, field)
+    lines, unread = (
+        _excel_lines(data, file, field) if excel else (_text_lines(_decoded(data, file, field), file, field), 0)
+    )
     kept = [(line, tuple(cells)) for line, cells in lines if any(cells)]
     if not kept:
         raise refuse(file, 1, field, "the file holds no text", "give a file with headings and rows")
-    return Table(file, tuple(line for line, _ in kept), tuple(cells for _, cells in kept))
+    warnings = (f"{file}: only the first sheet is read, {unread} more hold text 只读取第一个工作表",) if unread else ()
+    return Table(file, tuple(line for line, _ in kept), tuple(cells for _, cells in kept), warnings)
 
 
 def refuse(file: str, line: int, field: str, wrong: str, right: str) -> Refused:
@@ -132,7 +140,8 @@ def _delimiter(text: str) -> str:
     return max(counts, key=lambda sign: counts[sign])
 
 
-def _excel_lines(data: bytes, file: str, field: str) -> list[tuple[int, list[str]]]:
+def _excel_lines(data: bytes, file: str, field: str) -> tuple[list[tuple[int, list[str]]], int]:
+    """The rows of the first sheet, and how many further sheets hold something."""
     from python_calamine import CalamineWorkbook, PasswordError
 
     right = "open it in a spreadsheet and save it again as .xlsx or CSV"
@@ -142,8 +151,13 @@ def _excel_lines(data: bytes, file: str, field: str) -> list[tuple[int, list[str
                 # A few kilobytes can unpack to gigabytes.
                 if sum(item.file_size for item in archive.infolist()) > _LARGEST:
                     raise refuse(file, 1, field, "the workbook unpacks to more than 1 GiB", "give the register only")
+                if (stray := _stray_cell(archive)) is not None:
+                    wrong = f"a sheet is too large to be read: it reaches to cell {stray}"
+                    raise refuse(file, 1, field, wrong, "clear the cells far from the register, or save it as CSV")
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         grid = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        others = range(1, len(workbook.sheet_names))
+        unread = sum(workbook.get_sheet_by_index(i).start is not None for i in others)
     except Refused:
         raise
     except PasswordError as error:
@@ -152,7 +166,23 @@ def _excel_lines(data: bytes, file: str, field: str) -> list[tuple[int, list[str
         raise
     except BaseException as error:  # the reader is written in Rust: its panics are no Exceptions
         raise refuse(file, 1, field, "the workbook is damaged or is not one", right) from error
-    return [(i, [_cell_text(cell) for cell in cells]) for i, cells in enumerate(grid, start=1)]
+    return [(i, [_cell_text(cell) for cell in cells]) for i, cells in enumerate(grid, start=1)], unread
+
+
+def _stray_cell(archive: zipfile.ZipFile) -> str | None:
+    """The corner of a sheet whose cells stand so far apart that the rectangle around them fits no memory."""
+    for part in archive.namelist():
+        width = height = 0
+        letters = b""
+        for found in _CELL.finditer(archive.read(part)):
+            height = max(height, int(found[2]))
+            if (len(found[1]), found[1]) > (len(letters), letters):
+                letters = found[1]
+        for letter in letters:
+            width = 26 * width + letter - ord("A") + 1
+        if width * height > _MOST_CELLS:
+            return f"{letters.decode()}{height}"
+    return None
 
 
 def _cell_text(cell: object) -> str:

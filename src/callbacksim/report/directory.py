@@ -15,9 +15,9 @@ from typing import Any
 from callbacksim import __version__
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.cleaning import AUDIT_COLUMNS
+from callbacksim.frame.discreet import discreet, shown
 from callbacksim.frame.frame import Frame
 from callbacksim.report.details import details_screen
-from callbacksim.report.discreet import discreet, shown
 from callbacksim.report.findings import Findings, identity_of
 from callbacksim.report.layout import text_of
 from callbacksim.report.markdown import summary_page

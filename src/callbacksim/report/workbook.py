@@ -19,8 +19,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from callbacksim.campaign.outcomes import LIVE, CaseStatus, Item
 from callbacksim.campaign.trace import Trace
+from callbacksim.frame.discreet import discreet, shown
 from callbacksim.frame.frame import Frame
-from callbacksim.report.discreet import discreet, shown
 from callbacksim.report.words import DAYS
 from callbacksim.scenario.calendar import DAY, Timetable
 from callbacksim.scenario.wholefile import safe_cell

@@ -14,6 +14,7 @@ from callbacksim.scenario.schema import Scenario, Weekday
 from callbacksim.scenario.wording import Finding, Path, show
 
 _EARLIEST, _LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
+_LAST_PROMISE = dt.date(2199, 12, 31)
 
 _REGISTER: Path = ("register",)
 _ROWS: Path = ("register", "rows")
@@ -208,6 +209,8 @@ def _targets(scenario: Scenario) -> Iterator[Finding]:
     elif by.date() < start:
         wrong = f"{show(by)} is before the first day {start}"
         yield Finding(path, wrong, "write a later time", (("calendar", "start"),))
+    elif by.date() > _LAST_PROMISE:
+        yield Finding(path, f"{show(by)} is no date of a campaign", f"write a time up to {_LAST_PROMISE}")
 
 
 _CHECKS = (_register, _hours, _weekdays, _dates, _roster, _outcomes, _exact, _targets)

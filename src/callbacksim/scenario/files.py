@@ -145,7 +145,8 @@ def _extended(path: FilePath, named: object, line: int, seen: Sequence[str]) -> 
     if len(seen) > MOST_EXTENDS:
         raise refuse(f"more than {MOST_EXTENDS} files extend each other", "join some of them")
     if not os.path.exists(base):  # noqa: PTH110 (unlike Path.exists, False for a name that is too long)
-        near = meant(base.name, [one.name for one in base.parent.glob("*.toml") if one.name != path.name])
+        others = {one.name for one in base.parent.glob("*.toml")} - {path.name, base.name}
+        near = meant(base.name, sorted(others))
         right = f"did you mean {show(near)}?" if near else "name a file that exists, relative to this one"
         raise refuse(f"there is no file {show(named)}", right)
     return base

@@ -70,7 +70,7 @@ def _bytes(path: FilePath, label: str) -> bytes:
     except FileNotFoundError:
         near = meant(path.name, _neighbours(path))
         hint = f"did you mean {show(near)}?" if near else "name a scenario file that exists"
-        _refuse(label, 1, "there is no such file", hint)
+        _refuse(label, 1, "it links to a file that is gone" if path.is_symlink() else "there is no such file", hint)
     except PermissionError:
         _refuse(label, 1, "no permission to read the file", "ask its owner, or copy it to where you may read it")
     except (OSError, ValueError) as error:
@@ -80,7 +80,8 @@ def _bytes(path: FilePath, label: str) -> bytes:
 
 def _neighbours(path: FilePath) -> list[str]:
     try:
-        return sorted(entry.name for entry in os.scandir(path.parent) if entry.name.endswith(".toml"))
+        others = (entry.name for entry in os.scandir(path.parent) if entry.name != path.name)
+        return sorted(name for name in others if name.endswith(".toml"))
     except OSError:
         return []
 

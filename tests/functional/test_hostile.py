@@ -1,0 +1,126 @@
+"""What a hostile tester found: each stays refused, told or hidden, as it must be."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from callbacksim import commands
+
+REGISTER = "[register]\nrows = 60\ncontacts = 50\n"
+HEADINGS = "编号,企业名称,联系电话\n"
+
+
+def written(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def workbook(*sheets: dict[str, Any]) -> bytes:
+    """A workbook of sheets, each given as its cells."""
+    book = openpyxl.Workbook()
+    for at, cells in enumerate(sheets):
+        sheet = book.active if at == 0 else book.create_sheet()
+        for place, value in cells.items():
+            sheet[place] = value
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+ROWS = {"A1": "企业名称", "B1": "联系电话", "A2": "甲", "B2": 13800138000}
+
+
+# --- registers -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    ["13800138000", "138 0013 8000", "138-0013-8000", "１３８００１３８０００", "+86 13800138000", "0086-138-00138000"],
+)
+def test_a_number_within_a_name_or_identifier_is_masked_by_every_command(cli: Any, tmp_path: Path, spelt: str) -> None:
+    register = written(tmp_path / "r.csv", f"{HEADINGS}{spelt},甲 {spelt} 3楼,13800138000\n7,乙,13800138000\n")
+    out, new, results = tmp_path / "out", tmp_path / "new.toml", tmp_path / "results"
+    ended = [
+        cli("dedupe", register, "--out", out),
+        cli("init", new, "--register", register),
+        cli("run", new, "-n", "1", "--out", results),
+    ]
+    assert [one.status for one in ended] == [0, 0, 0]
+    files = [*out.iterdir(), results / "audit.csv", results / "screen.txt"]
+    said = "".join([*(one.out + one.err for one in ended), *(file.read_text(encoding="utf-8") for file in files)])
+    assert spelt not in said
+    assert "138****8000 3楼" in (out / "contacts.csv").read_text(encoding="utf-8-sig")
+    shown = cli("dedupe", register, "--out", tmp_path / "shown", "--show-numbers")
+    assert shown.status == 0
+    assert spelt in (tmp_path / "shown" / "contacts.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_cell_at_the_end_of_a_sheet_does_not_end_the_process(cli: Any, tmp_path: Path) -> None:
+    register = written(tmp_path / "r.xlsx", workbook({**ROWS, "XFD1048576": "x"}))
+    ended = cli("dedupe", register, "--out", tmp_path / "out")
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err == (
+        f"{register}:1: register.file: a sheet is too large to be read: it reaches to cell XFD1048576; "
+        "clear the cells far from the register, or save it as CSV\n"
+    )
+
+
+def test_empty_cells_however_far_do_no_harm(cli: Any, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(ROWS)))
+    book.active["XFD1048576"].font = openpyxl.styles.Font(bold=True)
+    register = tmp_path / "r.xlsx"
+    book.save(register)
+    assert cli("dedupe", register, "--out", tmp_path / "out").status == 0
+
+
+def test_a_second_sheet_is_not_passed_over_in_silence(cli: Any, tmp_path: Path) -> None:
+    register = written(tmp_path / "r.xlsx", workbook(ROWS, {}, {"A1": "丙"}))
+    ended = cli("dedupe", register, "--out", tmp_path / "out")
+    assert ended.status == 0
+    assert ended.err == f"warning: {register}: only the first sheet is read, 1 more hold text 只读取第一个工作表\n"
+
+
+# --- scenarios and options ------------------------------------------------------------------------------------
+
+
+def test_a_promise_at_the_end_of_time(cli: Any, tmp_path: Path) -> None:
+    scenario = written(tmp_path / "x.toml", f"{REGISTER}[targets]\nfinish_by = 9999-12-31T23:59:59\n")
+    ended = cli("check", scenario)
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err == (
+        f"{scenario}:5: targets.finish_by: 9999-12-31T23:59:59 is no date of a campaign; "
+        "write a time up to 2199-12-31\n"
+    )
+
+
+def test_a_link_to_nowhere_is_not_advised_to_name_itself(cli: Any, tmp_path: Path) -> None:
+    (tmp_path / "gone.toml").symlink_to(tmp_path / "never.toml")
+    ended = cli("check", tmp_path / "gone.toml")
+    assert ended.status == 2
+    assert ended.err.endswith(":1: file: it links to a file that is gone; name a scenario file that exists\n")
+    scenario = written(tmp_path / "x.toml", 'extends = "gone.toml"\n')
+    assert cli("check", scenario).err.endswith(
+        ':1: extends: there is no file "gone.toml"; name a file that exists, relative to this one\n'
+    )
+
+
+@pytest.mark.parametrize("option", [("-n", "1000000000000"), ("--jobs", "1000000")])
+def test_more_than_any_machine_holds_is_refused_at_once(cli: Any, tmp_path: Path, option: tuple[str, str]) -> None:
+    ended = cli("run", written(tmp_path / "x.toml", REGISTER), *option)
+    assert (ended.status, ended.out) == (2, "")
+    assert option[0] in ended.err
+
+
+def test_memory_that_does_not_suffice_is_said(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def greedy(*_args: object, **_named: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(commands, "replicate", greedy)
+    ended = cli("run", written(tmp_path / "x.toml", REGISTER), "-n", "1")
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.startswith("the memory does not suffice; ")
