@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, ParamSpec
 
@@ -74,7 +75,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             _say("the memory does not suffice; make the register or the number of replications smaller")
             raise typer.Exit(REFUSED) from None
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
+            where = f"{error.filename}:1: file: " if error.filename else ""
             _say(f"{where}{error.strerror or error}; make room, or name a place you may write to")
             raise typer.Exit(REFUSED) from None
 
@@ -82,8 +83,10 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
 
 
 def _say(*lines: str) -> None:
-    for line in lines:
-        sys.stderr.write(f"{line}\n")
+    """Lines on standard error, no control character of others' names in them; the status must not hang on them."""
+    with suppress(OSError):
+        for line in lines:
+            sys.stderr.write("".join(c if c.isprintable() else "\ufffd" for c in line) + "\n")
 
 
 def _end_workers() -> None:
@@ -282,6 +285,9 @@ def main() -> None:
     # For processes begun by this one: the pool's tracker would tell of an interrupted pool, after cleaning up.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     codecs.register_error("callbacksim.nearest", _nearest)
+    # A stream that the caller has closed is not there at all; what is written to it is not wanted.
+    nowhere = Path(os.devnull).open("w")  # noqa: SIM115 (until the process ends)
+    sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="callbacksim.nearest")

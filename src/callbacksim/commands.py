@@ -26,6 +26,7 @@ from callbacksim.report.results import as_text, comparison_result, result
 from callbacksim.report.screen import run_screen, warning_lines
 from callbacksim.report.words import listed, plain
 from callbacksim.scenario.canonical import json_schema, to_toml
+from callbacksim.scenario.checks import EARLIEST, LATEST
 from callbacksim.scenario.files import load
 from callbacksim.scenario.places import files_of, place, relocated
 from callbacksim.scenario.problems import Problem, Refused
@@ -220,9 +221,13 @@ def _next_monday(today: dt.date) -> dt.date:
 
 def _date(text: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(text)
+        date = dt.date.fromisoformat(text)
     except ValueError:
         raise Refused(Problem("--start", 1, "start", f"{show(text)} is no date", "write it as 2025-07-07")) from None
+    if not EARLIEST <= date <= LATEST:
+        right = f"write a date from {EARLIEST} to {LATEST}"
+        raise Refused(Problem("--start", 1, "start", f"{date} is no date of a campaign", right))
+    return date
 
 
 def _may_write(target: Path, inputs: Sequence[Path], force: bool) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +126,40 @@ def test_memory_that_does_not_suffice_is_said(cli: Any, tmp_path: Path, monkeypa
     ended = cli("run", written(tmp_path / "x.toml", REGISTER), "-n", "1")
     assert (ended.status, ended.out) == (2, "")
     assert ended.err.startswith("the memory does not suffice; ")
+
+
+def test_the_first_day_of_a_new_scenario_is_one_that_it_can_have(cli: Any, tmp_path: Path) -> None:
+    register = written(tmp_path / "r.csv", f"{HEADINGS}1,甲,13800138000\n")
+    ended = cli("init", tmp_path / "new.toml", "--register", register, "--start", "0001-01-01")
+    wrong = "0001-01-01 is no date of a campaign; write a date from 1990-01-01 to 2100-12-31"
+    assert (ended.status, ended.err) == (2, f"--start:1: start: {wrong}\n")
+    assert not (tmp_path / "new.toml").exists()
+
+
+# --- directories and streams ----------------------------------------------------------------------------------
+
+
+def test_a_file_in_place_of_the_directory_cannot_be_forced(cli: Any, tmp_path: Path) -> None:
+    ended = cli("run", written(tmp_path / "x.toml", REGISTER), "-n", "1", "--out", written(tmp_path / "file", "x"))
+    assert ended.status == 2
+    assert ended.err.endswith(":1: --out: it is not a directory; name a directory\n")
+
+
+def test_a_name_too_long_reaches_the_terminal_without_its_control_characters(cli: Any, tmp_path: Path) -> None:
+    scenario = written(tmp_path / "x.toml", REGISTER)
+    ended = cli("run", scenario, "-n", "1", "--out", tmp_path / ("\x1b[31m" + "x" * 300))
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err.removesuffix("\n").isprintable()
+    assert ":1: file: " in ended.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize(
+    ("redirected", "arguments", "status"),
+    [(">&-", "check x.toml", 0), ("2>&-", "check none.toml", 2), ("2>/dev/full", "check none.toml", 2)],
+)
+def test_streams_that_are_closed_or_full(tmp_path: Path, redirected: str, arguments: str, status: int) -> None:
+    written(tmp_path / "x.toml", REGISTER)
+    line = f'"{sys.executable}" -m callbacksim {arguments} {redirected}'
+    ended = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (status, b"", b"")

@@ -85,9 +85,8 @@ def prepared(directory: Path, run: Run, inputs: Sequence[Path], force: bool) -> 
         if earlier is not None:
             return earlier
     elif not force and directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise Refused(
-            Problem(str(directory), 1, "--out", _wrong(directory, held, run), "name a new one, or add --force")
-        )
+        right = "name a new one, or add --force" if directory.is_dir() else "name a directory"
+        raise Refused(Problem(str(directory), 1, "--out", _wrong(directory, held, run), right))
     make_directory(directory)
     return None
 

@@ -13,7 +13,7 @@ from callbacksim.scenario.checks_survey import SURVEY_CHECKS
 from callbacksim.scenario.schema import Scenario, Weekday
 from callbacksim.scenario.wording import Finding, Path, show
 
-_EARLIEST, _LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
+EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 _LAST_PROMISE = dt.date(2199, 12, 31)
 
 _REGISTER: Path = ("register",)
@@ -98,9 +98,9 @@ def _weekdays(scenario: Scenario) -> Iterator[Finding]:
 
 def _dates(scenario: Scenario) -> Iterator[Finding]:
     calendar = scenario.calendar
-    if not _EARLIEST <= calendar.start <= _LATEST:
+    if not EARLIEST <= calendar.start <= LATEST:
         wrong = f"{calendar.start} is no date of a campaign"
-        yield Finding(("calendar", "start"), wrong, f"write a date from {_EARLIEST} to {_LATEST}")
+        yield Finding(("calendar", "start"), wrong, f"write a date from {EARLIEST} to {LATEST}")
     elif calendar.weekdays and not any(_days(scenario, calendar.weekdays)):
         days = scenario.study.horizon_days
         wrong = f"none of the {days} days from {calendar.start} on is a calling day"
@@ -123,7 +123,7 @@ def _days(scenario: Scenario, weekdays: Sequence[Weekday]) -> Iterator[bool]:
 
 def _roster(scenario: Scenario) -> Iterator[Finding]:
     calendar, agents = scenario.calendar, scenario.agents
-    if not _EARLIEST <= calendar.start <= _LATEST or not agents.weekdays:
+    if not EARLIEST <= calendar.start <= LATEST or not agents.weekdays:
         return
     called = list(_days(scenario, calendar.weekdays))
     if any(called) and not any(map(min, called, _days(scenario, agents.weekdays))):
