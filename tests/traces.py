@@ -8,9 +8,14 @@ from typing import Any
 import numpy as np
 
 from callbacksim.campaign.outcomes import CaseStatus, Disposition, Flag, Item, Outcome, Settled
-from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, TRIES, Trace, table
+from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, STEPS, TRIES, Trace, table
 from helpers import at
 
+WEEK = [
+    (at(clock, day), capacity)
+    for day in range(5)
+    for clock, capacity in (("09:00", 2), ("12:00", 0), ("14:00", 2), ("18:00", 0))
+]
 Records = Sequence[Sequence[Any]]
 
 
@@ -26,17 +31,25 @@ def hand_trace(
     n = len(contacts)
     rest: dict[str, Any] = {
         "expected": np.full(n, 0.8),
-        "business_score": np.full(n, 5),
+        # Two lines and two people, Monday to Friday.
+        "lines": table(STEPS, WEEK),
+        "people": table(STEPS, WEEK),
         "quota_reached": False,
         "categories": ("tax",),
         "departments": ("A",),
     }
+    scores = more.pop("business_score", np.full(n, 5))
+    row = np.arange(len(scores))
+    made = table(TRIES, tries)
+    sent = table(ESCALATIONS, escalations)
     return Trace(
         answers={},
+        businesses={"contact": row, "row": row, "score": scores},
+        work=np.array([made["hold"][made["contact"] == contact].sum() for contact in sent["contact"]], dtype=np.int64),
         replication=0,
         attempts=table(ATTEMPTS, attempts),
-        tries=table(TRIES, tries),
-        escalations=table(ESCALATIONS, escalations),
+        tries=made,
+        escalations=sent,
         cases=table(CASES, cases),
         contacts=table(CONTACTS, contacts),
         **(rest | more),
@@ -67,7 +80,7 @@ def person(
 ) -> tuple[int, ...]:
     """A contact with a row and a number of its own."""
     place = (contact, contact, contact, businesses, 0)
-    return (*place, attempts, disposition, -1, refused, -1, score, heard, seldom, problems, 0)
+    return (*place, attempts, disposition, -1, refused, -1, 0, score, heard, seldom, problems, 0)
 
 
 # Monday. Two lines; 0 and 1 at once, 2 behind them and again after an hour; 3 waits ten minutes for no line and runs

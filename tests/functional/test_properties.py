@@ -168,7 +168,7 @@ def test_with_and_without_dedupe_a_number_behaves_the_same(numbers: list[int], s
     assert first_calls(with_all, every) == first_calls(with_one, merged)
     # The truth of a business is its row's.
     assert (with_all.contacts["score"][rows] == with_one.contacts["score"]).all()
-    assert (with_all.business_score == with_one.business_score).all()
+    assert (with_all.businesses["score"] == with_one.businesses["score"]).all()
 
 
 @COMMON

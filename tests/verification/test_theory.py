@@ -333,7 +333,7 @@ def test_the_four_errors_add_up_with_shared_numbers() -> None:
         parts = ("recognition_error", "sampling_error", "nonresponse_error", "shared_number_error")
         assert found["error"] == pytest.approx(sum(found[part] for part in parts), abs=1e-9)
         assert found["shared_number_error"] != 0
-        assert found["true_satisfied_businesses"] == pytest.approx(np.mean(trace.business_score >= 4))
+        assert found["true_satisfied_businesses"] == pytest.approx(np.mean(trace.businesses["score"] >= 4))
 
 
 # --- common random numbers -------------------------------------------------------------------------------------------

@@ -213,13 +213,26 @@ class Physics:
     def call_back(self, contact: int, turn: int, start: int) -> Try:
         """What comes of a person's try number `turn` (from 1) to reach the contact, begun at `start`."""
         agents = self.scenario.agents
-        if turn not in self._tries:
-            u = self.draws.uniforms("reach", self.contacts.rows, turn)[self.contacts.row]
-            ring = milliseconds(agents.ring, self.draws.uniforms("agent ring", self.contacts.rows, turn))
-            self._tries[turn] = (u.tolist(), ring[self.contacts.row].tolist())
-        u_reach, rings = self._tries[turn]
+        u_reach, rings = self._tries_of(turn)
         reach = agents.reach * agents.reach_index.get(str(start // HOUR % 24), 100.0) / 100
         return Try(True, self._handling[contact]) if u_reach[contact] < reach else Try(False, rings[contact])
+
+    def work(self, contact: int) -> int:
+        """What settling an escalation takes of people's time, in ms: tries until it is reached, at the base reach."""
+        agents, total = self.scenario.agents, 0
+        for turn in range(1, agents.tries + 1):
+            u_reach, rings = self._tries_of(turn)
+            if u_reach[contact] < agents.reach:
+                return total + self._handling[contact]
+            total += rings[contact]
+        return total
+
+    def _tries_of(self, turn: int) -> tuple[list[float], list[int]]:
+        if turn not in self._tries:
+            u = self.draws.uniforms("reach", self.contacts.rows, turn)[self.contacts.row]
+            ring = milliseconds(self.scenario.agents.ring, self.draws.uniforms("agent ring", self.contacts.rows, turn))
+            self._tries[turn] = (u.tolist(), ring[self.contacts.row].tolist())
+        return self._tries[turn]
 
     @cached_property
     def _handling(self) -> list[int]:

@@ -34,7 +34,7 @@ from callbacksim.campaign.outcomes import (
 )
 from callbacksim.campaign.rules import Call, Physics, Try, final_disposition
 from callbacksim.campaign.station import Server, Station, order
-from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, TRIES, Column, Trace, table
+from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, STEPS, TRIES, Column, Trace, table
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.calendar import DAY, MINUTE, NEVER, SECOND, Timetable, timetable
 from callbacksim.scenario.schema import Scenario
@@ -57,6 +57,7 @@ class Campaign:
         self.physics = self.physics_type(scenario, contacts, times, draws)
         self.casework = Casework(scenario, contacts, draws)
         self.env = simpy.Environment()
+        self.people = Station(self.env, self.agent, turn=PEOPLE)
         self.department_names = tuple(scenario.ledger.departments)
         self.category_names = tuple(scenario.ledger.categories)
         self.manual = scenario.study.mode == "manual"
@@ -64,7 +65,7 @@ class Campaign:
 
         n = len(contacts.row)
         self.attempts = [0] * n
-        self.due = [0] * n
+        self.due = [0] * n  # of the next call; for those sent to people, of the next call-back
         self.refused = [False] * n
         self.heard = [0] * n
         self.final_at = [-1] * n
@@ -408,6 +409,7 @@ class Campaign:
             last_outcome,
             self.refused,
             self.final_at,
+            self.due,
             truth.score,
             self.heard,
             truth.seldom,
@@ -422,7 +424,14 @@ class Campaign:
             cases=table(CASES, self._cases),
             contacts={name: np.asarray(column, dtype=np.int64) for name, column in zip(CONTACTS, columns, strict=True)},
             expected=truth.expected,
-            business_score=truth.business_score,
+            businesses={
+                "contact": contacts.business_contact,
+                "row": contacts.business_row,
+                "score": truth.business_score,
+            },
+            work=np.array([self.physics.work(contact) for contact in self.escalated], dtype=np.int64),
+            lines=table(STEPS, self.lines.steps),
+            people=table(STEPS, self.people.steps),
             answers=self.answers_heard(),
             quota_reached=0 < self.scenario.robot.quota <= self.interviews,
             categories=self.category_names,

@@ -68,6 +68,7 @@ class Station:
         self.pace = pace  # least ms from one start to the next
         self.busy = 0
         self.capacity = 0  # servers that may be at work now
+        self.steps: list[tuple[int, int]] = []  # (time, capacity) as it really went
         self._serve = serve
         self._admit = admit
         self._priority = 1 + turn  # SimPy's own events have 0 and 1
@@ -132,6 +133,7 @@ class Station:
 
     def _recount(self) -> None:
         self.capacity = 0 if self._closed else max(0, self._scheduled - self._withdrawn)
+        self.steps.append((int(self.env.now), self.capacity))
         if self.busy < self.capacity:
             self._arm()
 

@@ -53,6 +53,7 @@ CASES = (
     "end",
     "status",
 )
+STEPS = ("time", "capacity")
 CONTACTS = (
     "contact",
     "row",
@@ -64,6 +65,7 @@ CONTACTS = (
     "last_outcome",
     "refused",
     "final_at",
+    "due",
     "score",
     "heard",
     "seldom",
@@ -92,17 +94,22 @@ class Trace:
     cases: Table
     contacts: Table
     expected: NDArray[np.float64]  # each contact's probability to be satisfied, known to the simulator only
-    business_score: Column  # true satisfaction of every business
+    businesses: Table  # contact, row and true score of every business behind the contacts
+    work: Column  # of each escalation: ms of a person's time until it is settled, were somebody always there
+    lines: Table  # capacity steps (time, capacity) as they really were, of lines (in manual mode of callers)
+    people: Table  # ... and of the people who call back
     quota_reached: bool
     answers: Table  # by question of the dialogue: the option heard of each contact, -1 where none was
     categories: tuple[str, ...]
     departments: tuple[str, ...]
 
     def dataframe(self, table: str) -> pd.DataFrame:
-        """One of attempts, tries, escalations, cases, contacts, with words for codes (columns as in this module)."""
+        """One of attempts, tries, escalations, cases, contacts, businesses, lines, people, with words for codes."""
         import pandas as pd
 
-        columns: Table = getattr(self, table)
+        columns: Mapping[str, NDArray[Any]] = getattr(self, table)
+        if table == "contacts":
+            columns = {**columns, "expected": self.expected}
         names: dict[str, Sequence[str]] = {
             key: [member.name.lower() for member in words] for key, words in WORDS.items() if key in columns
         }

@@ -18,6 +18,7 @@ from callbacksim.campaign.trace import Table, Trace
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes
 from callbacksim.study import aapor, dispositions
 from callbacksim.study.erlang import throughput_bound
+from callbacksim.study.loads import binding, load, open_hours
 from callbacksim.study.need import deadline_staffing, people_to_employ
 from callbacksim.study.setting import Setting
 
@@ -38,11 +39,14 @@ class Measure:
         """Between which values it can lie at all; an interval never leaves them."""
         if self.unit.startswith(("share", "probability")):
             return 0.0, 1.0
+        if self.unit == "score 1-5":
+            return 1.0, 5.0
         return (-math.inf if self.unit == "percentage points" else 0.0), math.inf
 
 
 CATALOGUE: dict[str, Measure] = {
     "finish": Measure("hours since the first day's midnight", "calls and call-backs done", "回访全部完成"),
+    "finish_by_people": Measure("share of runs", "the last to end is a call-back", "以人工回访收尾"),
     "dialling_finish": Measure("hours since the first day's midnight", "robot calls done", "外呼完成"),
     "ledger_finish": Measure("hours since the first day's midnight", "last case settled", "台账办结"),
     "attempts": Measure("calls", "calls made", "外呼次数"),
@@ -62,8 +66,9 @@ CATALOGUE: dict[str, Measure] = {
     "agent_hours": Measure("hours", "work of the people", "人工工时"),
     "agent_overrun": Measure("minutes", "call-backs running on after the shift", "人员超时"),
     "called_back_in_time": Measure("share of escalations", "called back in time", "及时回访率"),
-    "wait_mean": Measure("open minutes", "wait for the first call-back, mean", "平均等待"),
+    "wait_mean": Measure("open minutes", "wait for the first call-back, mean of those tried", "平均等待"),
     "wait_p95": Measure("open minutes", "wait for the first call-back, 95th percentile", "等待95分位"),
+    "never_tried": Measure("contacts", "sent to people and never called back", "未回访"),
     "backlog_most": Measure("contacts", "largest backlog of call-backs", "最大积压"),
     "people_at_work": Measure("people", "people at work to call back in time", "需在岗人数"),
     "people_employed": Measure("people", "people to employ for that", "需配备人数"),
@@ -71,6 +76,7 @@ CATALOGUE: dict[str, Measure] = {
     "numbers_called_for_several": Measure("numbers", "numbers rung for more than one business", "重复拨打号码"),
     "bound_by_lines": Measure("share of open time", "all lines busy", "线路占满时间"),
     "bound_by_pace": Measure("share of open time", "waiting for the pace", "受呼叫速率限制"),
+    "bound_by_engaged": Measure("share of open time", "due, but the number is in a call", "号码占用等待"),
     "bound_by_gaps": Measure("share of open time", "nobody due: retry gaps", "等待重呼间隔"),
     "resolved_share": Measure("share of problem cases", "resolved", "解决率"),
     "response_share": Measure("share of problem cases", "taken up by the department", "响应率"),
@@ -96,7 +102,6 @@ def measures(trace: Trace, setting: Setting) -> dict[str, float]:
         **funnel_part,
         **_lines(trace, setting),
         **_people(trace, setting),
-        **_binding(trace, setting),
         **_numbers(trace, setting),
         **_ledger(trace, setting),
         **_costs(trace, setting, funnel_part["interviews"]),
@@ -176,12 +181,14 @@ def _last(times: Ints) -> int:
 
 def _finishes(trace: Trace) -> dict[str, float]:
     unfinished = (trace.contacts["disposition"] == Disposition.UNFINISHED).any() and not trace.quota_reached
+    last_call, last_settled = _last(trace.attempts["end"]), _last(trace.escalations["settled_at"])
     status = trace.cases["status"]
     cases_open = (status == CaseStatus.OPEN).any() or math.isinf(finish_ms(trace))
     # What the clerk screens out is settled when it is heard.
     settled = max(_last(trace.cases[name]) for name in ("end", "received", "heard"))
     return {
         "finish": finish_ms(trace) / HOUR,
+        "finish_by_people": NAN if math.isinf(finish_ms(trace)) else float(last_settled > last_call),
         "dialling_finish": math.inf if unfinished else _last(trace.attempts["end"]) / HOUR,
         "ledger_finish": math.inf if cases_open else settled / HOUR if len(status) else NAN,
     }
@@ -204,37 +211,26 @@ def _volumes(trace: Trace) -> dict[str, float]:
     }
 
 
-def dialling_hours(setting: Setting) -> tuple[OpenTimes, int]:
-    """When calls may start, and how many at the same time: lines, or in manual mode people."""
-    if setting.scenario.study.mode == "manual":
-        return setting.times.roster.within(setting.times.calling), setting.scenario.manual.agents
-    return setting.times.calling, setting.scenario.robot.lines
-
-
-def _busy(starts: Ints, ends: Ints, hours: OpenTimes, servers: int) -> tuple[float, float, float]:
-    """(occupancy, overrun in ms, open ms from first start to last end) of servers, as many whenever it is open."""
-    if not len(starts):
-        return NAN, 0.0, 0.0
-    inside = float((hours.elapsed(ends) - hours.elapsed(starts)).sum())
-    span = float(hours.elapsed(int(ends.max())) - hours.elapsed(int(starts.min())))
-    occupancy = inside / (servers * span) if servers * span > 0 else NAN
-    return occupancy, float((ends - starts).sum()) - inside, span
-
-
 def _lines(trace: Trace, setting: Setting) -> dict[str, float]:
-    hours, servers = dialling_hours(setting)
     attempts = trace.attempts
-    occupancy, overrun, span = _busy(attempts["start"], attempts["end"], hours, servers)
+    dialled = load(attempts["start"], attempts["end"], trace.lines)
     n = len(attempts["start"])
-    days = span / _full_day(hours)
+    days = dialled.open / _full_day(open_hours(trace.lines)) if dialled.open else 0.0
     pace = 0.0 if setting.scenario.study.mode == "manual" else setting.scenario.robot.calls_per_second
     hold = float((attempts["end"] - attempts["start"]).mean()) / 1000 if n else NAN
+    # For one line the bound is 1/hold; it grows with the lines that were there on average.
+    by_lines = dialled.servers * throughput_bound(1, hold, 0.0) * 3600 if n else NAN
+    found = binding(trace)
     return {
-        "throughput": n / (span / HOUR) if span else NAN,
-        "throughput_bound": throughput_bound(servers, hold, pace) * 3600 if n else NAN,
-        "calls_per_line_day": n / servers / days if n and servers and days else NAN,
-        "line_occupancy": occupancy,
-        "line_overrun": overrun / MINUTE,
+        "throughput": n / (dialled.open / HOUR) if dialled.open else NAN,
+        "throughput_bound": min(by_lines, pace * 3600) if pace else by_lines,
+        "calls_per_line_day": n / dialled.servers / days if days else NAN,
+        "line_occupancy": dialled.occupancy,
+        "line_overrun": dialled.overrun / MINUTE,
+        "bound_by_lines": found.lines,
+        "bound_by_pace": found.pace,
+        "bound_by_engaged": found.engaged,
+        "bound_by_gaps": found.gaps,
     }
 
 
@@ -254,20 +250,22 @@ def _people(trace: Trace, setting: Setting) -> dict[str, float]:
     # Who telephones in place of the robot works, too: by hand the calls are the people's hours.
     manual = setting.scenario.study.mode == "manual"
     work = trace.attempts if manual else trace.tries
-    hours, servers = dialling_hours(setting) if manual else (roster, agents.count)
-    occupancy, overrun, _ = _busy(work["start"], work["end"], hours, servers)
+    worked = load(work["start"], work["end"], trace.lines if manual else trace.people)
     ready, first = escalations["ready"], escalations["first_start"]
     tried = first >= 0
     waits = (roster.elapsed(first[tried]) - roster.elapsed(ready[tried])) / MINUTE
+    # Who was never tried waits beyond every limit.
+    all_waits = np.concatenate([waits, np.full(int((~tried).sum()), math.inf)])
     return {
-        "agent_occupancy": occupancy,
+        "agent_occupancy": worked.occupancy,
         "agent_hours": float((work["end"] - work["start"]).sum()) / HOUR,
-        "agent_overrun": overrun / MINUTE,
+        "agent_overrun": worked.overrun / MINUTE,
         "called_back_in_time": float((waits <= agents.within_minutes).sum()) / len(ready) if len(ready) else NAN,
         "wait_mean": float(waits.mean()) if len(waits) else NAN,
-        "wait_p95": float(np.quantile(waits, 0.95, method="inverted_cdf")) if len(waits) else NAN,
+        "wait_p95": float(np.quantile(all_waits, 0.95, method="inverted_cdf")) if len(ready) else NAN,
+        "never_tried": float((~tried).sum()),
         "backlog_most": float(_most_at_once(ready, escalations["settled_at"])),
-        **_need(trace, setting),
+        **(dict.fromkeys(("people_at_work", "people_employed"), NAN) if manual else _need(trace, setting)),
     }
 
 
@@ -282,50 +280,19 @@ def _most_at_once(begin: Ints, end: Ints) -> int:
 
 
 def _need(trace: Trace, setting: Setting) -> dict[str, float]:
-    """People for the call-backs of this replication, each to be done within the promised open time."""
-    escalations, tries = trace.escalations, trace.tries
+    """People for all call-backs of this replication, however many there are, each within the promised open time."""
+    escalations = trace.escalations
     if not len(escalations["contact"]):
         return {"people_at_work": 0.0, "people_employed": 0.0}
     agents, roster = setting.scenario.agents, setting.times.roster
-    work = np.zeros(len(trace.contacts["contact"]), dtype=np.int64)
-    np.add.at(work, tries["contact"], tries["hold"])
     limit = round(agents.within_minutes * MINUTE)
     ready = escalations["ready"]
     due = np.minimum([roster.after(int(r), limit) for r in ready], setting.times.horizon + DAY).astype(np.int64)
     times = np.array([time for time, _ in roster.steps(1)], dtype=np.int64)
     is_open = np.array([state for _, state in roster.steps(1)], dtype=np.int64)
-    need = deadline_staffing(ready, np.maximum(due, ready), work[escalations["contact"]], times, is_open)
+    need = deadline_staffing(ready, np.maximum(due, ready), trace.work, times, is_open)
     employed = people_to_employ(need.people, agents.most_busy, agents.shrinkage)
     return {"people_at_work": float(need.people), "people_employed": float(employed)}
-
-
-def _binding(trace: Trace, setting: Setting) -> dict[str, float]:
-    """What held the calls up, as shares of the open time from first start to last end of the dialling."""
-    hours, servers = dialling_hours(setting)
-    attempts, contacts = trace.attempts, trace.contacts
-    n = len(attempts["start"])
-    if not n or not servers:
-        return {"bound_by_lines": NAN, "bound_by_pace": NAN, "bound_by_gaps": NAN}
-    # Change points: a contact falls due (+1 waiting), a call starts (-1 waiting, +1 busy), a call ends (-1 busy).
-    never = np.zeros(int((contacts["attempts"] == 0).sum()), dtype=np.int64)
-    times = np.concatenate([attempts["due"], never, attempts["start"], attempts["end"], hours.begin, hours.end])
-    waiting = np.concatenate([np.ones(n + len(never)), -np.ones(n), np.zeros(n + 2 * len(hours.begin))])
-    busy = np.concatenate([np.zeros(n + len(never)), np.ones(n), -np.ones(n), np.zeros(2 * len(hours.begin))])
-    order = np.argsort(times, kind="stable")
-    times, waiting, busy = times[order], np.cumsum(waiting[order]), np.cumsum(busy[order])
-    first, last = int(attempts["start"].min()), int(attempts["end"].max())
-    clipped = np.clip(times, first, last)
-    lasting = np.diff(hours.elapsed(clipped))
-    span = float(hours.elapsed(last) - hours.elapsed(first))
-    if span <= 0:
-        return {"bound_by_lines": NAN, "bound_by_pace": NAN, "bound_by_gaps": NAN}
-    full = busy[:-1] >= servers
-    queue = waiting[:-1] > 0
-    return {
-        "bound_by_lines": float(lasting[full].sum()) / span,
-        "bound_by_pace": float(lasting[~full & queue].sum()) / span,
-        "bound_by_gaps": float(lasting[~full & ~queue].sum()) / span,
-    }
 
 
 def _numbers(trace: Trace, setting: Setting) -> dict[str, float]:

@@ -39,11 +39,11 @@ CATALOGUE: dict[str, Measure] = {
     "true_satisfied": Measure("share", "truly satisfied contacts", "真实满意率（按号码）"),
     "true_satisfied_businesses": Measure("share", "truly satisfied businesses", "真实满意率（按主体）"),
     "true_mean_score": Measure("score 1-5", "true mean score of the contacts", "真实平均分"),
-    "claimed_margin": Measure("percentage points", "margin that the survey would print", "抽样误差（自报）"),
+    "claimed_margin": Measure("± percentage points", "margin that the survey would print", "抽样误差（自报）"),
     "claim_holds": Measure("probability", "truth lies within the printed margin", "真值落入误差范围"),
     "error": Measure("percentage points", "published minus truth of the businesses", "总误差"),
     "sampling_error": Measure("percentage points", "sampling error", "抽样误差"),
-    "sampling_error_size": Measure("percentage points", "sampling error, root mean square", "抽样误差（均方根）"),
+    "sampling_error_size": Measure("± percentage points", "sampling error, root mean square", "抽样误差（均方根）"),
     "nonresponse_error": Measure("percentage points", "non-response error", "无应答误差"),
     "recognition_error": Measure("percentage points", "recognition error", "识别误差"),
     "shared_number_error": Measure("percentage points", "shared-number (coverage) error", "共号误差"),
@@ -93,7 +93,7 @@ def survey(trace: Trace, setting: Setting) -> dict[str, float]:
     heard = contacts["heard"] > 0
     n, population = int(heard.sum()), len(heard)
     truth = satisfied(contacts["score"])
-    business_truth = float(satisfied(trace.business_score).mean())
+    business_truth = float(satisfied(trace.businesses["score"]).mean())
     contact_truth = float(truth.mean())
     base = {
         "respondents": float(n),
