@@ -57,6 +57,7 @@ class Findings:
     effects: tuple[ProbeEffect, ...]
     times: Timetable
     warnings: tuple[str, ...]
+    sets: tuple[str, ...] = ()  # overrides ("robot.lines=10") laid over the file and the plan
 
     @property
     def scenario(self) -> Scenario:
@@ -111,7 +112,7 @@ def identity_of(scenario: Scenario, frame: Frame) -> str:
     return identity(scenario, register_sha256=frame.sha256)
 
 
-def findings(study: Study, file: str, plan: str | None) -> Findings:
+def findings(study: Study, file: str, plan: str | None, sets: tuple[str, ...] = ()) -> Findings:
     """Everything that is to be said of a study of the scenario in `file`, under `plan` if one was named."""
     entries = summarise(study)
     cells = _cells(study)
@@ -126,6 +127,7 @@ def findings(study: Study, file: str, plan: str | None) -> Findings:
         effects=tuple(_effect(study, probe) for probe in study.probes),
         times=timetable(study.scenario),
         warnings=(*warnings_of(study.scenario, study.frame), *_warnings_of_runs(study, entries, cells)),
+        sets=sets,
     )
 
 

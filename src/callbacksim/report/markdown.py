@@ -41,7 +41,7 @@ def summary_page(found: Findings) -> str:
     parts = [
         f"# {title}",
         "**SIMULATED DATA 模拟数据** — a forecast of a model, no record of real calls.",
-        f"{escaped(found.file)}, {escaped(plan_name(found.plan))}; first day {full_day(scenario.calendar.start)}; "
+        f"{escaped(found.file)}, {escaped(plan_name(found.plan, found.sets))}; first day {full_day(scenario.calendar.start)}; "
         f"{runs}, seed {found.study.seed}.",
         f"**{escaped(verdict(found))}**",
         "## From the register to the ledger 从名单到台账",

@@ -24,6 +24,7 @@ def result(found: Findings) -> dict[str, Any]:
             "file": found.file,
             "title": found.scenario.title,
             "plan": found.plan,
+            "set": list(found.sets),
             "identity": identity_of(found.scenario, study.frame),
         },
         "seed": study.seed,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from callbacksim.report.findings import Findings
 from callbacksim.report.funnel import stages
 from callbacksim.report.layout import heading, paragraph, row, said, titled
@@ -45,9 +47,11 @@ def warning_lines(found: Findings) -> list[str]:
     return [line for warning in found.warnings for line in paragraph(f"warning: {plain(warning)}")]
 
 
-def plan_name(plan: str | None) -> str:
-    """What a plan is called on a screen."""
-    return f"plan {plain(plan)}" if plan is not None else "as it stands"
+def plan_name(plan: str | None, sets: Sequence[str] = ()) -> str:
+    """What a plan is called on a screen, with the overrides laid over it."""
+    changed = [f"with {', '.join(map(plain, sets))}"] if sets else []
+    named = [f"plan {plain(plan)}"] if plan is not None else []
+    return " ".join([*named, *changed]) or "as it stands"
 
 
 def _head(found: Findings) -> list[str]:
@@ -61,7 +65,7 @@ def _head(found: Findings) -> list[str]:
         else f"{scenario.robot.lines:,} lines, {scenario.agents.count:,} people for call-backs"
     )
     first = titled(title)
-    about = f"{plain(found.file)}, {plan_name(found.plan)}: {who}, from {full_day(scenario.calendar.start)}."
+    about = f"{plain(found.file)}, {plan_name(found.plan, found.sets)}: {who}, from {full_day(scenario.calendar.start)}."
     return [
         *first,
         *paragraph(f"{about} Simulated 仿真: {runs}, seed {found.study.seed}."),
