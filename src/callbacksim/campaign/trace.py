@@ -83,7 +83,7 @@ WORDS: dict[str, type[IntEnum]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trace:
     """One replication as tables; `categories` and `departments` spell out those columns of `cases`."""
 
@@ -122,14 +122,16 @@ class Trace:
             }
         )
 
+    def _counts(self) -> str:
+        tables = ("contacts", "attempts", "escalations", "tries", "cases")
+        return ", ".join(f"{len(getattr(self, t)['contact']):,} {t}" for t in tables)
+
+    def __repr__(self) -> str:
+        return f"<Trace of replication {self.replication}: {self._counts()}>"
+
     def _repr_html_(self) -> str:
-        counts = ", ".join(
-            f"{len(getattr(self, t)['contact']):,} {t}"
-            for t in ("contacts", "attempts", "escalations", "tries", "cases")
-        )
-        return f"<p><b>Trace</b> of replication {self.replication}: {counts}</p>" + self.dataframe(
-            "attempts"
-        ).head().to_html(index=False)
+        head = f"<p><b>Trace</b> of replication {self.replication}: {self._counts()}</p>"
+        return head + self.dataframe("attempts").head().to_html(index=False)
 
 
 def table(names: Sequence[str], records: Sequence[Sequence[Any]] | Column) -> dict[str, Column]:

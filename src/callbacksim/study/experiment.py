@@ -45,7 +45,7 @@ class Figures:
     answers: tuple[Answer, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Study:
     """All replications of one plan; `figures[r]` is replication r."""
 
@@ -78,6 +78,10 @@ class Study:
         from callbacksim.study.summary import replications_frame
 
         return replications_frame(self)
+
+    def __repr__(self) -> str:
+        contacts, runs = self.frame.counts.contacts, len(self.figures)
+        return f"<Study: {runs:,} replication{'s' * (runs != 1)}, seed {self.seed}, {contacts:,} contacts>"
 
     def _repr_html_(self) -> str:
         return self.dataframe().to_html(float_format="{:,.3f}".format)
