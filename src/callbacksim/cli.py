@@ -6,6 +6,7 @@ import codecs
 import functools
 import io
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -279,9 +280,18 @@ def _nearest(error: UnicodeError) -> tuple[str, int]:
     return "".join(LIKENESS.get(c, "?") for c in error.object[error.start : error.end]), error.end
 
 
+def _end_as_if_interrupted() -> None:
+    """Whoever ends this process otherwise than by Ctrl-C would leave its workers behind, idle for good."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup's wish is kept
+            signal.signal(number, signal.default_int_handler)
+
+
 def main() -> None:
     """The console script. Ends with status 0, 2 (refused) or 130 (interrupted)."""
     threading.excepthook = _of_thread
+    _end_as_if_interrupted()
     # For processes begun by this one: the pool's tracker would tell of an interrupted pool, after cleaning up.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     codecs.register_error("callbacksim.nearest", _nearest)

@@ -135,7 +135,8 @@ def compare(
 ) -> None:
     """`callbacksim compare`: the plans of one file, or several files, the first against all others."""
     sources = _compared(files, plans, sets)
-    chosen = list(zip(named([(name, source.load()) for name, source in sources]).items(), sources, strict=True))
+    loaded = named([(name, source.load()) for name, source in sources])
+    chosen = list(zip(_at_one_level(loaded).items(), sources, strict=True))
     with (
         located([(source, scenario) for (_, scenario), (_, source) in chosen]),
         terminal.progress("comparing 比较") as told,
@@ -153,6 +154,27 @@ def compare(
     else:
         terminal.show(comparison_screen(comparison, found))
     terminal.warn(_shared_warnings(dict(zip(comparison.studies, (one.warnings for one in found), strict=True))))
+    terminal.warn(_unused(loaded, chance))
+
+
+def _at_one_level(plans: dict[str, Scenario]) -> dict[str, Scenario]:
+    """The plans with the first one's confidence: a screen has intervals of one level."""
+    level = {"confidence": next(iter(plans.values())).study.confidence}
+    return {
+        name: plan.model_copy(update={"study": plan.study.model_copy(update=level)}) for name, plan in plans.items()
+    }
+
+
+def _unused(plans: dict[str, Scenario], chance: Chance) -> list[str]:
+    """What a later plan says of chance and cannot have: all plans meet the same people equally often."""
+    (first, base), *others = plans.items()
+    asked = {"replications": chance.replications, "seed": chance.seed, "confidence": None}
+    return [
+        f"warning: study.{field} of {plain(name)} is not used: all plans have that of {plain(first)}"
+        for name, scenario in others
+        for field, given in asked.items()
+        if given is None and getattr(scenario.study, field) != getattr(base.study, field)
+    ]
 
 
 def _shared_warnings(by_plan: dict[str, tuple[str, ...]]) -> list[str]:
@@ -185,9 +207,7 @@ def _compared(files: Sequence[str], plans: Sequence[str], sets: tuple[str, ...])
 
 
 def _planned(file: str, plan: str, sets: tuple[str, ...]) -> Source:
-    if plan == AS_IT_STANDS and AS_IT_STANDS not in load(file, overrides=sets).plans:
-        return Source(file, None, sets)
-    return Source(file, plan, sets)
+    return Source(file, None if plan == AS_IT_STANDS else plan, sets)
 
 
 def check(source: Source, *, resolved: bool) -> None:

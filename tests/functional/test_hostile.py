@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -163,3 +166,41 @@ def test_streams_that_are_closed_or_full(tmp_path: Path, redirected: str, argume
     line = f'"{sys.executable}" -m callbacksim {arguments} {redirected}'
     ended = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, timeout=60, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (status, b"", b"")
+
+
+LONG = "[register]\nrows = 3000\ncontacts = 2500\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_terminated_run_takes_its_workers_with_it(tmp_path: Path) -> None:
+    written(tmp_path / "x.toml", LONG)
+    command = [sys.executable, "-m", "callbacksim", "run", "x.toml", "-n", "100000", "--jobs", "2"]
+    running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(6)
+    running.terminate()
+    out, err = running.communicate(timeout=30)  # it waits for the workers too, which hold the same streams
+    assert (running.returncode, out, err) == (130, b"", b"interrupted\n")
+
+
+# --- comparisons ----------------------------------------------------------------------------------------------
+
+
+def test_no_plan_takes_the_name_of_the_file_as_it_stands(cli: Any, tmp_path: Path) -> None:
+    scenario = written(tmp_path / "x.toml", f"{REGISTER}[plans.base]\nrobot.lines = 3\n")
+    ended = cli("compare", scenario, "-n", "1")
+    assert (ended.status, ended.out) == (2, "")
+    wrong = "base is the file as it stands, not a plan; give the plan another name"
+    assert ended.err == f"{scenario}:4: plans.base: {wrong}\n"
+
+
+def test_what_a_plan_says_of_chance_is_not_dropped_in_silence(cli: Any, tmp_path: Path) -> None:
+    plan = "[plans.x]\nstudy.seed = 5\nstudy.replications = 7\nstudy.confidence = 0.9\n"
+    same, other = written(tmp_path / "x.toml", REGISTER + plan), "[plans.x]\nrobot.order = 'register'\n"
+    ended = cli("compare", same, "-n", "3", "--json")
+    assert [line for line in ended.err.splitlines() if "not used" in line] == [
+        f"warning: study.{field} of x is not used: all plans have that of base" for field in ("seed", "confidence")
+    ]
+    plans = json.loads(ended.out)["plans"]
+    assert plans["x"]["measures"] == plans["base"]["measures"]  # the same level, too
+    silent = cli("compare", written(tmp_path / "y.toml", REGISTER + other), "-n", "1")
+    assert "not used" not in silent.err
