@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
+
+from callbacksim.report.comparison import comparison_screen
+from callbacksim.report.findings import findings
+from callbacksim.study.compare import Comparison, differences
+from callbacksim.study.estimates import t_quantile
+from callbacksim.study.experiment import replicate
+from helpers import tiny
 
 
 @pytest.mark.parametrize("plans", [("base", "same"), ("lean", "lean"), ("base", "base")])
@@ -28,7 +37,35 @@ def test_all_plans_of_a_file_against_it_as_it_stands(cli: Any, small: Path) -> N
     assert list(found["differences"]) == ["lean", "same", "generous"]
     assert found["differences"]["lean"]["line_cost"]["difference"] == -270
     for plan in found["plans"].values():
-        assert {"measures", "survey", "funnel"} <= set(plan)
+        assert {"measures", "survey", "funnel", "funnel_mean"} <= set(plan)
+        assert plan["funnel_replication"] == 0
+
+
+def test_differences_from_several_plans_hold_together(cli: Any, small: Path) -> None:
+    two = [part for plan in ("base", "lean") for part in ("--plan", plan)]
+    alone, several = (
+        json.loads(cli("compare", small, *options, "-n", 4, "--json").out)
+        for options in (two, [*two, "--plan", "generous"])
+    )
+    assert (alone["differences_confidence"], several["differences_confidence"]) == (0.95, pytest.approx(0.975))
+    narrow, wide = (found["differences"]["lean"]["line_occupancy"] for found in (alone, several))
+    ratio = t_quantile(3, 0.975) / t_quantile(3, 0.95)
+    assert wide["high"] - wide["low"] == pytest.approx(ratio * (narrow["high"] - narrow["low"]))
+    said = "for each figure, the differences from 2 plans hold together at 95 %"
+    assert said in " ".join(cli("compare", small, *two, "--plan", "generous", "-n", 2).out.split())
+    assert "hold together" not in cli("compare", small, *two, "-n", 2).out
+
+
+def test_what_a_plan_does_not_have_is_neither_different_nor_the_same() -> None:
+    study = replicate(tiny(), n=2, jobs=1)
+    without = tuple(replace(f, measures={**f.measures, "people_employed": math.nan}) for f in study.figures)
+    studies = {"robot": study, "by hand": replace(study, figures=without)}
+    comparison = Comparison(studies, tuple(differences(studies, list(studies))))
+    assert math.isfinite(study.figures[0].measures["people_employed"])
+    screen = comparison_screen(comparison, [findings(one, "a.toml", None) for one in studies.values()])
+    (row,) = (line for line in screen if "people to employ" in line)
+    assert row.split()[-2:] == ["0", "—"]
+    assert not any("is exactly the same as" in line for line in screen)
 
 
 def test_one_plan_is_held_against_the_file_and_the_first_named_is_the_base(cli: Any, small: Path) -> None:

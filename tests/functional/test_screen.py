@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate, given, mean
 
 
-@pytest.mark.parametrize("options", [["-n", "1"], ["-n", "4"], ["-n", "2", "--set", "study.horizon_days=1"]])
+@pytest.mark.parametrize("options", [["-n", "1"], ["-n", "4"], ["-n", "2", "--set", "study.horizon_days=2", "--set", "robot.lines=1"]])
 def test_no_line_is_wider_than_80_cells(cli: Any, small: Path, options: list[str]) -> None:
     ended = cli("run", small, "--details", *options)
     assert all(cell_len(line) <= 80 for line in (ended.out + ended.err).splitlines())
@@ -64,11 +65,45 @@ def test_the_screen_says_what_a_planner_asks(cli: Any, small: Path) -> None:
     assert "Calls and call-backs are finished by Tue 8 July 2025" in out
     assert "in half of the runs" in out
     assert "the promised date 期限 Wed 9 July 12:00: kept with probability" in out
-    assert "The retry gaps bind, not the lines" in out
+    assert "Of the calling hours, nobody is due (retry gaps, other slot)" in out
+    assert "Retry gaps, not lines: 3 lines fewer change nothing" in out
+    assert ", median" in out and ", mean" not in out
     assert "3 lines fewer:" in out
     assert "By hand instead" in out
     for heading in ("名单到台账", "何时完成", "满意度", "人员与线路", "台账", "费用"):
         assert heading in out
+
+
+def test_costs_up_to_the_horizon_say_so(cli: Any, small: Path) -> None:
+    cut = small.with_name("cut.toml")
+    text = small.read_text(encoding="utf-8").replace("[targets]\nfinish_by = 2025-07-09T12:00:00\n", "")
+    cut.write_text(text, encoding="utf-8")
+    out = cli("run", cut, "-n", 2, "--set", "study.horizon_days=1").out
+    assert next(line for line in out.splitlines() if line.startswith("COST")).endswith(
+        "up to the horizon in 2 of 2 runs"
+    )
+    assert "last case settled 台账办结 not by the horizon in 2 of 2 runs" in " ".join(out.split())
+    assert "up to the horizon" not in cli("run", small, "-n", 2).out
+
+
+def test_few_runs_cannot_tell_whether_a_promise_is_kept(cli: Any, small: Path) -> None:
+    out = " ".join(cli("run", small, "-n", 2).out.split())
+    assert "(16–100): whether that is the promised 95 % cannot be told from so few runs." in out
+
+
+def test_rates_that_are_equal_say_why(cli: Any, small: Path) -> None:
+    note = "RR3, RR4, REF2, CON2 equal RR1, RR2, REF1, CON1: nothing is known to be ineligible (e = 1)."
+    assert note in " ".join(cli("run", small, "-n", 2, "--details").out.split())
+    known = cli("run", small, "-n", 2, "--details", "--set", "study.not_in_service_as=NE").out
+    assert note not in " ".join(known.split())
+
+
+def test_the_funnel_of_one_replication_and_its_means(cli: Any, small: Path) -> None:
+    found = json.loads(cli("run", small, "-n", 3, "--json").out)
+    assert found["funnel_replication"] == 0
+    assert list(found["funnel_mean"]) == list(found["funnel"])
+    interviewed, measured = found["funnel_mean"]["interviewed"], found["measures"]["interviews"]
+    assert interviewed == {key: measured[key] for key in ("mean", "low", "high")}
 
 
 def test_titles_cannot_command_the_terminal(cli: Any, small: Path) -> None:

@@ -74,7 +74,7 @@ SEGMENT = some(
 CHANGES = some(
     title=st.text(st.characters(codec="utf-8"), max_size=20),
     calendar=some(
-        start=st.dates(dt.date(2025, 1, 1), dt.date(2025, 6, 30)),
+        start=st.dates(dt.date(2025, 6, 25), dt.date(2025, 6, 30)),  # so that every promise lies within the horizon
         windows=WINDOWS,
         weekdays=st.just(list(WEEKDAYS)),
         holidays=st.just("none"),
@@ -110,7 +110,7 @@ CHANGES = some(
         ),
     ),
     costs=some(agent_hour=NUMBERS),
-    targets=some(finish_by=st.datetimes(dt.datetime(2025, 7, 8), dt.datetime(2026, 1, 1))),
+    targets=some(finish_by=st.datetimes(dt.datetime(2025, 7, 8), dt.datetime(2025, 7, 14))),
     study=some(seed=st.integers(0, 2**63 - 1), horizon_days=st.integers(20, 700)),
     segments=st.dictionaries(TEXTS, SEGMENT, max_size=1),
 )

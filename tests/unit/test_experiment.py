@@ -37,7 +37,7 @@ def frame() -> Frame:
 
 def said(study: Study) -> str:
     """All figures, to the last digit (text, because an undefined figure is not equal to itself)."""
-    return repr((study.figures, study.manual_hours, study.probes))
+    return repr((study.figures, study.manual, study.probes))
 
 
 def test_one_process_and_two_say_the_same(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ def test_what_ifs_are_the_nearest_plans() -> None:
 
 def test_extras_are_the_manual_hours_and_the_probes(frame: Frame) -> None:
     study = replicate(scenario(), 3, jobs=1, frame=frame, extras=True)
-    assert len(study.manual_hours) == 3 and min(study.manual_hours) > 0
+    assert len(study.manual) == 3 and min(hours for hours, _ in study.manual) > 0
     assert [probe.overrides for probe in study.probes] == [
         "robot.lines=2",
         "robot.lines=4",
@@ -132,4 +132,4 @@ def test_extras_are_the_manual_hours_and_the_probes(frame: Frame) -> None:
     ]
     assert all(len(probe.finish) == 3 for probe in study.probes)
     by_hand = replicate(scenario(study={"mode": "manual"}), 3, jobs=1, frame=frame, extras=True)
-    assert by_hand.manual_hours == () and by_hand.probes == ()
+    assert by_hand.manual == () and by_hand.probes == ()

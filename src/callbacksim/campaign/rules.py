@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.interview import Interviews, resolve
 from callbacksim.campaign.outcomes import Disposition, Flag, Outcome
-from callbacksim.campaign.truth import Truth, draw_truth
+from callbacksim.campaign.truth import Truth, draw_truth, held_shares
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, Timetable
 from callbacksim.scenario.laws import milliseconds
@@ -25,6 +25,8 @@ from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import WEEKDAYS, ExactCounts, Scenario, Segment
 
 Ints = NDArray[np.int64]
+T = TypeVar("T")
+Lookup = list[T] | dict[int, T]  # by number
 OUTCOMES = tuple(Outcome)
 FAILURES = (Outcome.NO_ANSWER, Outcome.BUSY, Outcome.VOICEMAIL, Outcome.REJECTED)
 
@@ -201,11 +203,12 @@ class Physics:
 
     @cached_property
     def _share_heard(self) -> float:
-        """Share of flags with an item heard, at the scenario's rates."""
-        items, recognition = self.scenario.questionnaire.items, self.scenario.recognition
-        holds = 1 - (1 - items.problems) * (1 - items.suggestions)
-        heard = recognition.sensitivity * holds
-        unclear = recognition.unclear * (1 - holds)
+        """Share of flags with an item heard, at the scenario's rates for these contacts."""
+        recognition = self.scenario.recognition
+        problems, suggestions = held_shares(self.scenario)
+        held = (1 - (1 - problems) * (1 - suggestions))[self.contacts.segment].mean()
+        heard = recognition.sensitivity * float(held)
+        unclear = recognition.unclear * (1 - float(held))
         return heard / (heard + unclear) if heard + unclear > 0 else 1.0
 
     # --- people ----------------------------------------------------------------------------------------------
@@ -246,8 +249,15 @@ class Physics:
     # --- looked-up chance --------------------------------------------------------------------------------------
 
     def _drawn(self, nth: int) -> _Calls:
-        self._calls[nth] = _draw_calls(self.scenario, self.contacts.numbers, self.draws, nth)
+        # A number is called more often than a contact may be only where contacts share it: few numbers, many calls.
+        several = None if nth <= self._attempts else np.flatnonzero(self._most_calls >= nth)
+        self._calls[nth] = _draw_calls(self.scenario, self.contacts.numbers, self.draws, nth, several)
         return self._calls[nth]
+
+    @cached_property
+    def _most_calls(self) -> Ints:
+        """The most calls that each number can get."""
+        return np.bincount(self.contacts.number, minlength=self.contacts.numbers) * self._attempts
 
     def _resolved(self, attempt: int) -> tuple[list[int], list[int], list[int]]:
         interviews = self.interviews(attempt)
@@ -284,31 +294,41 @@ class _Calls:
     """The chance of everybody's n-th call, by number."""
 
     multiplier: float
-    answer: list[float]
-    ring: list[int]
-    failure: list[int]
-    failure_ring: list[int]
-    dead_ring: list[int]
-    jitter: list[int]
+    answer: Lookup[float]
+    ring: Lookup[int]
+    failure: Lookup[int]
+    failure_ring: Lookup[int]
+    dead_ring: Lookup[int]
+    jitter: Lookup[int]
 
 
-def _draw_calls(scenario: Scenario, numbers: int, draws: Draws, nth: int) -> _Calls:
+def _draw_calls(scenario: Scenario, numbers: int, draws: Draws, nth: int, several: Ints | None) -> _Calls:
+    """The draws of all numbers, or (`several`) of those alone that can get so many calls."""
     answering = scenario.answering
+
+    def uniforms(stream: str) -> NDArray[np.float64]:
+        # Always all of them, so that a draw keeps its address.
+        drawn = draws.uniforms(stream, numbers, nth)
+        return drawn if several is None else drawn[several]
+
+    def lookup(values: NDArray[Any]) -> Any:
+        return values.tolist() if several is None else dict(zip(several.tolist(), values.tolist(), strict=True))
+
     weights = np.array([answering.no_answer, answering.busy, answering.voicemail, answering.rejected])
     edges = np.cumsum(weights) / weights.sum()
-    kind = np.minimum(np.searchsorted(edges, draws.uniforms("failure", numbers, nth), side="right"), 3)
-    u = draws.uniforms("ring", numbers, nth)
+    kind = np.minimum(np.searchsorted(edges, uniforms("failure"), side="right"), 3)
+    u = uniforms("ring")
     laws = (answering.ring.no_answer, answering.ring.busy, answering.ring.voicemail, answering.ring.rejected)
     failure_ring = np.select([kind == i for i in range(4)], [milliseconds(law, u) for law in laws])
-    jitter = np.rint(draws.uniforms("jitter", numbers, nth) * scenario.robot.jitter_minutes * MINUTE)
+    jitter = np.rint(uniforms("jitter") * scenario.robot.jitter_minutes * MINUTE)
     return _Calls(
         multiplier=answering.retry_multiplier ** (nth - 1),
-        answer=draws.uniforms("answer", numbers, nth).tolist(),
-        ring=milliseconds(answering.ring.answered, u).tolist(),
-        failure=np.array(FAILURES)[kind].tolist(),
-        failure_ring=failure_ring.tolist(),
-        dead_ring=milliseconds(answering.ring.not_in_service, u).tolist(),
-        jitter=jitter.astype(np.int64).tolist(),
+        answer=lookup(uniforms("answer")),
+        ring=lookup(milliseconds(answering.ring.answered, u)),
+        failure=lookup(np.array(FAILURES)[kind]),
+        failure_ring=lookup(failure_ring),
+        dead_ring=lookup(milliseconds(answering.ring.not_in_service, u)),
+        jitter=lookup(jitter.astype(np.int64)),
     )
 
 

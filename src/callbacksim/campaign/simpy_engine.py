@@ -66,7 +66,7 @@ class Campaign:
         n = len(contacts.row)
         self.attempts = [0] * n
         self.due = [0] * n  # of the next call; for those sent to people, of the next call-back
-        self.refused = [False] * n
+        self.refused = [0] * n  # 1: the last refusal was one, 2: a break-off
         self.heard = [0] * n
         self.final_at = [-1] * n
         self.disposition: list[Disposition | None] = [None] * n
@@ -182,14 +182,14 @@ class Campaign:
         end, due, flag, queue_class = int(self.env.now), self.due[contact], 0, 0
         gap = self.physics.retry_gap(contact, outcome, attempt, nth)
         if outcome in REFUSED:
-            self.refused[contact] = True
+            self.refused[contact] = REFUSED.index(outcome) + 1
         if gap is not None:
             calls_that_day = self.calls_that_day[self.physics.number[contact]]
             again = self.due[contact] = self.physics.retry_due(start, end, gap, calls_that_day)
             self.lines.offer(contact, again, self.call_key(contact, again))
         else:
             gap = 0
-            self.disposition[contact] = final_disposition(outcome, self.refused[contact])
+            self.disposition[contact] = final_disposition(outcome, self.refused[contact] > 0)
             self.final_at[contact] = end
             if outcome in INTERVIEWED:
                 flag = self.physics.flag[contact]

@@ -55,7 +55,8 @@ def draw_truth(scenario: Scenario, contacts: Contacts, draws: Draws) -> Truth:
     _, business_score = scores(
         contacts.business_row, contacts.number[contacts.business_contact], contacts.business_segment
     )
-    items = scenario.questionnaire.items
+    each = scenario.questionnaire.items.each
+    problems, suggestions = held_shares(scenario)
     return Truth(
         in_service=~dead[contacts.number],
         seldom=seldom[contacts.number],
@@ -64,13 +65,13 @@ def draw_truth(scenario: Scenario, contacts: Contacts, draws: Draws) -> Truth:
         business_score=business_score,
         problems=_held(
             draws.uniforms("problem", contacts.rows)[contacts.row],
-            np.array([_first(group.problems, items.problems) for group in groups])[contacts.segment],
-            items.each,
+            problems[contacts.segment],
+            each,
         ),
         suggestions=_held(
             draws.uniforms("suggestion", contacts.rows)[contacts.row],
-            np.array([_first(group.suggestions, items.suggestions) for group in groups])[contacts.segment],
-            items.each,
+            suggestions[contacts.segment],
+            each,
         ),
     )
 
@@ -114,6 +115,13 @@ def _held(u: Floats, share: Floats, each: float) -> Ints:
 def _segments(scenario: Scenario) -> list[Segment]:
     """The segments by number; 0 stands for everybody whom none fits."""
     return [Segment(), *scenario.segments.values()]
+
+
+def held_shares(scenario: Scenario) -> tuple[Floats, Floats]:
+    """Shares of contacts that hold a problem, and a suggestion, by segment (0: none fits): shape (segments + 1,)."""
+    items, groups = scenario.questionnaire.items, _segments(scenario)
+    problems = np.array([_first(group.problems, items.problems) for group in groups])
+    return problems, np.array([_first(group.suggestions, items.suggestions) for group in groups])
 
 
 def _first(own: float | None, common: float) -> float:

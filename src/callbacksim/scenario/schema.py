@@ -215,7 +215,7 @@ class Satisfaction(Section):
 class Items(Section):
     """True problems and suggestions of a contact: what the robot may hear and people bring to the ledger."""
 
-    problems: Share = known(0.0038, "contacts that hold a problem", unit="share of contacts", plausible=(0.001, 0.03), tag="C", source="the reported campaign")
+    problems: Share = known(0.0042, "contacts that hold a problem", unit="share of contacts", plausible=(0.001, 0.03), tag="C", source="the reported campaign")
     suggestions: Share = known(0.0089, "contacts that hold a suggestion", unit="share of contacts", plausible=(0.002, 0.05), tag="C", source="the reported campaign")
     each: float = known(1.0, "mean number of items of a kind where there is one (geometric)", unit="items", plausible=(1, 1.5), tag="A", ge=1, le=20)
 
@@ -273,7 +273,7 @@ class Recognition(Section):
     """语音识别: what is heard right, wrong or not at all, and whom people call back."""
 
     sensitivity: Share = known(0.9, "interviews with an item that are flagged", unit="share", plausible=(0.6, 0.99), tag="A")
-    unclear: Share = known(0.0079, "interviews without an item flagged as unclear", unit="share of interviews", plausible=(0.002, 0.1), tag="C", source="the reported campaign")
+    unclear: Share = known(0.0075, "interviews without an item flagged as unclear", unit="share of interviews", plausible=(0.002, 0.1), tag="C", source="the reported campaign")
     misheard: Share = known(0.02, "answers heard as another one", unit="share of answers", plausible=(0.005, 0.1), tag="A")
     not_understood: Share = known(0.05, "answers not understood at one asking", unit="share of askings", plausible=(0.01, 0.2), tag="A")
     reprompts: int = known(1, "times an answer not understood is asked again", unit="times", ge=0, le=10, tag="A")

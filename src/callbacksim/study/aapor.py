@@ -32,7 +32,7 @@ CODES: dict[str, Code] = {
     "2.2": Code("non-contact", "未接触到受访者", "NC"),
     "2.3": Code("other, eligible", "其他(合格)", "O"),
     "3.11": Code("not attempted", "未拨打", "UH"),
-    "3.12": Code("always busy", "占线", "UH"),
+    "3.12": Code("busy", "占线", "UH"),
     "3.13": Code("no answer", "无人接听", "UH"),
     "3.14": Code("answering device", "语音信箱或电话助理", "UH"),
     "3.15": Code("technical barrier", "技术障碍", "UH"),

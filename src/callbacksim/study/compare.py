@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.estimates import Estimate, paired_difference
+from callbacksim.study.estimates import Estimate, bonferroni, paired_difference
 from callbacksim.study.experiment import Progress, Study, replicate_all
 from callbacksim.study.summary import WORDS, summarise, summarise_survey, values
 
@@ -61,6 +61,11 @@ class Comparison:
     def base(self) -> str:
         """The plan the others are held against."""
         return next(iter(self.studies))
+
+    @property
+    def differences_confidence(self) -> float:
+        """Level of the interval of each difference, so that those of a figure, one a plan, hold together."""
+        return together(list(self.studies.values()))
 
     def dataframe(self) -> pd.DataFrame:
         """The differences as a tidy table: plan, figure, difference, low, high, unit."""
@@ -122,10 +127,15 @@ def unit_of_difference(measure: str) -> str:
     return "hours" if unit.startswith("hours since") else unit
 
 
+def together(studies: Sequence[Study]) -> float:
+    """The first plan's level shared out among the plans held against it (Bonferroni)."""
+    return bonferroni(studies[0].scenario.study.confidence, max(1, len(studies) - 1))
+
+
 def differences(studies: dict[str, Study], names: Sequence[str]) -> list[Difference]:
-    """Every compared figure of the later plans minus that of the first."""
+    """Every compared figure of the later plans minus that of the first; for each figure the intervals hold together."""
     base = studies[names[0]]
-    confidence = base.scenario.study.confidence
+    confidence = together([studies[name] for name in names])
     found = []
     for name in names[1:]:
         for measure in COMPARED:

@@ -28,15 +28,15 @@ FINAL_CODES = ("1.1", "1.2", REFUSAL, "2.12", NOT_ATTEMPTED, "3.12", "3.13", "3.
 def final_codes(trace: Trace) -> dict[str, int]:
     """Contacts by final AAPOR code, in the order of the codes; they add up to all contacts."""
     contacts = trace.contacts
-    last, became, refused = contacts["last_outcome"], contacts["disposition"], contacts["refused"] == 1
+    last, became, refused = contacts["last_outcome"], contacts["disposition"], contacts["refused"]
     codes = np.select(
         [
             became == Disposition.COMPLETE,
             became == Disposition.PARTIAL,
             became == Disposition.NOT_IN_SERVICE,
-            last == Outcome.BREAK_OFF,
-            # Who refused once and was called again in vain, or shares a number that opted out, has refused.
-            refused | (became == Disposition.BROKEN_OFF) | (became == Disposition.OPTED_OUT),
+            # Who refused or hung up once and was called again in vain has still done so.
+            refused == 2,
+            (refused == 1) | (became == Disposition.BROKEN_OFF) | (became == Disposition.OPTED_OUT),
             *(last == outcome for outcome in SILENT),
         ],
         ["1.1", "1.2", "4.3", "2.12", REFUSAL, *SILENT.values()],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
@@ -28,6 +29,8 @@ Progress = Callable[[int, int], None]
 """Called with (trials done, trials in all)."""
 WORTH_A_POOL_SECONDS = 1.5
 """Starting worker processes costs about a second; shorter studies stay in this one."""
+LONGEST_DAYS = 730
+"""The longest horizon that a scenario may have: what is asked of calling by hand is how long it takes, not whether."""
 MOST_PROBES = 10
 """Replications for each what-if of a run, calling by hand among them: paired, so few of them say much."""
 
@@ -53,7 +56,7 @@ class Study:
     frame: Frame
     seed: int
     figures: tuple[Figures, ...]
-    manual_hours: tuple[float, ...] = ()  # the same people telephoned by hand, in the first replications
+    manual: tuple[tuple[float, float], ...] = ()  # (hours, cost) if called by hand, in the first replications
     probes: tuple[Probe, ...] = ()
     model: type[Campaign] = field(default=Campaign, repr=False)
 
@@ -152,11 +155,14 @@ def replicate_all(
     plans = [setting(scenario, frame) for scenario, frame in zip(scenarios, frames, strict=True)]
     tasks = [_Task(plan, r, "figures") for r in range(n) for plan in range(len(plans))]
     probed: list[list[tuple[str, str, int]]] = [[] for _ in plans]
+    manual: dict[int, int] = {}  # which of the plans is another one called by hand
     if extras:
         for plan, where in enumerate(list(plans)):
             if where.scenario.study.mode == "manual":
                 continue
-            tasks += [_Task(plan, r, "manual") for r in range(min(n, MOST_PROBES))]
+            manual[plan] = len(plans)
+            plans.append(setting(by_hand(where.scenario), frames[plan]))
+            tasks += [_Task(manual[plan], r, "manual") for r in range(min(n, MOST_PROBES))]
             for what, text, changed in what_ifs(where.scenario):
                 probed[plan].append((what, text, len(plans)))
                 plans.append(setting(changed, frames[plan]))
@@ -172,7 +178,7 @@ def replicate_all(
             frame=frames[plan],
             seed=seed,
             figures=tuple(x for x in of(plan, "figures") if isinstance(x, Figures)),
-            manual_hours=tuple(x for x in of(plan, "manual") if isinstance(x, float)),
+            manual=tuple(x for x in of(manual.get(plan, -1), "manual") if isinstance(x, tuple)),
             probes=tuple(
                 Probe(what, text, *zip(*(x for x in of(at, "probe") if isinstance(x, tuple)), strict=True))
                 for what, text, at in probed[plan]
@@ -267,7 +273,7 @@ def _begun_deaf_to_interrupts() -> Iterator[None]:
 def _trial(where: Setting, seed: int, task: _Task, model: type[Campaign]) -> object:
     """A trial, as a pure function of its arguments."""
     if task.what == "manual":
-        return _manual_hours(where, seed, task.replication)
+        return _called_by_hand(where, seed, task.replication)
     trace = run_one(where, seed, task.replication, model)
     if task.what == "probe":
         in_time = measures(trace, where)["called_back_in_time"]
@@ -283,9 +289,16 @@ def _trial(where: Setting, seed: int, task: _Task, model: type[Campaign]) -> obj
     )
 
 
-def _manual_hours(where: Setting, seed: int, replication: int) -> float:
-    """Hours on the telephone if people had called everybody, same people and same answering."""
-    study = where.scenario.study.model_copy(update={"mode": "manual"})
-    by_hand = where.scenario.model_copy(update={"study": study})
-    trace = CallsOnly(by_hand, where.contacts, where.times, Draws(seed, replication)).run()
-    return float((trace.attempts["end"] - trace.attempts["start"]).sum()) / HOUR
+def by_hand(scenario: Scenario) -> Scenario:
+    """The same campaign if people called everybody, with time enough to finish it."""
+    study = scenario.study.model_copy(update={"mode": "manual", "horizon_days": LONGEST_DAYS})
+    recognition = scenario.recognition.model_copy(update={"exact": "none"})
+    return scenario.model_copy(update={"study": study, "recognition": recognition})
+
+
+def _called_by_hand(where: Setting, seed: int, replication: int) -> tuple[float, float]:
+    """(hours on the telephone, cost in ¥) if people had called everybody; NaN where even two years do not suffice."""
+    found = measures(run_one(where, seed, replication, CallsOnly), where)
+    if math.isinf(found["finish"]):
+        return math.nan, math.nan
+    return found["agent_hours"], found["cost"]

@@ -29,7 +29,7 @@ EXTRAS = {
     "finish_by_target": Measure("probability", "finished by the target date", "按期完成概率"),
     "manual_hours": Measure("hours", "work by hand instead", "全人工工时"),
     "hours_saved": Measure("hours", "hours saved against calling by hand", "节省工时"),
-    "manual_cost": Measure("¥", "paid hours by hand instead", "全人工费用"),
+    "manual_cost": Measure("¥", "people for whole shifts, by hand instead", "全人工费用"),
 }
 WORDS: Mapping[str, Measure] = {
     **operations.CATALOGUE,
@@ -81,12 +81,12 @@ def summarise(study: Study) -> dict[str, Entry]:
     if target is not None:
         limit = timetable(study.scenario).ms(target) / HOUR
         entries["finish_by_target"] = proportion(sum(f <= limit for f in finishes), len(finishes), confidence)
-    if study.manual_hours:
-        entries["manual_hours"] = mean(study.manual_hours, confidence)
-        own = values(study, "agent_hours")[: len(study.manual_hours)]
-        entries["hours_saved"] = mean([m - a for m, a in zip(study.manual_hours, own, strict=True)], confidence)
-        rate = study.scenario.costs.agent_hour / (1 - study.scenario.agents.shrinkage)
-        entries["manual_cost"] = mean([rate * hours for hours in study.manual_hours], confidence)
+    if study.manual:
+        hours, cost = zip(*study.manual, strict=True)
+        own = values(study, "agent_hours")[: len(hours)]
+        entries["manual_hours"] = mean(hours, confidence)
+        entries["hours_saved"] = mean([m - a for m, a in zip(hours, own, strict=True)], confidence)
+        entries["manual_cost"] = mean(cost, confidence)
     return _bounded(entries)
 
 
@@ -131,12 +131,12 @@ def _given(study: Study) -> dict[str, Estimate]:
         counts = list(trials)
         return given(value, round(sum(counts) / len(counts)), confidence=confidence)
 
-    handled = [float(f.funnel["handled"] or 0) for f in study.figures]
+    # All three are fixed together; left to chance, each would vary among the interviews.
     interviews = values(study, "interviews")
-    manual = study.scenario.study.mode == "manual"
-    among = interviews if manual else handled
-    estimates = {"problems": fixed(exact.problems, among), "suggestions": fixed(exact.suggestions, among)}
-    return estimates if manual else estimates | {"escalations": fixed(exact.escalations, interviews)}
+    estimates = {name: fixed(getattr(exact, name), interviews) for name in ("escalations", "problems", "suggestions")}
+    if study.scenario.study.mode == "manual":
+        del estimates["escalations"]
+    return estimates
 
 
 def summary_frame(study: Study) -> pd.DataFrame:

@@ -1,0 +1,120 @@
+"""Figures that must not move with what they do not depend on, and must move with what they do."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from callbacksim.campaign.draws import Draws
+from callbacksim.campaign.simpy_engine import Campaign
+from callbacksim.campaign.trace import Trace
+from callbacksim.frame.frame import build
+from callbacksim.scenario.schema import Scenario
+from callbacksim.study.dispositions import final_codes
+from callbacksim.study.experiment import replicate
+from callbacksim.study.measures import measures
+from callbacksim.study.setting import setting
+from helpers import people, run, setting_of, tiny
+
+BINDING = ("bound_by_lines", "bound_by_pace", "bound_by_engaged", "bound_by_gaps")
+
+
+def campaign(**sections: object) -> Scenario:
+    return Scenario.model_validate({"register": {"rows": 600, "contacts": 300, "dedupe": False}} | sections)
+
+
+def figures(scenario: Scenario, model: type[Campaign] = Campaign) -> dict[str, float]:
+    where = setting(scenario, build(scenario.register_, scenario.segments))
+    return measures(model(scenario, where.contacts, where.times, Draws(1, 0)).run(), where)
+
+
+def test_without_a_pace_nothing_waits_for_it_though_numbers_are_shared() -> None:
+    found = figures(campaign(robot={"lines": 50, "calls_per_second": 0, "attempts": 1, "attempts_per_day": 0}))
+    assert found["bound_by_pace"] == 0
+    assert found["bound_by_engaged"] > 0.1
+    assert sum(found[name] for name in BINDING) == pytest.approx(1)
+
+
+def test_a_contact_whose_number_opted_out_no_longer_waits() -> None:
+    # One opts out in the first minute, the other behind the same number is never called; a third is due an hour later.
+    scenario = tiny(
+        robot={"lines": 2, "attempts": 2},
+        answering={"base": 0.5, "most": 0.5},
+        questionnaire={"complete": 0, "opt_out": 1},
+    )
+    contacts = people([0, 0, *range(1, 20)])
+    trace = run(scenario, contacts)
+    never = (trace.contacts["attempts"] == 0) & (trace.contacts["final_at"] >= 0)
+    assert never.any() or (trace.contacts["attempts"][:2] > 0).all()
+    found = measures(trace, setting_of(scenario, contacts))
+    assert found["bound_by_pace"] == 0 and found["bound_by_gaps"] > 0
+
+
+@pytest.mark.parametrize("count", [0, 1, 10])
+def test_the_staffing_need_does_not_depend_on_the_staff(count: int) -> None:
+    def needed(people_there: int) -> float:
+        recognition = {"unclear": 0.2}
+        agents = {"count": people_there}
+        return figures(campaign(recognition=recognition, agents=agents, study={"horizon_days": 3}))["people_at_work"]
+
+    assert needed(count) == needed(2) > 0
+
+
+class FiveLeft(Campaign):
+    """Fifteen of twenty lines are gone before anybody is called."""
+
+    def open_lines(self) -> None:
+        super().open_lines()
+        self.lines.withdraw(15)
+
+
+def test_lines_taken_away_count_as_lines_that_are_not_there() -> None:
+    few = figures(campaign(robot={"lines": 5}))
+    taken = figures(campaign(robot={"lines": 20}), FiveLeft)
+    for name in ("line_occupancy", "throughput", "throughput_bound", "calls_per_line_day", *BINDING):
+        assert taken[name] == pytest.approx(few[name]), name
+
+
+def test_calling_by_hand_takes_as_long_however_short_the_horizon() -> None:
+    short = campaign(study={"horizon_days": 3}, manual={"agents": 1})
+    found = replicate(short, n=1, jobs=1, extras=True)
+    hours, cost = found.manual[0]
+    by_hand = campaign(study={"mode": "manual", "horizon_days": 730}, manual={"agents": 1})
+    alone = figures(by_hand.model_copy(update={"study": by_hand.study.model_copy(update={"seed": 1})}))
+    assert hours == pytest.approx(alone["agent_hours"])
+    assert cost == pytest.approx(alone["cost"])
+    assert not math.isnan(hours) and hours > 15  # more than one person's two days to the horizon
+
+
+def test_people_to_employ_is_not_said_where_people_make_the_calls() -> None:
+    found = figures(campaign(study={"mode": "manual"}))
+    assert math.isnan(found["people_employed"]) and math.isnan(found["people_at_work"])
+
+
+def test_a_break_off_stays_one_when_further_calls_are_in_vain() -> None:
+    scenario = tiny(
+        robot={"attempts": 2, "retry_break_offs": True},
+        answering={"base": 0.5, "most": 0.5},
+        questionnaire={"complete": 0, "break_off": 1},
+    )
+    trace: Trace = run(scenario, people(40))
+    silent_last = (trace.contacts["refused"] == 2) & (trace.contacts["last_outcome"] >= 5)
+    assert silent_last.any()
+    codes = final_codes(trace)
+    assert codes["2.11"] == 0
+    assert codes["2.12"] == int((trace.contacts["refused"] == 2).sum())
+    assert sum(codes.values()) == 40
+
+
+def test_the_exported_trace_says_all_that_the_survey_needs() -> None:
+    scenario = campaign()
+    where = setting(scenario, build(scenario.register_, scenario.segments))
+    trace = Campaign(scenario, where.contacts, where.times, Draws(1, 0)).run()
+    contacts, businesses = trace.dataframe("contacts"), trace.dataframe("businesses")
+    heard = contacts["heard"] > 0
+    published, truth = (contacts["heard"][heard] >= 4).mean(), (businesses["score"] >= 4).mean()
+    kinds = contacts["expected"][heard].mean() - contacts["expected"].mean()
+    assert np.isfinite([published, truth, kinds]).all()
+    assert set(businesses["contact"]) == set(contacts["contact"])
