@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import numpy as np
@@ -16,6 +17,7 @@ from callbacksim.study.dispositions import final_codes
 from callbacksim.study.experiment import replicate
 from callbacksim.study.measures import measures
 from callbacksim.study.setting import setting
+from callbacksim.study.summary import summarise
 from helpers import people, run, setting_of, tiny
 
 BINDING = ("bound_by_lines", "bound_by_pace", "bound_by_engaged", "bound_by_gaps")
@@ -118,3 +120,12 @@ def test_the_exported_trace_says_all_that_the_survey_needs() -> None:
     kinds = contacts["expected"][heard].mean() - contacts["expected"].mean()
     assert np.isfinite([published, truth, kinds]).all()
     assert set(businesses["contact"]) == set(contacts["contact"])
+
+
+def test_a_promise_after_the_horizon_cannot_be_judged_where_the_horizon_cut_off() -> None:
+    targets = {"finish_by": dt.datetime(2025, 7, 20, 18)}
+    cut = replicate(campaign(targets=targets, robot={"lines": 1}, study={"horizon_days": 1}), n=2, jobs=1)
+    assert summarise(cut)["finish_by_target"].estimate.mean is None
+    register = {"rows": 60, "contacts": 50}
+    whole = replicate(campaign(targets=targets, register=register), n=2, jobs=1)
+    assert summarise(whole)["finish_by_target"].estimate.mean == 1

@@ -211,13 +211,6 @@ def _targets(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(path, wrong, "write a later time", (("calendar", "start"),))
     elif by.date() > _LAST_PROMISE:
         yield Finding(path, f"{show(by)} is no date of a campaign", f"write a time up to {_LAST_PROMISE}")
-    else:
-        days = scenario.study.horizon_days
-        horizon = dt.datetime.combine(start, dt.time()) + dt.timedelta(days=days)
-        if by > horizon:
-            wrong = f"{show(by)} is after the horizon {horizon:%Y-%m-%d %H:%M}, so nobody can tell whether it is kept"
-            right = "write an earlier time, or a longer study.horizon_days"
-            yield Finding(path, wrong, right, (("study", "horizon_days"),))
 
 
 _CHECKS = (_register, _hours, _weekdays, _dates, _roster, _outcomes, _exact, _targets)

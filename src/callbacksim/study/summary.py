@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from callbacksim.campaign.trace import Trace
 from callbacksim.scenario.calendar import HOUR, NEVER, timetable
-from callbacksim.scenario.schema import ExactCounts
+from callbacksim.scenario.schema import ExactCounts, Scenario
 from callbacksim.study import measures as operations
 from callbacksim.study import survey as satisfaction
 from callbacksim.study.estimates import Estimate, given, mean, proportion, quantile, root_mean_square, within
@@ -79,8 +79,7 @@ def summarise(study: Study) -> dict[str, Entry]:
     entries |= {name: quantile(finishes, p, confidence) for name, (p, _) in FINISHES.items()}
     target = study.scenario.targets.finish_by
     if target is not None:
-        limit = timetable(study.scenario).ms(target) / HOUR
-        entries["finish_by_target"] = proportion(sum(f <= limit for f in finishes), len(finishes), confidence)
+        entries["finish_by_target"] = _kept(finishes, study.scenario, target)
     if study.manual:
         hours, cost = zip(*study.manual, strict=True)
         own = values(study, "agent_hours")[: len(hours)]
@@ -118,6 +117,15 @@ def _bounded(entries: Mapping[str, Estimate]) -> dict[str, Entry]:
     return {
         name: Entry(name, within(estimate, *WORDS[name].bounds), WORDS[name].unit) for name, estimate in entries.items()
     }
+
+
+def _kept(finishes: list[float], scenario: Scenario, target: dt.datetime) -> Estimate:
+    """Probability to be finished by the target; not identified where runs were cut off before it."""
+    times, confidence = timetable(scenario), scenario.study.confidence
+    limit = times.ms(target)
+    if limit > times.horizon and any(map(math.isinf, finishes)):
+        return Estimate(None, None, None, len(finishes), "probability", confidence)
+    return proportion(sum(f * HOUR <= limit for f in finishes), len(finishes), confidence)
 
 
 def _given(study: Study) -> dict[str, Estimate]:
