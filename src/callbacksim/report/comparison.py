@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import WIDTH, Heading, fitted, heading, padded, paragraph, said, titled, wrapped
 from callbacksim.report.screen import plan_name
-from callbacksim.report.sentences import is_zero, sizes
+from callbacksim.report.sentences import clear, is_zero, sizes
 from callbacksim.report.words import (
     UNDEFINED,
     Writer,
@@ -27,6 +28,7 @@ from callbacksim.report.words import (
 )
 from callbacksim.study.compare import Comparison, Difference
 from callbacksim.study.estimates import Estimate
+from callbacksim.study.summary import values
 
 PLANS_ABREAST = 3
 LABEL, COLUMN = 26, 17
@@ -68,6 +70,8 @@ def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list
     first = plans[0]
     level = percent(first.scenario.study.confidence)
     runs = f"{first.runs:,} runs each, {level} intervals" if first.runs > 1 else "one run each, so no intervals"
+    if len(plans) > 2 and first.runs > 1:
+        runs += f" (for each figure, the differences from {len(plans) - 1} plans hold together at {level})"
     base = f"{names[0]} is {plain(first.file)}, {plan_name(first.plan)}."
     lines: list[str] = [
         *titled(f"{listed(names[1:])} against {names[0]}"),
@@ -96,9 +100,8 @@ def _sentence(comparison: Comparison, name: str, names: Sequence[str]) -> str:
     """What a reader takes home of one plan."""
     real = list(comparison.studies)[names.index(name)]
     of_plan = {one.measure: one for one in comparison.differences if one.plan == real}
-    if all(is_zero(one.estimate) for one in of_plan.values() if one.estimate.mean is not None) and any(
-        one.estimate.mean is not None for one in of_plan.values()
-    ):
+    known = [one.estimate for one in of_plan.values() if one.estimate.mean is not None]
+    if known and all(map(is_zero, known)) and all(_defined_alike(comparison, real, measure) for measure in of_plan):
         return f"{name} is exactly the same as {names[0]}."
     said = []
     for measure, (up, down), way in (
@@ -106,7 +109,7 @@ def _sentence(comparison: Comparison, name: str, names: Sequence[str]) -> str:
         ("cost", ("dearer", "cheaper"), MONEY),
     ):
         estimate = of_plan[measure].estimate
-        if not _clear(estimate) or estimate.mean is None:
+        if not clear(estimate) or estimate.mean is None:
             continue
         write, unit = _written(measure, estimate, way)
         said.append(
@@ -120,10 +123,10 @@ def _sentence(comparison: Comparison, name: str, names: Sequence[str]) -> str:
     return f"{name} is {listed(said)} than {names[0]}.{unclear}"
 
 
-def _clear(estimate: Estimate) -> bool:
-    if estimate.mean is None or is_zero(estimate):
-        return False
-    return estimate.n == 1 or estimate.excludes(0)
+def _defined_alike(comparison: Comparison, plan: str, measure: str) -> bool:
+    """Whether a figure is defined for the plan where it is for the base: nothing is not the same as something."""
+    ours, theirs = (values(comparison.studies[name], measure) for name in (plan, comparison.base))
+    return [math.isnan(value) for value in ours] == [math.isnan(value) for value in theirs]
 
 
 def _written(measure: str, estimate: Estimate, way: str) -> tuple[Writer, str]:

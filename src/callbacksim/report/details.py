@@ -19,6 +19,7 @@ from callbacksim.report.words import (
     share,
 )
 from callbacksim.study import aapor
+from callbacksim.study.dispositions import group_of
 from callbacksim.study.summary import WORDS, Entry
 from callbacksim.study.survey import SMALL_CELL
 
@@ -51,7 +52,17 @@ def _rates(found: Findings) -> list[str]:
         estimate = found.estimate(name.lower())
         value = UNDEFINED if estimate.mean is None else share(estimate.mean)
         lines += row(name, value, interval(estimate, bare_share))
-    return lines
+    return [*lines, *_eligibility(found)]
+
+
+def _eligibility(found: Findings) -> list[str]:
+    """Why rates that look for the eligible are those that do not: nobody is known to be ineligible."""
+    study = found.scenario.study
+    ineligible = sum(one.mean or 0.0 for code, one in found.codes.items() if group_of(code, study) == "NE")
+    if ineligible:
+        return []
+    same = "RR3, RR4, REF2, CON2 equal RR1, RR2, REF1, CON1: nothing is known to be ineligible (e = 1)."
+    return paragraph(same, indent=2)
 
 
 def _answers(found: Findings) -> list[str]:
@@ -116,4 +127,6 @@ def plain_unit(unit: str) -> str:
     """The unit as it follows a figure: none where the sign is written with the figure."""
     if unit.startswith(("share of ", "probability", "¥")) or unit == "share":
         return ""
-    return {"hours since the first day's midnight": "h", "percentage points": "points", "score 1-5": ""}.get(unit, unit)
+    if unit.endswith("percentage points"):
+        return "points"
+    return {"hours since the first day's midnight": "h", "score 1-5": ""}.get(unit, unit)

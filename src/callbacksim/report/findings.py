@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from callbacksim.frame.frame import Frame
+from callbacksim.report.words import listed, plain
 from callbacksim.scenario.calendar import HOUR, Timetable, calendar_warnings, timetable
 from callbacksim.scenario.canonical import identity
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.estimates import Estimate, mean, paired_difference, within
+from callbacksim.study.estimates import Estimate, mean, paired_difference, proportion, quantile, within
 from callbacksim.study.experiment import Probe, Study
 from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey, values
 from callbacksim.study.survey import SMALL_CELL
@@ -79,10 +80,8 @@ class Findings:
         """Share of each option among the answers to a question, by (question, option), over the replications."""
         runs, confidence = [figures.answers for figures in self.study.figures], self.scenario.study.confidence
         return {
-            (first.question, first.option): within(
-                mean([run[at].heard / run[at].answers if run[at].answers else math.nan for run in runs], confidence),
-                0,
-                1,
+            (first.question, first.option): _share(
+                [run[at].heard / run[at].answers if run[at].answers else math.nan for run in runs], confidence
             )
             for at, first in enumerate(runs[0])
         }
@@ -91,12 +90,41 @@ class Findings:
     def codes(self) -> dict[str, Estimate]:
         """Contacts by final AAPOR code, over the replications."""
         figures, confidence = self.study.figures, self.scenario.study.confidence
-        return {code: mean([f.codes[code] for f in figures], confidence) for code in figures[0].codes}
+        return {
+            code: within(mean([f.codes[code] for f in figures], confidence), 0, math.inf) for code in figures[0].codes
+        }
 
     @property
     def unfinished_runs(self) -> int:
         """Replications that the horizon cut off."""
-        return sum(math.isinf(finish) for finish in values(self.study, "finish"))
+        return self.unreached("finish")
+
+    @property
+    def finish_by_people(self) -> Estimate:
+        """Share of the runs that finished in which a call-back was the last to end; no trials where nothing tells."""
+        runs = [figures.measures.get("finish_by_people", math.nan) for figures in self.study.figures]
+        told = [run for run in runs if not math.isnan(run)]
+        return proportion(round(sum(told)), len(told), self.scenario.study.confidence)
+
+    def unreached(self, finish: str) -> int:
+        """Replications in which the horizon came before this finish."""
+        return sum(math.isinf(hours) for hours in values(self.study, finish))
+
+    def half_by(self, finish: str) -> Estimate:
+        """When half of the runs have reached a finish, with the interval of the median.
+
+        The point is the lower of the two runs in the middle, a moment at which something ended: half-way between two
+        days' finishes nobody is at work.
+        """
+        sample = [hours for hours in values(self.study, finish) if not math.isnan(hours)]
+        median = quantile(sample, 0.5, self.scenario.study.confidence)
+        middle = sorted(sample)[(len(sample) - 1) // 2] if sample else math.inf
+        return replace(median, mean=middle if math.isfinite(middle) else None)
+
+    def known(self, name: str) -> Estimate | None:
+        """A figure of the campaign that has a mean, or None."""
+        entry = self.entries.get(name)
+        return None if entry is None or entry.estimate.mean is None else entry.estimate
 
     def estimate(self, name: str) -> Estimate:
         """A figure of the campaign or of the survey by name."""
@@ -141,12 +169,16 @@ def _cells(study: Study) -> tuple[CellFigures, ...]:
                 dimension=cell.dimension,
                 label=cell.label,
                 contacts=cell.contacts,
-                answers=mean([float(run.heard) for run in runs], confidence),
-                satisfied=mean([run.satisfied / run.heard if run.heard else math.nan for run in runs], confidence),
-                truth=mean([run.truly_satisfied / run.contacts for run in runs], confidence),
+                answers=within(mean([float(run.heard) for run in runs], confidence), 0, math.inf),
+                satisfied=_share([run.satisfied / run.heard if run.heard else math.nan for run in runs], confidence),
+                truth=_share([run.truly_satisfied / run.contacts for run in runs], confidence),
             )
         )
     return tuple(found)
+
+
+def _share(sample: list[float], confidence: float) -> Estimate:
+    return within(mean(sample, confidence), 0, 1)
 
 
 def _effect(study: Study, probe: Probe) -> ProbeEffect:
@@ -163,10 +195,7 @@ def warnings_of(scenario: Scenario, frame: Frame) -> list[str]:
     """What the reader must know before anything is run."""
     found = list(calendar_warnings(scenario))
     found += [f"register: {warning}" for warning in frame.warnings]
-    hours = _hours_without_index(scenario)
-    if hours:
-        said = ", ".join(f"{hour}–{hour + 1} h" for hour in hours)
-        found.append(f"answering.hour_index says nothing of {said}, which lie in the calling windows: they count 100")
+    found += _hours_without_index(scenario, frame)
     unnamed = [name for name in scenario.calendar.weekdays if name not in scenario.answering.weekday_index]
     if unnamed:
         found.append(
@@ -181,12 +210,35 @@ def warnings_of(scenario: Scenario, frame: Frame) -> list[str]:
     return found
 
 
-def _hours_without_index(scenario: Scenario) -> list[int]:
+def _hours_without_index(scenario: Scenario, frame: Frame) -> Iterable[str]:
+    """The calling hours that count 100 for somebody on the register: a segment's own hours replace the common ones."""
+    hours = sorted(_calling_hours(scenario))
+    present = set(frame.contacts.segment.tolist())
+    common = [] if 0 not in present else ["contacts of no segment"] if scenario.segments else ["everybody"]
+    for at, (name, segment) in enumerate(scenario.segments.items(), 1):
+        if at not in present:
+            continue
+        if segment.hour_index is None:
+            common.append(f"segment {plain(name)}")
+        elif missing := [hour for hour in hours if str(hour) not in segment.hour_index]:
+            yield _silent_on(f"segments.{plain(name)}.hour_index", missing, f"segment {plain(name)}")
+    missing = [hour for hour in hours if str(hour) not in scenario.answering.hour_index]
+    if common and missing:
+        yield _silent_on("answering.hour_index", missing, listed(common))
+
+
+def _silent_on(field: str, hours: list[int], whom: str) -> str:
+    said = ", ".join(f"{hour}–{hour + 1} h" for hour in hours)
+    to = "" if whom == "everybody" else f" for {whom}"
+    return f"{field} says nothing of {said}, which lie in the calling windows: they count 100{to}"
+
+
+def _calling_hours(scenario: Scenario) -> set[int]:
     hours: set[int] = set()
     for begin, end in scenario.calendar.windows:
         minutes = [int(clock[:2]) * 60 + int(clock[3:]) for clock in (begin, end)]
         hours |= set(range(minutes[0] // 60, -(-minutes[1] // 60)))
-    return sorted(hour for hour in hours if str(hour) not in scenario.answering.hour_index)
+    return hours
 
 
 def _warnings_of_runs(study: Study, entries: Mapping[str, Entry], cells: tuple[CellFigures, ...]) -> list[str]:

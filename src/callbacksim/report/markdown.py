@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from callbacksim.report.findings import Findings
 from callbacksim.report.funnel import stages
-from callbacksim.report.screen import plan_name
-from callbacksim.report.sentences import binds, target, trust, verdict, what_if
+from callbacksim.report.screen import cut_off, plan_name
+from callbacksim.report.sentences import binds, main_error, target, trust, verdict, what_if
 from callbacksim.report.words import (
     UNDEFINED,
     Writer,
@@ -41,8 +41,8 @@ def summary_page(found: Findings) -> str:
     parts = [
         f"# {title}",
         "**SIMULATED DATA 模拟数据** — a forecast of a model, no record of real calls.",
-        f"{escaped(found.file)}, {escaped(plan_name(found.plan, found.sets))}; first day {full_day(scenario.calendar.start)}; "
-        f"{runs}, seed {found.study.seed}.",
+        f"{escaped(found.file)}, {escaped(plan_name(found.plan, found.sets))}; "
+        f"first day {full_day(scenario.calendar.start)}; {runs}, seed {found.study.seed}.",
         f"**{escaped(verdict(found))}**",
         "## From the register to the ledger 从名单到台账",
         _table(
@@ -55,7 +55,7 @@ def summary_page(found: Findings) -> str:
         escaped(binds(found)),
         "\n".join(f"- {escaped(one.probe.what)}: {escaped(what_if(one))}" for one in found.effects),
         "## How far to trust the satisfaction 满意度可信度",
-        escaped(trust(found)),
+        escaped(f"{trust(found)} {main_error(found)}".strip()),
         "## Warnings 注意",
         "\n".join(f"- {escaped(warning)}" for warning in found.warnings) or "None 无.",
     ]
@@ -63,6 +63,7 @@ def summary_page(found: Findings) -> str:
 
 
 def _figures(found: Findings) -> Iterable[tuple[str, str]]:
+    cut = f", {cut_off(found)}" if cut_off(found) else ""
     promise, chance = found.scenario.targets.finish_by, target(found)
     if promise is not None and chance is not None:
         yield f"done by {moment(promise)} 按期完成", f"probability {chance}"
@@ -79,8 +80,8 @@ def _figures(found: Findings) -> Iterable[tuple[str, str]]:
             ("people_employed", "people to employ 需配备人数", None, None),
             ("resolved_share", "problem cases resolved 解决率", share, bare_share),
             ("on_time_share", "settled by the due date 按期办结率", share, bare_share),
-            ("cost", "cost 总费用", money, money),
-            ("cost_per_interview", "for each interview 每份有效回访", money, money),
+            ("cost", f"cost 总费用{cut}", money, money),
+            ("cost_per_interview", f"for each interview 每份有效回访{cut}", money, money),
             ("hours_saved", "hours saved against calling by hand 节省工时", None, None),
         )
         if name in found.survey or name in found.entries

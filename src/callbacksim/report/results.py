@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from callbacksim.report.findings import Findings, identity_of
 from callbacksim.study.compare import Comparison
 from callbacksim.study.estimates import Estimate
-from callbacksim.study.summary import Entry, summarise, summarise_survey
+from callbacksim.study.experiment import Study
+from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey
 
 ENGINE = "simpy"
 FINISH_UNIT = "hours"
@@ -35,7 +37,7 @@ def result(found: Findings) -> dict[str, Any]:
             "median": _iso(found, found.estimate("finish_median")),
             "p95": _iso(found, found.estimate("finish_p95")),
         },
-        "funnel": dict(study.figures[0].funnel),
+        **_funnel(study, found.funnel),
         "survey": _entries(found.survey),
         "measures": _entries(found.entries),
         "probes": [
@@ -78,12 +80,13 @@ def comparison_result(comparison: Comparison, files: dict[str, str]) -> dict[str
         "seed": first.seed,
         "engine": ENGINE,
         "replications": len(first.figures),
+        "differences_confidence": comparison.differences_confidence,
         "plans": {
             name: {
                 "file": files[name],
                 "title": study.scenario.title,
                 "identity": identity_of(study.scenario, study.frame),
-                "funnel": dict(study.figures[0].funnel),
+                **_funnel(study, summarise_funnel(study)),
                 "survey": _entries(summarise_survey(study)),
                 "measures": _entries(summarise(study)),
             }
@@ -96,6 +99,16 @@ def comparison_result(comparison: Comparison, files: dict[str, str]) -> dict[str
 def as_text(value: object) -> str:
     """JSON without NaN or infinity, which no other program reads."""
     return json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _funnel(study: Study, means: Mapping[str, Estimate]) -> dict[str, Any]:
+    """The funnel of one replication, whole numbers that add up, and its means over all of them."""
+    first = study.figures[0]
+    return {
+        "funnel": dict(first.funnel),
+        "funnel_replication": first.replication,
+        "funnel_mean": {stage: {"mean": e.mean, "low": e.low, "high": e.high} for stage, e in means.items()},
+    }
 
 
 def _entries(entries: Any) -> dict[str, Any]:

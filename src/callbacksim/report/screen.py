@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from callbacksim.report.findings import Findings
 from callbacksim.report.funnel import stages
 from callbacksim.report.layout import heading, paragraph, row, said, titled
-from callbacksim.report.sentences import binds, target, trust, verdict, what_if
+from callbacksim.report.sentences import binds, main_error, target, trust, verdict, what_if
 from callbacksim.report.words import (
     UNDEFINED,
     Writer,
@@ -65,7 +65,8 @@ def _head(found: Findings) -> list[str]:
         else f"{scenario.robot.lines:,} lines, {scenario.agents.count:,} people for call-backs"
     )
     first = titled(title)
-    about = f"{plain(found.file)}, {plan_name(found.plan, found.sets)}: {who}, from {full_day(scenario.calendar.start)}."
+    first_day = full_day(scenario.calendar.start)
+    about = f"{plain(found.file)}, {plan_name(found.plan, found.sets)}: {who}, from {first_day}."
     return [
         *first,
         *paragraph(f"{about} Simulated 仿真: {runs}, seed {found.study.seed}."),
@@ -111,16 +112,21 @@ def _when(found: Findings) -> list[str]:
     if promise is not None and chance is not None:
         lines += said("the promised date 期限", f"{moment(promise)}: kept with probability {chance}")
     if not found.manual:
-        lines += said("robot calls alone 外呼", _date_of_mean(found, "dialling_finish"))
-    lines += said("last case settled 台账办结", _date_of_mean(found, "ledger_finish"))
+        lines += said("robot calls alone 外呼", _median_date(found, "dialling_finish"))
+    lines += said("last case settled 台账办结", _median_date(found, "ledger_finish"))
     return lines
 
 
-def _date_of_mean(found: Findings, name: str) -> str:
-    estimate = found.estimate(name)
+def _median_date(found: Findings, name: str) -> str:
+    """The date by which half of the runs have come so far: a mean of dates may fall into a night."""
+    estimate, late = found.half_by(name), found.unreached(name)
+    if not estimate.n:
+        return "no cases"
+    missed = f"not by the horizon in {late} of {estimate.n} runs"
     if estimate.mean is None:
-        return "not by the end of the simulation in some runs" if estimate.n else "no cases"
-    return f"{_date(found, estimate)}" + (", mean" if found.runs > 1 else "")
+        return missed if found.runs > 1 else "not by the horizon"
+    text = _date(found, estimate)
+    return f"{text}, median{f'; {missed}' if late else ''}" if found.runs > 1 else text
 
 
 def _satisfaction(found: Findings) -> list[str]:
@@ -145,7 +151,8 @@ def _satisfaction(found: Findings) -> list[str]:
         if name == "sampling_error" and size is not None and found.runs > 1:
             note = f"{note}; ± {number(size, 1)} in a typical run"
         lines += row(words, value, note, indent=1)
-    return [*lines, *paragraph(trust(found), indent=2)]
+    words = f"{trust(found)} {main_error(found)}".strip()
+    return [*lines, *paragraph(words, indent=2)]
 
 
 def _points(estimate: Estimate) -> tuple[str, str]:
@@ -198,8 +205,15 @@ def _ledger(found: Findings) -> list[str]:
     return lines
 
 
+def cut_off(found: Findings) -> str:
+    """What must be said of costs that go on after the last moment that was simulated."""
+    if not found.unfinished_runs:
+        return ""
+    return f"up to the horizon in {found.unfinished_runs} of {found.runs} run{'s' * (found.runs > 1)}"
+
+
 def _cost(found: Findings) -> list[str]:
-    lines = heading("COST 费用")
+    lines = heading("COST 费用", cut_off(found))
     for name, words in (
         ("robot_cost", "connected minutes 外呼费用"),
         ("line_cost", "rent of the lines 线路租金"),

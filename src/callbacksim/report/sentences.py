@@ -17,6 +17,11 @@ from callbacksim.report.words import (
 )
 from callbacksim.study.estimates import Estimate
 
+TOO_WIDE = 0.3
+"""An interval of a share wider than this tells a reader nothing, even where the promised level lies within it."""
+WORTH_SAYING = 0.0005
+"""A share of the calling hours below this is printed as 0.0 %."""
+
 
 def verdict(found: Findings) -> str:
     """The whole campaign in one paragraph."""
@@ -70,7 +75,32 @@ def trust(found: Findings) -> str:
         return f"{margin_text}, and be wrong: the truth lies within it {said}, not in {percent(level)}."
     if holds.low > level:
         return f"{margin_text}; the truth lies within it {said}: wider than it need be."
+    if holds.high - holds.low > TOO_WIDE:
+        unsure = f"whether that is the promised {percent(level)} cannot be told from so few runs"
+        return f"{margin_text}; the truth lies within it {said}: {unsure}."
     return f"{margin_text}; the truth lies within it {said}, as {percent(level)} promises or near it."
+
+
+def main_error(found: Findings) -> str:
+    """Where most of the survey's error comes from, if it is an assumption's doing; empty if it is not.
+
+    An error that every run repeats must be larger than what chance does to a typical one.
+    """
+    of = {name: found.estimate(name) for name in ("recognition_error", "nonresponse_error", "shared_number_error")}
+    sizes = {name: abs(one.mean) for name, one in of.items() if one.mean is not None}
+    sizes["sampling_error"] = found.estimate("sampling_error_size").mean or 0.0
+    first = max(sizes, key=lambda name: sizes[name])
+    if first not in of or not clear(of[first]):
+        return ""
+    part = "Most" if sizes[first] > sum(sizes.values()) / 2 else "The largest part"
+    if first == "recognition_error":
+        misheard = percent(found.scenario.recognition.misheard)
+        return f"{part} of the error is mishearing (recognition.misheard = {misheard}, an assumption)."
+    if first == "nonresponse_error":
+        seldom = found.scenario.answering.seldom
+        why = f"answering.seldom = {percent(seldom)}, an assumption" if seldom else "segments answer differently"
+        return f"{part} of the error is who answers ({why})."
+    return ""
 
 
 def bare_whole(value: float) -> str:
@@ -79,32 +109,100 @@ def bare_whole(value: float) -> str:
 
 
 def binds(found: Findings) -> str:
-    """What holds the calls up, in a sentence."""
-    shares = {
-        "lines": found.estimate("bound_by_lines"),
-        "pace": found.estimate("bound_by_pace"),
-        "gaps": found.estimate("bound_by_gaps"),
-    }
-    known = {name: one.mean for name, one in shares.items() if one.mean is not None}
-    if not known:
+    """What holds the campaign up: where the calling hours go, what ends last, and what would change the finish."""
+    hours = _calling_hours(found)
+    if not hours:
         return "Nobody is called, so nothing binds."
-    who = "people" if found.manual else "lines"
+    return " ".join(text for text in (hours, _last_to_end(found), _what_helps(found)) if text)
+
+
+def _shares(found: Findings) -> dict[str, Estimate]:
+    """What the calling hours are spent on, the largest share first."""
+    pace = () if found.manual else ("bound_by_pace",)
+    names = ("bound_by_lines", *pace, "bound_by_gaps", "bound_by_engaged")
+    shares = {name: one for name in names if (one := found.known(name)) is not None}
+    engaged = shares.get("bound_by_engaged")
+    if engaged is not None and (engaged.mean or 0.0) <= WORTH_SAYING:
+        del shares["bound_by_engaged"]
+    return dict(sorted(shares.items(), key=lambda pair: -(pair[1].mean or 0.0)))
+
+
+def _calling_hours(found: Findings) -> str:
+    """Facts, no more: busy lines are no reason to rent others where the call-backs end last."""
     words = {
-        "lines": f"all {who} are busy",
-        "pace": "calls wait for the pace (calls_per_second)",
-        "gaps": "nobody is due (retry gaps, other slot)",
+        "bound_by_lines": f"all {'people' if found.manual else 'lines'} are busy",
+        "bound_by_pace": "calls wait for the pace (calls_per_second)",
+        "bound_by_gaps": "nobody is due (retry gaps, other slot)",
+        "bound_by_engaged": "whoever is due has a number that is in a call",
     }
-    if found.manual:
-        known.pop("pace", None)
-    first = max(known, key=lambda name: known[name])
-    head = {
-        "lines": f"The {who} bind",
-        "pace": f"The pace of the calls binds, not the {who}",
-        "gaps": f"The retry gaps bind, not the {who}",
-    }
-    order = sorted(known, key=lambda name: -known[name])
-    parts = [f"{words[name]} {bare_share(known[name])} %{interval_of(shares[name])}" for name in order]
-    return f"{head[first]}: of the calling hours, {'; '.join(parts)}."
+    shares = _shares(found)
+    parts = [f"{words[name]} {share(one.mean or 0.0)}{interval_of(one)}" for name, one in shares.items()]
+    return f"Of the calling hours, {'; '.join(parts)}." if parts else ""
+
+
+def _last_to_end(found: Findings) -> str:
+    part = found.finish_by_people
+    if found.manual or part.mean is None:
+        return ""
+    if part.mean in (0, 1):
+        what = "last call-backs" if part.mean else "robot calls"
+        return f"The finish waits for the {what}{' in every run' if part.n > 1 else ''}."
+    of = "the runs" if part.n == found.runs else f"the {part.n:,} runs that finished"
+    return f"The finish waits for the last call-backs in {number(100 * part.mean)} % of {of}, else for robot calls."
+
+
+def _what_helps(found: Findings) -> str:
+    """What binds is what would finish earlier if there were more of it: the same people with more lines, or people."""
+    lines, person = _effect(found, "robot.lines", "more"), _effect(found, "agents.count", "more")
+    if lines is None or person is None:
+        return ""
+    if lines.finish.mean is None or person.finish.mean is None:
+        return "What would finish it earlier cannot be said: some runs end at the horizon."
+    more, one = (f"{effect.probe.what} would {change_of_finish(effect.finish)}" for effect in (lines, person))
+    if _earlier(lines.finish):
+        return f"Lines bind: {more}{f'; {one}' if _earlier(person.finish) else ''}."
+    if _earlier(person.finish):
+        return f"People bind: {one}; {lines.probe.what} would not{_clearly(lines)}."
+    pace = next(iter(_shares(found)), "") == "bound_by_pace"
+    clearly = _clearly(lines) or _clearly(person)
+    neither = f"{lines.probe.what.removesuffix(' more')} nor one person more would{clearly} finish it earlier"
+    fewer = _effect(found, "robot.lines", "fewer")
+    if fewer is None or fewer.finish.mean is None or clear(fewer.finish):
+        waits = "the pace (calls_per_second)" if pace else "retry gaps and windows"
+        delayed = fewer is not None and (fewer.finish.mean or 0.0) > 0
+        delay = f"; {fewer.probe.what} {_verb(fewer, 'delay')} it" if fewer is not None and delayed else ""
+        return f"Neither {neither}: what remains is waiting for {waits}{delay}."
+    nothing = "nothing" if is_zero(fewer.finish) else f"nothing that {_runs_of(fewer.finish)} can show"
+    binding = "The pace" if pace else "Retry gaps"
+    return f"{binding}, not lines: {fewer.probe.what} {_verb(fewer, 'change')} {nothing}; neither {neither}."
+
+
+def _effect(found: Findings, field: str, way: str) -> ProbeEffect | None:
+    """The what-if that changes this field this way."""
+    return next(
+        (one for one in found.effects if one.probe.overrides.startswith(f"{field}=") and one.probe.what.endswith(way)),
+        None,
+    )
+
+
+def _verb(effect: ProbeEffect, verb: str) -> str:
+    return f"{verb}s" if effect.probe.what.startswith("1 ") else verb
+
+
+def _earlier(change: Estimate) -> bool:
+    return clear(change) and (change.mean or 0.0) < 0
+
+
+def _clearly(effect: ProbeEffect) -> str:
+    """`` clearly`` where these runs rule out neither a gain nor a loss."""
+    return "" if is_zero(effect.finish) or clear(effect.finish) else " clearly"
+
+
+def clear(change: Estimate) -> bool:
+    """Whether a difference has a direction: beyond chance, or seen in the one run there is."""
+    if change.mean is None or is_zero(change):
+        return False
+    return change.n == 1 or change.excludes(0)
 
 
 def interval_of(estimate: Estimate) -> str:
@@ -134,7 +232,7 @@ def change_of_finish(change: Estimate) -> str:
     if change.mean is None:
         return "cannot be said: some runs end at the horizon"
     write, unit = lasting(change)
-    if is_zero(change) or (change.n > 1 and not change.excludes(0)):
+    if not clear(change):
         return NO_CHANGE
     way = "later" if change.mean > 0 else "earlier"
     return f"finish {write(abs(change.mean))} {unit} {way} {sizes(change, write)}"
@@ -142,7 +240,7 @@ def change_of_finish(change: Estimate) -> str:
 
 def change_in_time(change: Estimate) -> str | None:
     """``12 points fewer called back in time (4–20)``; None where no difference is clear."""
-    if change.mean is None or is_zero(change) or (change.n > 1 and not change.excludes(0)):
+    if change.mean is None or not clear(change):
         return None
     way = "more" if change.mean > 0 else "fewer"
     ends = sizes(change, lambda x: number(100 * x))
