@@ -12,6 +12,7 @@ from callbacksim.report.words import (
     UNDEFINED,
     Writer,
     bare_share,
+    counted,
     counts,
     figure,
     fitting,
@@ -60,9 +61,10 @@ def _head(found: Findings) -> list[str]:
     level = percent(scenario.study.confidence)
     runs = f"{found.runs:,} runs, {level} intervals" if found.runs > 1 else "one run, so no intervals"
     who = (
-        f"{scenario.manual.agents:,} people telephone"
+        counted(scenario.manual.agents, "person telephones", "people telephone")
         if found.manual
-        else f"{scenario.robot.lines:,} lines, {scenario.agents.count:,} people for call-backs"
+        else f"{counted(scenario.robot.lines, 'line')}, "
+        f"{counted(scenario.agents.count, 'person', 'people')} for call-backs"
     )
     first = titled(title)
     first_day = full_day(scenario.calendar.start)

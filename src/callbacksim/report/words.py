@@ -36,6 +36,11 @@ def counts(decimals: int) -> Writer:
     return lambda value: number(value, decimals)
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """``1 line``, ``1,200 lines``; the plural is given where it is not the word with an s."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 def share(value: float) -> str:
     """A share as ``44.4 %``."""
     return f"{number(100 * value, 1)} %"
