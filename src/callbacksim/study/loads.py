@@ -41,14 +41,14 @@ def load(starts: Ints, ends: Ints, steps: Table) -> Load:
     if not len(starts):
         return Load(0.0, 0.0, 0.0, 0.0)
     points = _points(int(starts.min()), int(ends.max()), starts, ends, steps["time"])
-    lasting = np.diff(points).astype(float)
+    lasting = np.diff(points)
     busy, capacity = overlapping(starts, ends, points)[:-1], capacity_at(steps, points)[:-1]
     within = np.minimum(busy, capacity)
     return Load(
-        busy=float(lasting @ within),
-        overrun=float(lasting @ (busy - within)),
-        capacity=float(lasting @ capacity),
-        open=float(lasting @ (capacity > 0)),
+        busy=float((lasting * within).sum()),
+        overrun=float((lasting * (busy - within)).sum()),
+        capacity=float((lasting * capacity).sum()),
+        open=float(lasting[capacity > 0].sum()),
     )
 
 
@@ -72,8 +72,9 @@ def overlapping(begins: Ints, ends: Ints, points: Ints) -> Ints:
 
 def _points(first: int, last: int, *times: Ints) -> Ints:
     """All different moments from `first` to `last` at which something changes, both included."""
-    found = np.unique(np.concatenate([*times, [first, last]]))
-    return np.asarray(found[(found >= first) & (found <= last)], dtype=np.int64)
+    found = np.concatenate([*times, [first, last]])
+    found = np.sort(found[(found >= first) & (found <= last)])
+    return np.asarray(found[np.diff(found, prepend=first - 1) > 0], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,9 @@ def binding(trace: Trace) -> Binding:
     last = int(attempts["end"].max())
     ready, held = _waiting(trace, last)
     points = _points(int(attempts["start"].min()), last, *attempts_of(attempts), *ready, *held, steps["time"])
-    lasting, at = np.diff(points).astype(float), points[:-1]
+    lasting, at = np.diff(points), points[:-1]
     capacity = capacity_at(steps, at)
-    total = float(lasting @ (capacity > 0))
+    total = float(lasting[capacity > 0].sum())
     if not total:
         return Binding(math.nan, math.nan, math.nan, math.nan)
     full = overlapping(*attempts_of(attempts), at) >= capacity
@@ -104,7 +105,7 @@ def binding(trace: Trace) -> Binding:
     engaged = overlapping(*held, at) > 0
 
     def share(which: NDArray[np.bool_]) -> float:
-        return float(lasting @ (which & (capacity > 0))) / total
+        return float(lasting[which & (capacity > 0)].sum()) / total
 
     return Binding(
         lines=share(full),
