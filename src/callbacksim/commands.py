@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from callbacksim.api import AS_IT_STANDS, named
+from callbacksim.api import AS_IT_STANDS, named, planned
 from callbacksim.frame.cleaning import write_cleaning
 from callbacksim.frame.drafting import draft, inspect
 from callbacksim.frame.frame import Frame, build, clean
@@ -19,8 +19,9 @@ from callbacksim.report import terminal
 from callbacksim.report.checking import check_screen
 from callbacksim.report.comparison import comparison_screen
 from callbacksim.report.details import details_screen
-from callbacksim.report.directory import Earlier, prepared, run_of, write_run
+from callbacksim.report.directory import Earlier, gone_if_empty, prepared, run_of, write_run
 from callbacksim.report.findings import findings
+from callbacksim.report.forethought import idle_changes, impossible_counts
 from callbacksim.report.register import cleaning_screen, inspection_screen
 from callbacksim.report.results import as_text, comparison_result, result
 from callbacksim.report.screen import run_screen, warning_lines
@@ -72,12 +73,28 @@ def located(sources: Sequence[tuple[Source, Scenario]]) -> Iterator[None]:
 
 
 def _asked_by(scenario: Scenario, refused: Refused) -> bool:
-    """Whether this scenario fixes the very count that could not be kept."""
-    exact = scenario.recognition.exact
-    return isinstance(exact, ExactCounts) and any(
-        f"exactly {getattr(exact, problem.field.rpartition('.')[2], None)} " in problem.wrong
-        for problem in refused.problems
-    )
+    """Whether this scenario fixes the very count that could not be kept, or names the heading that is not there."""
+    exact, columns = scenario.recognition.exact, scenario.register_.columns
+    for problem in refused.problems:
+        above, _, name = problem.field.rpartition(".")
+        if above == "register.columns":
+            named = getattr(columns, name, None) or ()
+            if any(
+                f" headed {heading!r}" in problem.wrong for heading in ((named,) if isinstance(named, str) else named)
+            ):
+                return True
+        elif isinstance(exact, ExactCounts) and f"exactly {getattr(exact, name, None)} " in problem.wrong:
+            return True
+    return False
+
+
+def framed(source: Source, scenario: Scenario) -> Frame:
+    """The register of a scenario. Raises Refused at the scenario's lines, also for counts beyond the register."""
+    with located([(source, scenario)]):
+        frame = build(scenario.register_, scenario.segments)
+        if problems := impossible_counts(scenario, frame):
+            raise Refused(problems)
+    return frame
 
 
 def run(
@@ -92,19 +109,20 @@ def run(
 ) -> None:
     """`callbacksim run`."""
     scenario = source.load()
-    frame = build(scenario.register_, scenario.segments)
+    frame = framed(source, scenario)
     runs = scenario.study.replications if chance.replications is None else chance.replications
     seed = scenario.study.seed if chance.seed is None else chance.seed
-    same = run_of(scenario, frame, source.file, source.plan, seed, runs, show_numbers)
-    earlier = None if out is None else prepared(out, same, inputs_of(source, scenario), force)
-    if earlier is not None:
-        _show_again(earlier, details, as_json)
-        return
-    with located([(source, scenario)]), terminal.progress("simulating 仿真") as told:
-        study = replicate(scenario, runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True)
-    found = findings(study, source.file, source.plan)
-    if out is not None:
-        write_run(out, found, same)
+    same = run_of(scenario, frame, source.file, source.plan, source.sets, seed, runs, show_numbers)
+    with gone_if_empty(out):
+        earlier = None if out is None else prepared(out, same, inputs_of(source, scenario), force)
+        if earlier is not None:
+            _show_again(earlier, details, as_json)
+            return
+        with located([(source, scenario)]), terminal.progress("simulating 仿真") as told:
+            study = replicate(scenario, runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True)
+        found = findings(study, source.file, source.plan, source.sets)
+        if out is not None:
+            write_run(out, found, same)
     if as_json:
         print_json(as_text(result(found)))
     else:
@@ -148,7 +166,9 @@ def compare(
             jobs=chance.jobs,
             progress=told,
         )
-    found = [findings(comparison.studies[name], source.file, source.plan) for (name, _), (_, source) in chosen]
+    found = [
+        findings(comparison.studies[name], source.file, source.plan, source.sets) for (name, _), (_, source) in chosen
+    ]
     if as_json:
         print_json(as_text(comparison_result(comparison, {name: s.file for (name, _), (_, s) in chosen})))
     else:
@@ -216,8 +236,14 @@ def check(source: Source, *, resolved: bool) -> None:
     if resolved:
         terminal.show_text(to_toml(scenario))
         return
-    frame = build(scenario.register_, scenario.segments)
-    terminal.show(check_screen(scenario, frame, source.file, source.plan))
+    frame = framed(source, scenario)
+    if source.plan is None:
+        plans = {name: (changes, planned(scenario, name)) for name, changes in scenario.plans.items()}
+    else:
+        whole = load(source.file, overrides=source.sets)
+        plans = {source.plan: (whole.plans[source.plan], scenario)}
+    idle = idle_changes(scenario, plans, source.sets)
+    terminal.show(check_screen(scenario, frame, source.file, source.plan, source.sets, idle))
 
 
 def schema() -> None:
@@ -290,7 +316,8 @@ def make_register(source: Source, out: Path, *, force: bool) -> None:
         wrong, right = "this scenario has a register of its own", "give rows and contacts in place of file"
         raise Refused(Problem(file, line, "register.file", wrong, right))
     _may_write(out, inputs_of(source, scenario), force)
-    frame = build(scenario.register_, scenario.segments)
+    with located([(source, scenario)]):
+        frame = build(scenario.register_, scenario.segments)
     write_whole(out, register_csv(frame.rows))
     terminal.show(cleaning_screen(frame, f"{source.file}: made-up register", [str(out)]))
 

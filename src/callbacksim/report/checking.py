@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from itertools import groupby
 
 from callbacksim.frame.frame import Frame
 from callbacksim.report.findings import warnings_of
 from callbacksim.report.layout import paragraph, said, titled
 from callbacksim.report.screen import plan_name
-from callbacksim.report.words import day, full_day, full_moment, listed, number, plain, share
+from callbacksim.report.words import counted, day, full_day, full_moment, listed, number, plain, share
 from callbacksim.scenario.calendar import DAY, HOUR, OpenTimes, day_kind, timetable
-from callbacksim.scenario.schema import WEEKDAYS, Calendar, InterviewTalk, Scenario
+from callbacksim.scenario.schema import WEEKDAYS, Calendar, ExactCounts, InterviewTalk, Scenario
 from callbacksim.study.erlang import throughput_bound
 
 DAYS_SHOWN = 10
 WIDE = 26
 
 
-def check_screen(scenario: Scenario, frame: Frame, file: str, plan: str | None) -> list[str]:
-    """The lines of the screen, at most 80 cells wide."""
+def check_screen(
+    scenario: Scenario, frame: Frame, file: str, plan: str | None, sets: Sequence[str] = (), idle: Sequence[str] = ()
+) -> list[str]:
+    """The lines of the screen, at most 80 cells wide; `idle` are warnings of what changes nothing."""
     title = f" — {plain(scenario.title)}" if scenario.title else ""
     return [
-        *titled(f"{plain(file)}, {plan_name(plan)}{title}"),
+        *titled(f"{plain(file)}, {plan_name(plan, sets)}{title}"),
         *_register(scenario, frame),
         *_calendar(scenario),
         *_capacity(scenario, frame),
         *_questions(scenario),
         *_rest(scenario),
-        *(line for one in warnings_of(scenario, frame) for line in paragraph(f"warning: {plain(one)}")),
+        *(line for one in (*warnings_of(scenario, frame), *idle) for line in paragraph(f"warning: {plain(one)}")),
     ]
 
 
@@ -43,7 +46,8 @@ def _register(scenario: Scenario, frame: Frame) -> list[str]:
         *_line("register 名单", source),
         *_line(
             "",
-            f"{counts.rows:,} rows = {counts.contacts:,} contacts + {counts.duplicates:,} duplicates + "
+            f"{counted(counts.rows, 'row')} = {counted(counts.contacts, 'contact')} + "
+            f"{counted(counts.duplicates, 'duplicate')} + "
             f"{counts.rejected:,} without a usable number + {counts.excluded:,} on a do-not-call list",
         ),
     ]
@@ -53,7 +57,8 @@ def _calendar(scenario: Scenario) -> list[str]:
     times, calendar = timetable(scenario), scenario.calendar
     days = sorted({int(begin) // DAY for begin in times.calling.begin})
     dates = [calendar.start + dt.timedelta(days=one) for one in days[:DAYS_SHOWN]]
-    more = f" … {len(days):,} calling days in all" if len(days) > DAYS_SHOWN else f" ({len(days)} calling days in all)"
+    in_all = f"{counted(len(days), 'calling day')} in all"
+    more = f" … {in_all}" if len(days) > DAYS_SHOWN else f" ({in_all})"
     last = dates[-1] if dates else calendar.start
     lines = [
         *_line(
@@ -99,10 +104,10 @@ def _capacity(scenario: Scenario, frame: Frame) -> list[str]:
     times, manual = timetable(scenario), scenario.study.mode == "manual"
     dialling = times.roster.within(times.calling) if manual else times.calling
     servers = scenario.manual.agents if manual else scenario.robot.lines
-    who = "people who telephone" if manual else "lines"
+    who = counted(servers, "person who telephones", "people who telephone") if manual else counted(servers, "line")
     lines = _line(
         "people 人工模式" if manual else "lines 线路",
-        f"{servers:,} {who} × {_hours(dialling)} h = {number(servers * dialling.total() / HOUR)} "
+        f"{who} × {_hours(dialling)} h = {number(servers * dialling.total() / HOUR)} "
         f"{'people' if manual else 'line'} hours up to the horizon",
     )
     if not manual:
@@ -110,25 +115,32 @@ def _capacity(scenario: Scenario, frame: Frame) -> list[str]:
         shifts = listed([_window(one) for one in scenario.agents.roster])
         lines += _line(
             "call-backs 人工回访",
-            f"{count:,} people × {_hours(roster)} h ({shifts}) = {number(count * roster.total() / HOUR)} people hours",
+            f"{counted(count, 'person', 'people')} × {_hours(roster)} h ({shifts}) = "
+            f"{number(count * roster.total() / HOUR)} people hours",
         )
     hold = expected_hold(scenario)
     pace = 0.0 if manual else scenario.robot.calls_per_second
     if servers and hold > 0:
         bound = throughput_bound(servers, hold, pace) * 3600
         by_lines = servers / hold * 3600
-        limit = f"the {who.split(' ')[0]}" if not pace or by_lines <= pace * 3600 else "the pace"
+        limit = f"the {'people' if manual else 'lines'}" if not pace or by_lines <= pace * 3600 else "the pace"
         pace_text = f" and {pace:g} call{'s' * (pace != 1)} a second" if pace else ""
         contacts = frame.counts.contacts
         lines += _line(
             "at most 外呼上限",
             f"{number(bound)} calls an hour: a first call holds {'a person' if manual else 'a line'} about "
-            f"{number(hold)} s, with {servers:,} {who}{pace_text}; {limit} would bind. "
-            f"{contacts:,} first calls take {number(contacts / bound, 1)} h or more",
+            f"{number(hold)} s, with {who}{pace_text}; {limit} would bind. "
+            f"{counted(contacts, 'first call')} {'take' if contacts != 1 else 'takes'} {_lasting(contacts / bound)} "
+            "or more",
         )
     else:
-        lines += _line("at most 外呼上限", f"no calls: there are no {who}")
+        lines += _line("at most 外呼上限", f"no calls: there are no {'people who telephone' if manual else 'lines'}")
     return lines
+
+
+def _lasting(hours: float) -> str:
+    """``2.4 h``, and minutes under an hour."""
+    return f"{number(hours, 1)} h" if hours >= 1 else f"{number(max(60 * hours, 1))} min"
 
 
 def _hours(open_times: OpenTimes) -> str:
@@ -179,18 +191,23 @@ def _questions(scenario: Scenario) -> list[str]:
     return lines
 
 
+def _items(exact: ExactCounts) -> str:
+    return f"exactly {counted(exact.problems, 'problem')} and {counted(exact.suggestions, 'suggestion')}"
+
+
 def _rest(scenario: Scenario) -> list[str]:
     exact, recognition = scenario.recognition.exact, scenario.recognition
-    if exact == "none":
+    if scenario.study.mode == "manual":
+        sent = "nobody: the people who telephone hear everything themselves"
+        if exact != "none":
+            sent += f"; {_items(exact)}"
+    elif exact == "none":
         sent = f"{share(recognition.sensitivity)} of those with an item, {share(recognition.unclear)} of the others"
     else:
-        sent = (
-            f"exactly {exact.escalations:,} contacts; exactly {exact.problems:,} problems and "
-            f"{exact.suggestions:,} suggestions"
-        )
+        sent = f"exactly {counted(exact.escalations, 'contact')}; {_items(exact)}"
     study = scenario.study
     lines = _line("sent to people 转人工", sent)
-    lines += _line("runs 仿真", f"{study.replications:,} replications, seed {study.seed}")
+    lines += _line("runs 仿真", f"{counted(study.replications, 'replication')}, seed {study.seed}")
     if scenario.plans:
         lines += _line("plans 方案", listed([plain(name) for name in scenario.plans]))
     return lines

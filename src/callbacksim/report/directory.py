@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +25,8 @@ from callbacksim.report.layout import text_of
 from callbacksim.report.markdown import summary_page
 from callbacksim.report.results import ENGINE, as_text, result
 from callbacksim.report.screen import plan_name, run_screen, warning_lines
-from callbacksim.report.words import plain
+from callbacksim.report.tracefiles import TABLES, about_trace
+from callbacksim.report.words import listed, plain
 from callbacksim.report.workbook import ledger_workbook
 from callbacksim.scenario.canonical import to_toml
 from callbacksim.scenario.problems import Problem, Refused
@@ -32,17 +35,26 @@ from callbacksim.scenario.wholefile import make_directory, safe_cell, write_whol
 from callbacksim.study.summary import replications_frame
 
 MARKER = "provenance.json"
-TABLES = ("attempts", "tries", "escalations", "cases", "contacts")
 FILES = (
     "screen.txt", "details.txt", "warnings.txt", "summary.json", "summary.md", "scenario.toml",
     "replications.csv", "audit.csv", "ledger.xlsx",
     *(f"trace/{table}.{kind}" for table in TABLES for kind in ("parquet", "csv")),
+    "trace/README.txt",
     MARKER,
 )  # fmt: skip
 LIBRARIES = (
     "simpy", "numpy", "pandas", "scipy", "faker", "pydantic", "phonenumberslite", "holidays", "chinesecalendar",
     "pyarrow", "openpyxl",
 )  # fmt: skip
+PATHS = "# The paths of files are those of the machine it was run on 文件路径属于运行时所用的机器\n"
+SETTINGS = {
+    "plan": "plan",
+    "set": "--set",
+    "seed": "seed",
+    "replications": "number of runs",
+    "confidence": "confidence",
+    "title": "title",
+}
 Run = Mapping[str, Any]
 
 
@@ -57,7 +69,14 @@ class Earlier:
 
 
 def run_of(
-    scenario: Scenario, frame: Frame, file: str, plan: str | None, seed: int, runs: int, show_numbers: bool
+    scenario: Scenario,
+    frame: Frame,
+    file: str,
+    plan: str | None,
+    sets: Sequence[str],
+    seed: int,
+    runs: int,
+    show_numbers: bool,
 ) -> Run:
     """What makes a run the same as another one: all that its files depend on."""
     return {
@@ -68,6 +87,7 @@ def run_of(
         "show_numbers": show_numbers,
         "file": plain(file),
         "plan": None if plan is None else plain(plan),
+        "set": [plain(one) for one in sets],
         "title": plain(scenario.title),
         "confidence": scenario.study.confidence,
     }
@@ -80,7 +100,7 @@ def prepared(directory: Path, run: Run, inputs: Sequence[Path], force: bool) -> 
     """
     _spare(directory, inputs)
     held = _held(directory)
-    if not force and held is not None and held == dict(run):
+    if not force and held is not None and _wherever(held) == _wherever(run):
         earlier = _earlier(directory)
         if earlier is not None:
             return earlier
@@ -88,7 +108,27 @@ def prepared(directory: Path, run: Run, inputs: Sequence[Path], force: bool) -> 
         right = "name a new one, or add --force" if directory.is_dir() else "name a directory"
         raise Refused(Problem(str(directory), 1, "--out", _wrong(directory, held, run), right))
     make_directory(directory)
+    if not os.access(directory, os.W_OK | os.X_OK):
+        right = "name a directory you may write to"
+        raise Refused(Problem(str(directory), 1, "--out", "nothing can be written into it", right))
     return None
+
+
+@contextmanager
+def gone_if_empty(directory: Path | None) -> Iterator[None]:
+    """A directory (and those around it) that is made in this block and left empty goes again, however that ends."""
+    made = [] if directory is None else [one for one in (directory, *directory.parents) if not os.path.exists(one)]  # noqa: PTH110 (asks for no permission)
+    try:
+        yield
+    finally:
+        for one in made:
+            with suppress(OSError, ValueError):
+                one.rmdir()
+
+
+def _wherever(run: Run) -> dict[str, Any]:
+    """The run by its file's name only: its identity says what the file holds, whichever path leads to it."""
+    return {**run, "file": Path(str(run.get("file"))).name}
 
 
 def _wrong(directory: Path, held: Run | None, run: Run) -> str:
@@ -96,8 +136,26 @@ def _wrong(directory: Path, held: Run | None, run: Run) -> str:
         return "it is not a directory"
     if held is None:
         return "the directory is not empty and holds no finished run"
-    other = [key for key in run if held.get(key) != run[key]]
-    return f"the directory holds another run (different: {', '.join(other) or 'its form'})"
+    differences = list(_differences(_wherever(held), _wherever(run)))
+    if not differences:
+        return "the directory holds this run, but not the whole of it"
+    return f"the directory holds another run: {listed(differences)}"
+
+
+def _differences(held: Run, run: Run) -> Iterator[str]:
+    """What was otherwise in the run that is there."""
+    other = {key for key in run if held.get(key) != run[key]}
+    if "file" in other:
+        yield f"it was made from another file ({plain(str(held['file']))})"
+    if "callbacksim" in other:
+        yield f"it was made by callbacksim {plain(str(held.get('callbacksim')))}"
+    settings = [words for key, words in SETTINGS.items() if key in other]
+    if settings:
+        yield f"it had other settings ({', '.join(settings)})"
+    if "show_numbers" in other:
+        yield f"it was made {'with' if held.get('show_numbers') else 'without'} --show-numbers"
+    if "identity" in other and not other & {"file", "plan", "set", "seed"}:
+        yield "its scenario or its register was changed since"
 
 
 def _spare(directory: Path, inputs: Sequence[Path]) -> None:
@@ -137,7 +195,7 @@ def write_run(directory: Path, found: Findings, run: Run) -> None:
     write_whole(out / "warnings.txt", "".join(f"{line}\n" for line in warning_lines(found)))
     write_whole(out / "summary.json", as_text(result(found)))
     write_whole(out / "summary.md", summary_page(found))
-    write_whole(out / "scenario.toml", to_toml(found.scenario))
+    write_whole(out / "scenario.toml", _scenario(found.scenario))
     write_whole(out / "replications.csv", replications_frame(found.study).to_csv(lineterminator="\n"))
     write_whole(out / "audit.csv", _audit(found.study.frame, show_numbers))
     write_whole(out / "ledger.xlsx", _ledger(found, trace, show_numbers))
@@ -146,6 +204,7 @@ def write_run(directory: Path, found: Findings, run: Run) -> None:
         parquet, text = _table(trace, table)
         write_whole(out / "trace" / f"{table}.parquet", parquet)
         write_whole(out / "trace" / f"{table}.csv", text)
+    write_whole(out / "trace" / "README.txt", about_trace(found.scenario.calendar.start))
     write_whole(out / MARKER, as_text({"run": dict(run), "engine": ENGINE, "versions": _versions()}))
 
 
@@ -157,8 +216,14 @@ def _versions() -> dict[str, str]:
     }
 
 
+def _scenario(scenario: Scenario) -> str:
+    register = scenario.register_
+    return (PATHS if register.file or register.exclude else "") + to_toml(scenario)
+
+
 def _ledger(found: Findings, trace: Trace, show_numbers: bool) -> bytes:
-    about = f"{plain(found.file)}, {plan_name(found.plan)}: replication 0 of {found.runs:,}, seed {found.study.seed}"
+    of = f"run 1 of {found.runs:,} 第 1 次仿真, seed {found.study.seed}"
+    about = f"{plain(found.file)}, {plan_name(found.plan, found.sets)}: {of}"
     frame = found.study.frame
     return ledger_workbook(trace, frame, found.times, found.study.figures[0].funnel, about, show_numbers)
 

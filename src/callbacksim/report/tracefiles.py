@@ -1,0 +1,68 @@
+"""What the tables in ``trace/`` hold: which, in which units, and how their times become dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, TRIES
+
+TABLES = ("attempts", "tries", "escalations", "cases", "contacts", "businesses")
+COLUMNS = {
+    "attempts": ATTEMPTS,
+    "tries": TRIES,
+    "escalations": ESCALATIONS,
+    "cases": CASES,
+    "contacts": (*CONTACTS, "expected"),
+    "businesses": ("contact", "row", "score"),
+}
+MEANINGS = {
+    "attempts": "calls of the robot (in manual mode of people) 外呼",
+    "tries": "calls of the people who call back 人工拨打",
+    "escalations": "contacts sent to people 转人工",
+    "cases": "cases of the ledger 台账",
+    "contacts": "one row a contact 联系人",
+    "businesses": "one row a business behind the contacts 市场主体",
+}
+# Moments on the campaign's clock, and lengths of time.
+MOMENTS = frozenset(
+    {"due", "start", "end", "ready", "first_start", "settled_at", "heard", "forwarded", "received", "final_at"}
+)
+LENGTHS = frozenset({"ring", "talk", "wrap_up", "gap", "hold"})
+
+
+def about_trace(start: dt.date) -> str:
+    """The text of ``trace/README.txt``."""
+    tables = [f"{table}: {MEANINGS[table]}\n  {_columns(table)}" for table in TABLES]
+    return "\n".join(
+        [
+            "SIMULATED DATA 模拟数据: everything that happened in run 1 of the simulation.",
+            "Each table is there twice, as .csv and as .parquet.",
+            "",
+            "@   a moment: whole milliseconds since 00:00 of the first day, local time 毫秒",
+            "ms  a length of time in milliseconds 毫秒",
+            "-1  in a moment: never 无",
+            "    contact, row and number count from 0; attempt and try from 1.",
+            "    score: the true one; heard (of a contact): the one recorded, 0 if none.",
+            "    expected: chance of a contact to be satisfied; no survey can know it.",
+            "",
+            f"A moment as a date, first day {start}:",
+            f"  spreadsheet   =DATE({start.year},{start.month},{start.day})+A2/86400000",
+            f'  pandas        pd.Timestamp("{start}")',
+            '                + pd.to_timedelta(table["start"], unit="ms")',
+            "                (first leave out the rows with -1)",
+            "",
+            *tables,
+            "",
+        ]
+    )
+
+
+def _columns(table: str) -> str:
+    return "\n  ".join(f"{name:<14}{_unit(table, name)}".rstrip() for name in COLUMNS[table])
+
+
+def _unit(table: str, column: str) -> str:
+    # A contact's "heard" is the score that was heard, a case's the moment.
+    if column in MOMENTS and (table, column) != ("contacts", "heard"):
+        return "@"
+    return "ms" if column in LENGTHS else ""
