@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from callbacksim.frame.frame import Frame
 from callbacksim.report.words import listed, plain
@@ -111,15 +111,8 @@ class Findings:
         return sum(math.isinf(hours) for hours in values(self.study, finish))
 
     def half_by(self, finish: str) -> Estimate:
-        """When half of the runs have reached a finish, with the interval of the median.
-
-        The point is the lower of the two runs in the middle, a moment at which something ended: half-way between two
-        days' finishes nobody is at work.
-        """
-        sample = [hours for hours in values(self.study, finish) if not math.isnan(hours)]
-        median = quantile(sample, 0.5, self.scenario.study.confidence)
-        middle = sorted(sample)[(len(sample) - 1) // 2] if sample else math.inf
-        return replace(median, mean=middle if math.isfinite(middle) else None)
+        """When half of the runs have reached a finish, with the interval of the median."""
+        return quantile(values(self.study, finish), 0.5, self.scenario.study.confidence)
 
     def known(self, name: str) -> Estimate | None:
         """A figure of the campaign that has a mean, or None."""

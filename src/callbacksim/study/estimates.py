@@ -313,14 +313,12 @@ def _moments(sample: Floats) -> tuple[float, float]:
 
 
 def _sample_quantile(x: Floats, p: float) -> float:
-    """x sorted, not empty. Between two order statistics where n·p is whole, else the next one up."""
-    n = len(x)
-    position = n * p
-    whole = round(position)
-    if abs(position - whole) < 1e-9 and 1 <= whole < n:  # 0.07 * 100 is not 7 in binary
-        below, above = float(x[whole - 1]), float(x[whole])
-        return below if below == above else below / 2 + above / 2
-    return float(x[min(max(math.ceil(position - 1e-9), 1), n) - 1])
+    """The smallest value of a sorted sample (not empty) that at least the share p does not exceed.
+
+    Always a value that was seen: half-way between two days' finishes nobody is at work.
+    """
+    position = math.ceil(len(x) * p - 1e-9)  # 0.07 * 100 is not 7 in binary
+    return float(x[min(max(position, 1), len(x)) - 1])
 
 
 def _defined(values: ArrayLike) -> Floats:
