@@ -227,6 +227,10 @@ def _compared(files: Sequence[str], plans: Sequence[str], sets: tuple[str, ...])
 
 
 def _planned(file: str, plan: str, sets: tuple[str, ...]) -> Source:
+    if plan == AS_IT_STANDS and AS_IT_STANDS in load(file, overrides=sets).plans:
+        where, line = place(f"plans.{plan}", file, None, sets)
+        wrong = f"{plan} is the file as it stands, not a plan, in a comparison"
+        raise Refused(Problem(where, line, f"plans.{plan}", wrong, "give the plan another name"))
     return Source(file, None if plan == AS_IT_STANDS else plan, sets)
 
 

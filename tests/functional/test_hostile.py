@@ -185,11 +185,11 @@ def test_a_terminated_run_takes_its_workers_with_it(tmp_path: Path) -> None:
 # --- comparisons ----------------------------------------------------------------------------------------------
 
 
-def test_no_plan_takes_the_name_of_the_file_as_it_stands(cli: Any, tmp_path: Path) -> None:
+def test_no_plan_takes_the_name_of_the_file_as_it_stands_in_a_comparison(cli: Any, tmp_path: Path) -> None:
     scenario = written(tmp_path / "x.toml", f"{REGISTER}[plans.base]\nrobot.lines = 3\n")
     ended = cli("compare", scenario, "-n", "1")
     assert (ended.status, ended.out) == (2, "")
-    wrong = "base is the file as it stands, not a plan; give the plan another name"
+    wrong = "base is the file as it stands, not a plan, in a comparison; give the plan another name"
     assert ended.err == f"{scenario}:4: plans.base: {wrong}\n"
 
 
@@ -204,3 +204,20 @@ def test_what_a_plan_says_of_chance_is_not_dropped_in_silence(cli: Any, tmp_path
     assert plans["x"]["measures"] == plans["base"]["measures"]  # the same level, too
     silent = cli("compare", written(tmp_path / "y.toml", REGISTER + other), "-n", "1")
     assert "not used" not in silent.err
+
+
+@pytest.mark.parametrize(
+    ("table", "entry", "field"),
+    [
+        ("robot", "calls_per_second = 1e-320", "robot.calls_per_second"),
+        ("agents", "most_busy = 1e-300", "agents.most_busy"),
+        ("agents", 'talk = { law = "gamma", mean = 1e-300, sd = 1e7 }', "agents.talk.mean"),
+    ],
+)
+def test_a_number_too_small_to_be_computed_with(cli: Any, tmp_path: Path, table: str, entry: str, field: str) -> None:
+    scenario = written(tmp_path / "x.toml", f"{REGISTER}[{table}]\n{entry}\n")
+    ended = cli("run", scenario, "-n", "1")
+    assert (ended.status, ended.out) == (2, "")
+    (line,) = ended.err.splitlines()
+    assert line.startswith(f"{scenario}:5: {field}: 1e-")
+    assert line.endswith(" is too near to 0 to be computed with; write 0 if none is meant, else at least 1e-09")

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from callbacksim.scenario.checks_survey import SURVEY_CHECKS
+from callbacksim.scenario.merging import plain
 from callbacksim.scenario.schema import Scenario, Weekday
 from callbacksim.scenario.wording import Finding, Path, show
 
 EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 _LAST_PROMISE = dt.date(2199, 12, 31)
+# What is divided by one of these leaves the range of floating-point numbers where it is nearer to 0.
+_DIVISORS = ("calls_per_second", "most_busy", "mean", "sd")
+_LEAST = 1e-9
 
 _REGISTER: Path = ("register",)
 _ROWS: Path = ("register", "rows")
@@ -213,4 +218,24 @@ def _targets(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(path, f"{show(by)} is no date of a campaign", f"write a time up to {_LAST_PROMISE}")
 
 
-_CHECKS = (_register, _hours, _weekdays, _dates, _roster, _outcomes, _exact, _targets)
+def _near_zero(scenario: Scenario) -> Iterator[Finding]:
+    values = {key: value for key, value in plain(scenario).items() if key != "plans"}
+    for path, value in _fractions((), values):
+        if path[-1] in _DIVISORS and 0 < value < _LEAST:
+            wrong = f"{show(value)} is too near to 0 to be computed with"
+            yield Finding(path, wrong, f"write 0 if none is meant, else at least {_LEAST:g}")
+
+
+def _fractions(path: Path, value: Any) -> Iterator[tuple[Path, float]]:
+    """Every number with a decimal point in a tree, and where it is."""
+    if isinstance(value, float):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _fractions((*path, key), one)
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from _fractions((*path, place), one)
+
+
+_CHECKS = (_near_zero, _register, _hours, _weekdays, _dates, _roster, _outcomes, _exact, _targets)

@@ -28,7 +28,6 @@ from callbacksim.scenario.wording import Finding, Path, dotted, kind_of, listing
 MOST_EXTENDS = 20
 MOST_PLANS = 200
 MOST_PROBLEMS = 500
-_TAKEN = "base"  # a comparison calls the file as it stands so
 # Stands in for a register that is missing, so that everything else can be looked at.
 _SOME_REGISTER: Tree = {"register": {"rows": 1, "contacts": 1}}
 
@@ -204,9 +203,6 @@ def _plans(files: Sequence[Layer]) -> tuple[dict[str, list[Layer]], list[Problem
                 problems.append(_problem(file, path, wrong, f"{right} and below it fields such as robot.lines = 10"))
             elif not 1 <= len(name) <= 200:
                 problems.append(_problem(file, path, "no name for a plan", "name it with 1 to 200 characters"))
-            elif name == _TAKEN:
-                wrong = f"{name} is the file as it stands, not a plan"
-                problems.append(_problem(file, path, wrong, "give the plan another name"))
             else:
                 problems += [
                     _problem(file, (*path, key), f"a plan cannot hold {key}", "write fields such as robot.lines = 10")
