@@ -277,25 +277,35 @@ def test_what_is_no_file_is_refused_and_never_waited_for(cli: Any, tmp_path: Pat
     (tmp_path / "a").symlink_to(tmp_path / "b")
     (tmp_path / "b").symlink_to(tmp_path / "a")
     path = tmp_path / name
-    assert refused(cli, "dedupe", path, "--out", tmp_path / "out") == [f"{path}:1: register.file: {message}"]
+    of_command = message.replace("the scenario's directory", "the current directory")
+    assert refused(cli, "dedupe", path, "--out", tmp_path / "out") == [f"{path}:1: register.file: {of_command}"]
     scenario = scenario_of(tmp_path, name)
     assert refused(cli, "run", scenario) == [f"{path}:1: register.file: {message}"]
 
 
 def columns_and_lists() -> dict[str, tuple[tuple[str, ...], list[str]]]:
     """Lines under [register] for a good register.csv, and the messages, each with the file it is about."""
-    have = "r.csv:1: register.columns"
+    no_column = "no column of r.csv is headed"
     nearest = "did you mean '联系电话'?"
     return {
         "a heading misspelt": (
             ('columns.phone = "联系电活"',),
-            [f"{have}.phone: no column is headed '联系电活'; {nearest}"],
+            [f"scenario.toml:3: register.columns.phone: {no_column} '联系电活'; {nearest}"],
         ),
         "two headings that are not there": (
             ('columns.phone = "联系电活"', 'columns.area = "Kreis"'),
             [
-                f"{have}.phone: no column is headed '联系电活'; {nearest}",
-                f"{have}.area: no column is headed 'Kreis'; the file has: 企业名称, 联系电话",
+                f"scenario.toml:3: register.columns.phone: {no_column} '联系电活'; {nearest}",
+                f"scenario.toml:4: register.columns.area: {no_column} 'Kreis'; the file has: 企业名称, 联系电话",
+            ],
+        ),
+        "a heading misspelt and no do-not-call list": (
+            ('columns.phone = "联系电活"', 'exclude = ["none.txt", "empty.txt"]'),
+            [
+                f"scenario.toml:3: register.columns.phone: {no_column} '联系电活'; {nearest}",
+                "none.txt:1: register.exclude: there is no such file; check the name; it counts from the scenario's "
+                "directory",
+                "empty.txt:1: register.exclude: the file is empty; give a file with headings and rows",
             ],
         ),
         "names for numbers": (

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from callbacksim.frame.frame import clean
+
 
 @pytest.fixture
 def register(cli: Any, small: Path) -> Path:
@@ -29,8 +31,13 @@ def test_a_made_register_gives_the_contacts_of_the_scenario(cli: Any, register: 
 def test_dedupe_masks_numbers_unless_asked(cli: Any, register: Path, tmp_path: Path) -> None:
     cli("dedupe", register, "--out", tmp_path / "masked")
     cli("dedupe", register, "--out", tmp_path / "full", "--show-numbers")
-    assert "+86" not in (tmp_path / "masked" / "contacts.csv").read_text(encoding="utf-8")
-    assert "+86" in (tmp_path / "full" / "contacts.csv").read_text(encoding="utf-8")
+    masked, full = ((tmp_path / name / "contacts.csv").read_text(encoding="utf-8-sig") for name in ("masked", "full"))
+    assert "*" in masked
+    assert "*" not in full
+    assert "+86" not in full
+    assert "'" not in full
+    assert set(clean(tmp_path / "full" / "contacts.csv").numbers) <= set(clean(register).numbers)
+    assert clean(tmp_path / "full" / "contacts.csv").counts.contacts == clean(register).counts.contacts
 
 
 def test_dedupe_spares_what_is_not_its_own(cli: Any, register: Path, tmp_path: Path) -> None:

@@ -219,6 +219,17 @@ def test_the_ledger_is_a_workbook_for_a_clerk(cli: Any, small: Path, tmp_path: P
     assert {"案件号 Case", "市场主体 Business", "承办部门 Department", "办理期限 Due", "状态 Status"} <= set(heads)
     received = ledger.cell(4, heads.index("接收时间 Received") + 1)
     assert received.is_date
+    assert {"主体类型 Kind of business", "事项类型 Type of item"} <= set(heads)
+    rows = [dict(zip(heads, row, strict=True)) for row in ledger.iter_rows(min_row=4, values_only=True)]
+    assert [row["案件号 Case"] for row in rows] == [f"C{i:05d}" for i in range(1, len(rows) + 1)]
+    moments = [row["接收时间 Received"] for row in rows if row["接收时间 Received"]]
+    assert moments == sorted(moments)
+    assert [bool(row["接收时间 Received"]) for row in rows] == [True] * len(moments) + [False] * (
+        len(rows) - len(moments)
+    )
+    suggestions = [row for row in rows if "Suggestion" in row["事项类型 Type of item"]]
+    assert suggestions
+    assert not [row for row in suggestions if row["办理期限 Due"]]
     funnel = json.loads((out / "summary.json").read_text(encoding="utf-8"))["funnel"]
     assert ledger.max_row - 3 == funnel["problems"] + funnel["suggestions"] + funnel["screened_out"]
     days = book["每日 Days"]

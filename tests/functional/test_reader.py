@@ -146,3 +146,35 @@ def test_a_study_and_a_trace_print_as_a_line(small: Path) -> None:
     study = callbacksim.replicate(callbacksim.load(small), 1, jobs=1)
     assert repr(study) == "<Study: 1 replication, seed 1, 250 contacts>"
     assert repr(study.trace()).startswith("<Trace of replication 0: 250 contacts, ")
+
+
+def _workbook(path: Path, **sheets: list[list[str]]) -> Path:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("first", [[], [["企业名称", "联系电话"]]])
+def test_a_first_sheet_without_rows_names_the_others(cli: Any, tmp_path: Path, first: list[list[str]]) -> None:
+    rows = [["企业名称", "联系电话"], ["甲", "13800138000"]]
+    book = _workbook(tmp_path / "r.xlsx", 说明=first, 名单=rows)
+    ended = cli("init", tmp_path / "x.toml", "--register", book)
+    assert ended.err == (
+        f"{book}:1: register.file: sheet 说明 has no rows; the first sheet is read; others: 名单; move the sheet with "
+        "the rows first or save it as its own file\n"
+    )
+    explained = _workbook(tmp_path / "e.xlsx", 说明=[["本表为名单"], ["见下页"]], 名单=rows)
+    assert "only the first sheet (说明) is read" in cli("init", tmp_path / "x.toml", "--register", explained).err
+
+
+def test_a_register_that_init_does_not_find_counts_from_here(cli: Any, tmp_path: Path) -> None:
+    ended = cli("init", tmp_path / "sub" / "y.toml", "--register", "nofile.csv")
+    assert ended.err.startswith("nofile.csv:1: ")
+    assert "it counts from the current directory" in ended.err

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbacksim.frame import phones
-from callbacksim.frame.phones import Reading, mask, mask_text, read_numbers
+from callbacksim.frame.phones import Reading, dialled, mask, mask_text, read_numbers
 
 MOBILE = "+8613800138000"
 OTHER = "+8613900139000"
@@ -185,11 +185,12 @@ def test_a_usable_number_beside_an_unusable_one_is_enough() -> None:
     ("number", "shown"),
     [
         (MOBILE, "138****8000"),
-        (BEIJING, "010****6666"),
-        ("+8637965551234", "037*****1234"),
+        (BEIJING, "010-****6666"),
+        ("+8637965551234", "0379-****1234"),
+        ("+863735551234", "0373-****234"),
         ("+864008001234", "400****234"),
         ("+85223456789", "+852****6789"),
-        ("+8657195123", "057****23"),
+        ("+8657195123", "0571-****3"),
         ("12345", "1****"),
         ("", ""),
     ],
@@ -198,8 +199,27 @@ def test_masks_hide_at_least_four_digits(number: str, shown: str) -> None:
     assert mask(number) == shown
 
 
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (MOBILE, "13800138000"),
+        (BEIJING, "010-88886666"),
+        ("+863735551234", "0373-5551234"),
+        ("+864008001234", "4008001234"),
+        ("+868008101234", "8008101234"),
+        ("+8657195123", "0571-95123"),
+        ("+85223456789", "0085223456789"),
+        ("+14155552671", "0014155552671"),
+        ("+8695013123456", "95013123456"),
+    ],
+)
+def test_a_number_as_it_is_dialled_is_the_same_number_again(number: str, shown: str) -> None:
+    assert dialled(number) == shown
+    assert read_numbers(shown).numbers == (number,)
+
+
 def test_a_cell_is_masked_whatever_it_holds() -> None:
-    assert mask_text("138 0013 8000/010-88886666转1") == "138****8000 / 010****6666"
+    assert mask_text("138 0013 8000/010-88886666转1") == "138****8000 / 010-****6666"
     assert mask_text("8888-6666") == "****-****"
     assert mask_text("95588") == "95588"
     assert "\x1b" not in mask_text("\x1b[31m无")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from callbacksim.frame.frame import Frame
-from callbacksim.frame.phones import mask
+from callbacksim.frame.phones import dialled, mask
 
 _DIGITS = re.compile(r"\d+")
 _MOST_GROUPS = 16  # people write a number in groups; more than its digits it cannot have
@@ -23,8 +23,8 @@ def discreet(frame: Frame, show_numbers: bool) -> Discreet:
 
 
 def shown(number: str, show_numbers: bool) -> str:
-    """An E.164 number, masked unless it may be shown; '' stays ''."""
-    return number if show_numbers or not number else mask(number)
+    """An E.164 number as people dial it, or masked unless it may be shown; '' stays ''."""
+    return (dialled(number) if show_numbers else mask(number)) if number else ""
 
 
 def _masked(text: str, known: Mapping[str, str]) -> str:

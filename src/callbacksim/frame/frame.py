@@ -18,7 +18,7 @@ from callbacksim.frame.phones import Reading, read_numbers
 from callbacksim.frame.register import FIELDS, Exclusion, Listing, read_exclusion, read_register, reason_counts
 from callbacksim.frame.synthetic import make_up
 from callbacksim.frame.tables import refuse
-from callbacksim.scenario.problems import Refused
+from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Columns, Register, Segment
 
 Ints = NDArray[np.int64]
@@ -96,12 +96,25 @@ def build(register: Register, segments: Mapping[str, Segment], directory: Path |
     that cannot be used, and where no contact is left.
     """
     base = directory or Path()
-    if register.file is not None:
-        listing = read_register(base / register.file, register.columns, register.file)
-    else:
-        listing = make_up_listing(register)
-    exclusion = read_exclusion([(base / name, name) for name in register.exclude])
+    lists = [(base / name, name) for name in register.exclude]
+    try:
+        if register.file is not None:
+            listing = read_register(base / register.file, register.columns, register.file)
+        else:
+            listing = make_up_listing(register)
+    except Refused as refused:
+        raise Refused([*refused.problems, *_unreadable(lists)]) from None
+    exclusion = read_exclusion(lists)
     return assemble(listing, exclusion, segments, dedupe=register.dedupe, representative=register.representative)
+
+
+def _unreadable(lists: Sequence[tuple[Path, str]]) -> Sequence[Problem]:
+    """What is wrong with the do-not-call lists, too: all is said at once."""
+    try:
+        read_exclusion(lists)
+    except Refused as refused:
+        return refused.problems
+    return ()
 
 
 def clean(

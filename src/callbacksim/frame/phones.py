@@ -94,15 +94,32 @@ def read_numbers(raw: str) -> Reading:
 
 
 def mask(number: str) -> str:
-    """A number (E.164) as screens, logs and reports show it: ``138****8000``, ``010****6666``, ``+85****789``.
+    """A number (E.164) as screens, logs and reports show it: ``138****8000``, ``010-****6666``, ``+852****6789``.
 
-    At least four digits are hidden, however short the number is.
+    At least four digits are hidden, however short the number is; the area code is not.
     """
     if number.startswith("+86"):
-        national = number[3:]
+        national, area = number[3:], _area_digits(number)
+        if area:
+            local = national[area:]
+            hidden = max(4, len(local) - 4)
+            return f"0{national[:area]}-{'*' * hidden}{local[hidden:]}"
         domestic = national if re.match(r"1[3-9]\d{9}$|[48]00", national) else f"0{national}"
         return _hide(domestic)
     return "+" + _hide(number[1:]) if number.startswith("+") else _hide(number)
+
+
+def dialled(number: str) -> str:
+    """A number (E.164) as people in China dial it: ``13800138000``, ``0373-5551234``, ``0085223456789``.
+
+    No sign that a spreadsheet takes for a formula, and read again it is the same number.
+    """
+    foreign = f"00{number.removeprefix('+')}"
+    if not number.startswith("+86"):
+        return foreign
+    national, area = number[3:], _area_digits(number)
+    domestic = f"0{national[:area]}-{national[area:]}" if area else national
+    return domestic if read_numbers(domestic).numbers == (number,) else foreign
 
 
 def mask_text(raw: str) -> str:
@@ -119,6 +136,17 @@ def usable_share(texts: Iterable[str]) -> float:
     """Share of the non-empty texts that hold a usable number; 0 where all are empty."""
     filled = [text for text in texts if text.strip()]
     return sum(1 for text in filled if read_numbers(text).numbers) / len(filled) if filled else 0.0
+
+
+@lru_cache(maxsize=1 << 15)
+def _area_digits(number: str) -> int:
+    """How many digits the area code of a landline in China (E.164) has, 0 for every other number."""
+    if _MOBILE.fullmatch(number):
+        return 0
+    try:
+        return int(phonenumbers.length_of_geographical_area_code(phonenumbers.parse(number)))
+    except phonenumbers.NumberParseException:
+        return 0
 
 
 def _hide(digits: str) -> str:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from callbacksim.frame.headings import ROLES, Role, Roles, kind_of, normalised, recognise, speaks_of_phone
 from callbacksim.frame.phones import read_numbers
-from callbacksim.frame.tables import Table, column, read_table, refuse
+from callbacksim.frame.tables import Table, column, no_rows, read_table, refuse
+from callbacksim.scenario.places import NOWHERE
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Columns
 
@@ -57,9 +58,15 @@ def read_register(path: Path | str, columns: Columns | None = None, shown: str =
     at = _heading_line(table, columns or Columns())
     headings, body = _without_tail(table.cells[at]), table.cells[at + 1 :]
     if not body:
-        raise refuse(table.file, table.lines[at], "register.file", "there are no rows", "give rows below the headings")
-    _refuse_ragged(table, at, len(headings))
-    roles = _roles(table, at, headings, body, columns or Columns())
+        wrong, right = "there are no rows", "give rows below the headings"
+        raise no_rows(table.file, table.lines[at], "register.file", table.sheets, wrong, right)
+    ragged = _ragged(table, at, len(headings))
+    try:
+        roles = _roles(table, at, headings, body, columns or Columns())
+    except Refused as refused:
+        raise Refused([*refused.problems, *ragged]) from None
+    if ragged:
+        raise Refused(ragged)
     rows = _rows(roles, body)
     warnings = list(table.warnings)
     warnings += [f"{table.file}: {at} line(s) above the headings left out 表头以上 {at} 行未读取"] if at else []
@@ -84,8 +91,13 @@ def read_exclusion(paths: Sequence[tuple[Path, str]]) -> Exclusion:
     """
     listed: dict[str, str] = {}
     warnings: list[str] = []
+    problems: list[Problem] = []
     for path, shown in paths:
-        table = read_table(path, "register.exclude", shown)
+        try:
+            table = read_table(path, "register.exclude", shown)
+        except Refused as refused:
+            problems += refused.problems
+            continue
         warnings += table.warnings
         entries = _entries(table)
         unreadable = 0
@@ -98,6 +110,8 @@ def read_exclusion(paths: Sequence[tuple[Path, str]]) -> Exclusion:
             warnings.append(
                 f"{shown}: {unreadable} of {len(entries)} line(s) hold no usable number 无法识别 {unreadable} 行"
             )
+    if problems:
+        raise Refused(problems)
     return Exclusion(listed, tuple(warnings))
 
 
@@ -124,7 +138,7 @@ def _without_tail(headings: Sequence[str]) -> tuple[str, ...]:
     return tuple(headings[: last + 1])
 
 
-def _refuse_ragged(table: Table, at: int, width: int) -> None:
+def _ragged(table: Table, at: int, width: int) -> list[Problem]:
     """A row with text beyond the last heading has slipped: no column of it can be trusted."""
     right = 'put cells that contain the separator in quotation marks ("…"), or name the further column'
     problems = [
@@ -132,8 +146,7 @@ def _refuse_ragged(table: Table, at: int, width: int) -> None:
         for line, cells in zip(table.lines[at + 1 :], table.cells[at + 1 :], strict=True)
         if any(cells[width:])
     ]
-    if problems:
-        raise Refused(_at_most(problems))
+    return _at_most(problems)
 
 
 def _at_most(problems: Sequence[Problem]) -> list[Problem]:
@@ -163,7 +176,7 @@ def _roles(
         field = f"register.columns.{role}"
         if named[role]:
             places = [(heading, _places(heading, headings)) for heading in named[role]]
-            problems += [_no_heading(table.file, line, field, h, headings) for h, where in places if not where]
+            problems += [_no_heading(table.file, field, h, headings) for h, where in places if not where]
             roles[role] = tuple(dict.fromkeys(where[0] for _, where in places if where))
         elif kept := tuple(i for i in found.get(role, ()) if i not in claimed):
             roles[role] = kept
@@ -174,7 +187,7 @@ def _roles(
             if heading
         ]
     if not named["phone"] and "phone" not in roles:
-        problems.append(_no_phone(table.file, line, headings))
+        problems.append(_no_phone(table, line, headings))
     if problems:
         raise Refused(problems)
     return roles
@@ -191,18 +204,21 @@ def _places(named: str, headings: Sequence[str]) -> list[int]:
     return same or [i for i, heading in enumerate(headings) if key and normalised(heading) == key]
 
 
-def _no_heading(file: str, line: int, field: str, named: str, headings: Sequence[str]) -> Problem:
+def _no_heading(file: str, field: str, named: str, headings: Sequence[str]) -> Problem:
+    """It is the scenario that names the heading, so the problem is there."""
     close = difflib.get_close_matches(named, [h for h in headings if h], n=1, cutoff=0.5)
     have = ", ".join(h for h in headings[:12] if h)
     right = f"did you mean {close[0]!r}?" if close else f"the file has: {have}"
-    return Problem(file, line, field, f"no column is headed {named!r}", right)
+    return Problem(NOWHERE, 1, field, f"no column of {Path(file).name} is headed {named!r}", right)
 
 
-def _no_phone(file: str, line: int, headings: Sequence[str]) -> Problem:
+def _no_phone(table: Table, line: int, headings: Sequence[str]) -> Problem:
     have = ", ".join(h for h in headings[:12] if h)
     wrong = f"no column of telephone numbers is recognised among: {have}"
     right = 'head it 联系电话 or phone, or name it: phone = "…" in [register.columns]'
-    return Problem(file, line, "register.columns.phone", wrong, right)
+    if len(table.sheets) > 1:
+        right += f"; only the first sheet ({table.sheets[0]}) is read"
+    return Problem(table.file, line, "register.columns.phone", wrong, right)
 
 
 def _rows(roles: Mapping[Role, tuple[int, ...]], body: Sequence[Sequence[str]]) -> pd.DataFrame:

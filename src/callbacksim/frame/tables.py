@@ -19,6 +19,7 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _LARGEST = 1 << 30
 # A sheet is read as the rectangle around its cells; where memory does not suffice the reader ends the whole process.
 _MOST_CELLS = 1 << 25
+_NAMED_SHEETS = 10
 _CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")  # not an empty one
 
 
@@ -26,13 +27,15 @@ _CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]
 class Table:
     """Lines of text cells, stripped; ``lines[i]`` is the line (Excel: row) of ``cells[i]`` in the file, from 1.
 
-    Lines without any text are left out; ``warnings`` say what else is.
+    Lines without any text are left out; ``warnings`` say what else is. ``sheets`` names those of a workbook, of which
+    the first is read.
     """
 
     file: str
     lines: tuple[int, ...]
     cells: tuple[tuple[str, ...], ...]
     warnings: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
 
 
 def read_table(path: Path | str, field: str, shown: str = "") -> Table:
@@ -42,19 +45,29 @@ def read_table(path: Path | str, field: str, shown: str = "") -> Table:
     for what is not there, not a plain file, not readable, not text, damaged, empty or beyond 1 GiB.
     """
     file = shown or str(path)
-    data = _read_bytes(Path(path), file, field)
+    # A command's argument has no other name in messages than its path.
+    data = _read_bytes(Path(path), file, field, "the scenario's directory" if shown else "the current directory")
     excel = data.startswith((_ZIP, _OLE))
     if not excel and Path(path).suffix.lower() in _EXCEL_SUFFIXES:
         right = "save it again as an Excel workbook (.xlsx) or as CSV"
         raise refuse(file, 1, field, "the file is not an Excel workbook, or its beginning is lost", right)
-    lines, unread = (
-        _excel_lines(data, file, field) if excel else (_text_lines(_decoded(data, file, field), file, field), 0)
-    )
+    if excel:
+        lines, sheets, unread = _excel_lines(data, file, field)
+    else:
+        lines, sheets, unread = _text_lines(_decoded(data, file, field), file, field), (), 0
     kept = [(line, tuple(cells)) for line, cells in lines if any(cells)]
     if not kept:
-        raise refuse(file, 1, field, "the file holds no text", "give a file with headings and rows")
+        raise no_rows(file, 1, field, sheets, "the file holds no text", "give a file with headings and rows")
     warnings = (f"{file}: only the first sheet is read, {unread} more hold text 只读取第一个工作表",) if unread else ()
-    return Table(file, tuple(line for line, _ in kept), tuple(cells for _, cells in kept), warnings)
+    return Table(file, tuple(line for line, _ in kept), tuple(cells for _, cells in kept), warnings, sheets)
+
+
+def no_rows(file: str, line: int, field: str, sheets: Sequence[str], wrong: str, right: str) -> Refused:
+    """The refusal of a table without rows; where a workbook has further sheets, they are named."""
+    if len(sheets) > 1:
+        wrong = f"sheet {sheets[0]} has no rows; the first sheet is read; others: {', '.join(sheets[1:_NAMED_SHEETS])}"
+        right = "move the sheet with the rows first or save it as its own file"
+    return refuse(file, line, field, wrong, right)
 
 
 def refuse(file: str, line: int, field: str, wrong: str, right: str) -> Refused:
@@ -62,7 +75,7 @@ def refuse(file: str, line: int, field: str, wrong: str, right: str) -> Refused:
     return Refused(Problem(file, line, field, wrong, right))
 
 
-def _read_bytes(path: Path, file: str, field: str) -> bytes:
+def _read_bytes(path: Path, file: str, field: str, base: str) -> bytes:
     right = "give a readable CSV or Excel file"
     try:
         status = path.stat()
@@ -77,9 +90,8 @@ def _read_bytes(path: Path, file: str, field: str) -> bytes:
             )
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise refuse(
-            file, 1, field, "there is no such file", "check the name; it counts from the scenario's directory"
-        ) from error
+        right = f"check the name; it counts from {base}"
+        raise refuse(file, 1, field, "there is no such file", right) from error
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise refuse(file, 1, field, f"it cannot be read ({reason})", right) from error
@@ -140,8 +152,8 @@ def _delimiter(text: str) -> str:
     return max(counts, key=lambda sign: counts[sign])
 
 
-def _excel_lines(data: bytes, file: str, field: str) -> tuple[list[tuple[int, list[str]]], int]:
-    """The rows of the first sheet, and how many further sheets hold something."""
+def _excel_lines(data: bytes, file: str, field: str) -> tuple[list[tuple[int, list[str]]], tuple[str, ...], int]:
+    """The rows of the first sheet, the names of all, and how many further sheets hold something."""
     from python_calamine import CalamineWorkbook, PasswordError
 
     right = "open it in a spreadsheet and save it again as .xlsx or CSV"
@@ -166,7 +178,8 @@ def _excel_lines(data: bytes, file: str, field: str) -> tuple[list[tuple[int, li
         raise
     except BaseException as error:  # the reader is written in Rust: its panics are no Exceptions
         raise refuse(file, 1, field, "the workbook is damaged or is not one", right) from error
-    return [(i, [_cell_text(cell) for cell in cells]) for i, cells in enumerate(grid, start=1)], unread
+    lines = [(i, [_cell_text(cell) for cell in cells]) for i, cells in enumerate(grid, start=1)]
+    return lines, tuple(workbook.sheet_names), unread
 
 
 def _stray_cell(archive: zipfile.ZipFile) -> str | None:

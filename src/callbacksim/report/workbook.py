@@ -33,8 +33,8 @@ _EPOCH = dt.datetime(2000, 1, 1)
 Value = str | int | float | dt.datetime | dt.date | None
 
 CASE_COLUMNS = (
-    ("案件号 Case", 13), ("市场主体 Business", 38), ("类型 Kind", 22), ("联系电话 Telephone", 20),
-    ("内容 Item", 22), ("类别 Category", 16), ("承办部门 Department", 22), ("接收时间 Received", 19),
+    ("案件号 Case", 13), ("市场主体 Business", 38), ("主体类型 Kind of business", 24), ("联系电话 Telephone", 20),
+    ("事项类型 Type of item", 22), ("类别 Category", 16), ("承办部门 Department", 22), ("接收时间 Received", 19),
     ("办理期限 Due", 19), ("办结时间 Settled", 19), ("状态 Status", 26),
 )  # fmt: skip
 FUNNEL_COLUMNS = (("环节 Stage", 44), ("键 Key", 26), ("数量 Count", 14))
@@ -110,18 +110,22 @@ def _cases(trace: Trace, frame: Frame, times: Timetable, show_numbers: bool) -> 
     cases, contacts = trace.cases, frame.contacts
     names, kinds = frame.rows["name"].tolist(), frame.rows["kind"].tolist()
     own_words = discreet(frame, show_numbers)
-    for i, contact in enumerate(cases["contact"].tolist()):
+    # By the time of receipt; what was never received comes last.
+    received = np.where(cases["received"] < 0, np.iinfo(np.int64).max, cases["received"])
+    for place, i in enumerate(np.lexsort((cases["heard"], received)).tolist(), start=1):
+        contact, item = int(cases["contact"][i]), Item(int(cases["item"][i]))
         row = int(contacts.row[contact])
         yield (
-            f"C{i + 1:05d}",
+            f"C{place:05d}",
             own_words(names[row]),
             KINDS.get(kinds[row], kinds[row]),
             shown(frame.numbers[int(contacts.number[contact])], show_numbers),
-            ITEMS[Item(int(cases["item"][i]))],
+            ITEMS[item],
             trace.categories[int(cases["category"][i])],
             trace.departments[int(cases["department"][i])],
             _moment(times, int(cases["received"][i])),
-            _moment(times, int(cases["due"][i])),
+            # Nobody is bound to settle a suggestion.
+            _moment(times, int(cases["due"][i])) if item == Item.PROBLEM else None,
             _moment(times, int(cases["end"][i])),
             STATUSES[CaseStatus(int(cases["status"][i]))],
         )
