@@ -57,7 +57,7 @@ def test_the_funnel_adds_up_as_printed(cli: Any, small: Path, runs: int) -> None
 
 def test_what_chance_touches_has_its_interval(cli: Any, small: Path) -> None:
     out = cli("run", small, "-n", 4).out
-    for words in ("interviewed", "found by the survey", "busy share of the lines", "connected minutes"):
+    for words in ("interviewed", "found by the survey", "busy share of the lines", "call charges"):
         line = next(line for line in out.splitlines() if line.strip().startswith(words))
         assert re.search(r"\(.+–.+\)", line), line
     assert "one run, so no intervals" in cli("run", small, "-n", 1).out

@@ -50,7 +50,7 @@ ROWS: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
     ("satisfied", "found satisfied 满意率", SHARES, ("more", "less")),
     ("error", "survey minus truth, pts", POINTS, ("higher", "lower")),
     ("claimed_margin", "its margin, points ±", "", ("wider", "narrower")),
-    ("robot_cost", "connected minutes 外呼费", MONEY, ("dearer", "cheaper")),
+    ("robot_cost", "call charges 外呼费", MONEY, ("dearer", "cheaper")),
     ("line_cost", "rent of lines 线路租金", MONEY, ("dearer", "cheaper")),
     ("agent_cost", "people 人工费用", MONEY, ("dearer", "cheaper")),
     ("cost", "cost together 总费用", MONEY, ("dearer", "cheaper")),
@@ -103,13 +103,15 @@ def _sentence(comparison: Comparison, name: str, names: Sequence[str]) -> str:
     known = [one.estimate for one in of_plan.values() if one.estimate.mean is not None]
     if known and all(map(is_zero, known)) and all(_defined_alike(comparison, real, measure) for measure in of_plan):
         return f"{name} is exactly the same as {names[0]}."
-    said = []
+    said, alike = [], []
     for measure, (up, down), way in (
         ("finish", ("slower", "faster"), TIMES),
         ("cost", ("dearer", "cheaper"), MONEY),
     ):
         estimate = of_plan[measure].estimate
         if not clear(estimate) or estimate.mean is None:
+            if estimate.mean is not None:
+                alike.append(measure)
             continue
         write, unit = _written(measure, estimate, way)
         said.append(
@@ -120,7 +122,8 @@ def _sentence(comparison: Comparison, name: str, names: Sequence[str]) -> str:
     )
     if not said:
         return f"{name}: no clear difference from {names[0]} in finish or cost.{unclear}"
-    return f"{name} is {listed(said)} than {names[0]}.{unclear}"
+    same = f"; no clear difference in {alike[0]}" if alike else ""
+    return f"{name} is {listed(said)} than {names[0]}{same}.{unclear}"
 
 
 def _defined_alike(comparison: Comparison, plan: str, measure: str) -> bool:

@@ -120,7 +120,8 @@ def _parts(
     found: Findings, parts: Sequence[tuple[str, str]], total: float, decimals: int | None = None
 ) -> list[tuple[str, str, str, str]]:
     """(key, words, text, interval) of parts that add up to the total as printed."""
-    decimals = _decimals(total, found.runs) if decimals is None else decimals
+    whole = all(_same_whole(found.funnel[key]) for key, _ in parts)
+    decimals = 0 if whole else _decimals(total, found.runs) if decimals is None else decimals
     means = apportioned([found.funnel[key].mean or 0.0 for key, _ in parts], total, decimals)
     write = counts(decimals)
     return [
@@ -133,9 +134,14 @@ def _decimals(total: float, runs: int) -> int:
     return 0 if runs == 1 or total >= 1000 else 1 if total >= 10 else 2
 
 
+def _same_whole(count: Estimate) -> bool:
+    """Whether every run has the same whole number."""
+    return count.mean is not None and count.low == count.high and float(count.mean).is_integer()
+
+
 def _number(count: Estimate) -> str:
-    return number(count.mean, _decimals(count.mean or 0.0, count.n))
+    return _writer(count)(count.mean) if count.mean is not None else UNDEFINED
 
 
 def _writer(count: Estimate) -> Writer:
-    return counts(_decimals(count.mean or 0.0, count.n))
+    return counts(0 if _same_whole(count) else _decimals(count.mean or 0.0, count.n))

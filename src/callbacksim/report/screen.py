@@ -217,14 +217,14 @@ def cut_off(found: Findings) -> str:
 def _cost(found: Findings) -> list[str]:
     lines = heading("COST 费用", cut_off(found))
     for name, words in (
-        ("robot_cost", "connected minutes 外呼费用"),
+        ("robot_cost", "call charges 外呼费用"),
         ("line_cost", "rent of the lines 线路租金"),
         ("agent_cost", "people, whole shifts 人工费用"),
         ("cost", "= together 合计"),
         ("cost_per_interview", "for each interview 每份"),
     ):
         lines += row(words, *_two(found.estimate(name), money), indent=0)
-    if "manual_hours" in found.entries:
+    if "manual_hours" in found.entries and found.estimate("interviews").mean:
         runs = found.estimate("manual_hours").n
         of = f" (mean of the first {runs} runs)" if found.runs > runs else ""
         lines += paragraph(

@@ -25,7 +25,19 @@ WORTH_SAYING = 0.0005
 
 def verdict(found: Findings) -> str:
     """The whole campaign in one paragraph."""
-    return f"{_finished(found)} {_reached(found)} {_satisfied(found)}".strip()
+    sentences = (_finished(found), _promise(found), _reached(found), _satisfied(found))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _promise(found: Findings) -> str:
+    promised, kept = found.scenario.targets.finish_by, found.known("finish_by_target")
+    if promised is None or kept is None or kept.mean is None:
+        return ""
+    date = f"The promised date, {moment(promised)},"
+    if kept.mean in (0, 1):
+        every = "in every run" if found.runs > 1 else "in the one run"
+        return f"{date} is {'kept' if kept.mean else 'missed'} {every}."
+    return f"{date} is kept in {number(100 * kept.mean)} % of the runs."
 
 
 def _finished(found: Findings) -> str:
@@ -111,6 +123,8 @@ def bare_whole(value: float) -> str:
 def binds(found: Findings) -> str:
     """What holds the campaign up: where the calling hours go, what ends last, and what would change the finish."""
     hours = _calling_hours(found)
+    if not found.manual and not found.scenario.robot.lines:
+        return "There is no line, so nobody is called."
     if not hours:
         return "Nobody is called, so nothing binds."
     return " ".join(text for text in (hours, _last_to_end(found), _what_helps(found)) if text)
@@ -218,9 +232,9 @@ def what_if(effect: ProbeEffect) -> str:
     """``finish 20.1 h later (17.0–23.2)``, and what becomes of the call-backs in time."""
     finish = change_of_finish(effect.finish)
     in_time = change_in_time(effect.in_time)
-    if finish == NO_CHANGE and in_time is None and effect.probe.what.endswith("fewer"):
-        return f"changes nothing that {_runs_of(effect.finish)} can show"
-    return "; ".join(text for text in (finish, in_time) if text)
+    if in_time is None:
+        return finish
+    return f"{'finish much the same' if finish == NO_CHANGE else finish}; {in_time}"
 
 
 def _runs_of(change: Estimate) -> str:
