@@ -6,15 +6,17 @@ import codecs
 import functools
 import io
 import os
+import re
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import Annotated, Any, ParamSpec
 
 import typer
+from typer.core import TyperCommand
 
 from callbacksim import __version__
 
@@ -27,24 +29,42 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 
+
+class PlainCommand(TyperCommand):
+    """Arguments go by their names in the help, without braces and types."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The words of the usage line."""
+        return [re.sub(r"^\{(.+)\}(?:\.\.\.)?$", r"\1", piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def get_help(self, ctx: Any) -> str:
+        """The whole help."""
+        return re.sub(r"(?m)^(  [A-Z]\S*) <[^<>]+>(?=  )", r"\1", super().get_help(ctx))
+
+
 FileArgument = Annotated[Path, typer.Argument(help="The scenario file (TOML).", metavar="FILE", show_default=False)]
-PlanOption = Annotated[str | None, typer.Option("--plan", metavar="NAME", help="Use one of the file's [plans.NAME].")]
+PlanOption = Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="Use one of the file's [plans.NAME].")]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Override a field: robot.lines=40. Repeatable.")
 ]
 RunsOption = Annotated[
     int | None,
-    typer.Option("-n", "--replications", min=1, max=1_000_000, help="Replications (default: study.replications)."),
+    typer.Option(
+        "-n", "--replications", metavar="N", min=1, max=1_000_000, help="Replications (default: study.replications)."
+    ),
 ]
 SeedOption = Annotated[
-    int | None, typer.Option("--seed", min=0, max=2**63 - 1, help="Seed of all chance (default: study.seed).")
+    int | None,
+    typer.Option("--seed", metavar="SEED", min=0, max=2**63 - 1, help="Seed of all chance (default: study.seed)."),
 ]
 JobsOption = Annotated[
     int | None,
-    typer.Option("--jobs", min=1, max=256, help="Processes (default: one a core). The result is always the same."),
+    typer.Option(
+        "--jobs", metavar="N", min=1, max=256, help="Processes (default: one a core). The result is always the same."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of the screen.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what an earlier command wrote.")]
@@ -124,7 +144,7 @@ def callbacksim(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:
-    """Simulate a call-back survey campaign 智能语音回访仿真: register, robot calls, call-backs, ledger.
+    """Simulate call-back survey campaigns 智能语音回访仿真: register, calls, ledger.
 
     \b
     callbacksim init my.toml --register 名单.xlsx   a scenario for your register
@@ -137,9 +157,11 @@ def callbacksim(
 
 
 @app.command(
+    cls=PlainCommand,
+    short_help="Simulate one plan 仿真: what will happen, and what it costs.",
     epilog="\b\nExamples:\n  callbacksim run gaoxin.toml"
     "\n  callbacksim run gaoxin.toml --plan lean --set agents.count=3"
-    "\n  callbacksim run gaoxin.toml -n 100 --out results/gaoxin\n  callbacksim run gaoxin.toml --json > result.json"
+    "\n  callbacksim run gaoxin.toml -n 100 --out results/gaoxin\n  callbacksim run gaoxin.toml --json > result.json",
 )
 @guarded
 def run(
@@ -175,17 +197,19 @@ def run(
 
 
 @app.command(
-    epilog="\b\nExamples:\n  callbacksim compare gaoxin.toml            (all its plans against the file as it stands)"
+    cls=PlainCommand,
+    short_help="Compare plans on the same people 方案比较.",
+    epilog="\b\nExamples:\n  callbacksim compare gaoxin.toml      (all its plans against the file itself)"
     "\n  callbacksim compare gaoxin.toml --plan lean --plan generous"
     "\n  callbacksim compare gaoxin.toml --plan base --plan lean -n 100"
-    "\n  callbacksim compare few-lines.toml evening-windows.toml"
+    "\n  callbacksim compare few-lines.toml evening-windows.toml",
 )
 @guarded
 def compare(
-    files: Annotated[list[Path], typer.Argument(help="One scenario file or several.", metavar="FILE [FILE2 ...]")],
+    files: Annotated[list[Path], typer.Argument(help="One scenario file or several.", metavar="FILE…")],
     plans: Annotated[
         list[str] | None,
-        typer.Option("--plan", metavar="NAME", help="A plan; the first is the base. 'base' is the file as it stands."),
+        typer.Option("--plan", metavar="PLAN", help="A plan; the first is the base. 'base' is the file as it stands."),
     ] = None,
     sets: SetOption = None,
     replications: RunsOption = None,
@@ -206,8 +230,10 @@ def compare(
 
 
 @app.command(
+    cls=PlainCommand,
+    short_help="Check a scenario 检查: what it is, or all that is wrong.",
     epilog="\b\nExamples:\n  callbacksim check gaoxin.toml --plan lean\n  callbacksim check gaoxin.toml --resolved"
-    "\n  callbacksim check --schema > schema.json"
+    "\n  callbacksim check --schema > schema.json",
 )
 @guarded
 def check(
@@ -228,7 +254,11 @@ def check(
         commands.check(commands.Source(str(file), plan, tuple(sets or ())), resolved=resolved)
 
 
-@app.command(epilog="\b\nExample:\n  callbacksim init my.toml --register 名单.xlsx --start 2025-09-01")
+@app.command(
+    cls=PlainCommand,
+    short_help="Draft a scenario for your register 新建方案.",
+    epilog="\b\nExample:\n  callbacksim init my.toml --register 名单.xlsx --start 2025-09-01",
+)
 @guarded
 def init(
     new: Annotated[Path, typer.Argument(help="The scenario file to write.", metavar="NEW.toml", show_default=False)],
@@ -238,13 +268,17 @@ def init(
     ] = None,
     force: ForceOption = False,
 ) -> None:
-    """Draft a scenario for your register 新建方案: recognises its headings, shows what is in it."""
+    """Draft a scenario for your register 新建方案: its headings, and what is in it."""
     from callbacksim import commands
 
     commands.init(new, register, start, force=force)
 
 
-@app.command(epilog="\b\nExample:\n  callbacksim dedupe 名单.csv --out cleaned")
+@app.command(
+    cls=PlainCommand,
+    short_help="Clean a register 名单查重: one contact for each number.",
+    epilog="\b\nExample:\n  callbacksim dedupe 名单.csv --out cleaned",
+)
 @guarded
 def dedupe(
     register: Annotated[Path, typer.Argument(help="The register: CSV or Excel.", metavar="REGISTER")],
@@ -252,13 +286,18 @@ def dedupe(
     force: ForceOption = False,
     show_numbers: NumbersOption = False,
 ) -> None:
-    """Clean a register 名单查重: one contact for each number, and what became of every row."""
+    """Clean a register 名单查重: one contact a number, and what became of each row."""
     from callbacksim import commands
 
     commands.dedupe(register, out, force=force, show_numbers=show_numbers)
 
 
-@app.command("make-register", epilog="\b\nExample:\n  callbacksim make-register gaoxin.toml --out register.csv")
+@app.command(
+    "make-register",
+    cls=PlainCommand,
+    short_help="Write a made-up register as a file 生成模拟名单.",
+    epilog="\b\nExample:\n  callbacksim make-register gaoxin.toml --out register.csv",
+)
 @guarded
 def make_register(
     file: FileArgument,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from callbacksim.report import directory
+from callbacksim.report import directory, terminal
 
 LINES = "robot.lines=7"
 
@@ -178,3 +179,34 @@ def test_a_register_that_init_does_not_find_counts_from_here(cli: Any, tmp_path:
     ended = cli("init", tmp_path / "sub" / "y.toml", "--register", "nofile.csv")
     assert ended.err.startswith("nofile.csv:1: ")
     assert "it counts from the current directory" in ended.err
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_a_dumb_terminal_gets_lines_in_place_of_a_bar(monkeypatch: pytest.MonkeyPatch, term: str) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(terminal, "SHOWN_AFTER_SECONDS", -1.0)
+    monkeypatch.setattr(terminal, "A_LINE_EVERY_SECONDS", 0.0)
+    monkeypatch.setenv("TERM", term)
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    with terminal.progress("simulating") as told:
+        told(1, 2)
+        told(2, 2)
+    assert ("\x1b" in screen.getvalue()) == (term == "xterm")
+    assert ("simulating: 1 of 2, about" in screen.getvalue()) == (term == "dumb")
+
+
+def test_help_has_plain_names_and_whole_sentences(cli: Any) -> None:
+    overview = cli("--help").out
+    assert "..." not in overview.partition("Commands:")[2]
+    assert all(cell_len(line) <= 80 for line in overview.splitlines())
+    for command in ("run", "compare", "check", "init", "dedupe", "make-register"):
+        said = cli(command, "--help").out
+        assert all(cell_len(line) <= 80 for line in said.splitlines()), said
+        assert not set("{}<>") & set(said.partition("Examples:")[0].replace("<=x<=", ""))
+    assert "compare [OPTIONS] FILE…\n" in cli("compare", "--help").out
+    for name in ("--replications N ", "--seed SEED", "--jobs N", "--plan PLAN"):
+        assert name in cli("run", "--help").out

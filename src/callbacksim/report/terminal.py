@@ -41,8 +41,11 @@ def _styled(stream: TextIO) -> bool:
 
 @contextmanager
 def progress(what: str) -> Iterator[Progress]:
-    """A bar with the expected end on a terminal, a line now and then elsewhere; nothing for what takes a second."""
-    if sys.stderr.isatty():
+    """A bar with the expected end on a terminal, a line now and then elsewhere and where a terminal cannot move back.
+
+    Nothing for what takes a second.
+    """
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         with _bar(what) as told:
             yield told
     else:
