@@ -88,7 +88,10 @@ def test_a_plan_means_the_same_in_run_and_compare(cli: Any, small: Path) -> None
     alone = json.loads(cli("run", small, "--plan", "lean", "-n", 2, "--json").out)
     assert compared["identity"] == alone["scenario"]["identity"]
     assert compared["survey"] == alone["survey"]
-    assert compared["measures"].items() <= alone["measures"].items()
+    # `run` calls the same people by hand, too; `compare` leaves that undefined.
+    by_hand = {"manual_hours", "hours_saved", "manual_cost"}
+    assert {name for name, entry in compared["measures"].items() if entry != alone["measures"][name]} <= by_hand
+    assert compared["measures"].keys() == alone["measures"].keys()
 
 
 def test_the_screen_fits_and_speaks_in_sentences(cli: Any, small: Path) -> None:

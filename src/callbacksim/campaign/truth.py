@@ -105,7 +105,7 @@ def _score(u: Floats, expected: Floats, weights: Floats) -> Ints:
 def _held(u: Floats, share: Floats, each: float) -> Ints:
     """How many items: none with probability 1 − share, else geometric with mean `each`."""
     more = 1 - 1 / each
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         # Given that there is one, u/share is uniform: the tail P(N > n) = more^n is inverted.
         tail = np.where(u < share, u / share, 1.0)
         extra = np.floor(np.log(np.maximum(tail, 1e-300)) / np.log(more)) if more > 0 else np.zeros_like(u)

@@ -224,7 +224,7 @@ def _cost(found: Findings) -> list[str]:
         ("cost_per_interview", "for each interview 每份"),
     ):
         lines += row(words, *_two(found.estimate(name), money), indent=0)
-    if "manual_hours" in found.entries and found.estimate("interviews").mean:
+    if found.known("manual_hours") is not None and found.estimate("interviews").mean:
         runs = found.estimate("manual_hours").n
         of = f" (mean of the first {runs} runs)" if found.runs > runs else ""
         lines += paragraph(

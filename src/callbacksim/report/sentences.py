@@ -278,6 +278,6 @@ def sizes(change: Estimate, write: Writer) -> str:
 
 def target(found: Findings) -> str | None:
     """``93.3 % (77.9–99.2)`` for the promised date, None where none was promised."""
-    if "finish_by_target" not in found.entries:
+    if found.scenario.targets.finish_by is None:
         return None
     return figure(found.estimate("finish_by_target"), share, bare_share)

@@ -33,6 +33,7 @@ class Measure:
     unit: str
     english: str
     chinese: str
+    signed: bool = False  # may be below 0
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -41,7 +42,7 @@ class Measure:
             return 0.0, 1.0
         if self.unit == "score 1-5":
             return 1.0, 5.0
-        return (-math.inf if self.unit == "percentage points" else 0.0), math.inf
+        return (-math.inf if self.signed else 0.0), math.inf
 
 
 CATALOGUE: dict[str, Measure] = {

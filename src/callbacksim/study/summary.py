@@ -28,7 +28,7 @@ FINISHES = {
 EXTRAS = {
     "finish_by_target": Measure("probability", "finished by the target date", "按期完成概率"),
     "manual_hours": Measure("hours", "work by hand instead", "全人工工时"),
-    "hours_saved": Measure("hours", "hours saved against calling by hand", "节省工时"),
+    "hours_saved": Measure("hours", "hours saved against calling by hand", "节省工时", signed=True),
     "manual_cost": Measure("¥", "people for whole shifts, by hand instead", "全人工费用"),
 }
 WORDS: Mapping[str, Measure] = {
@@ -77,15 +77,13 @@ def summarise(study: Study) -> dict[str, Entry]:
     entries |= _given(study)
     finishes = values(study, "finish")
     entries |= {name: quantile(finishes, p, confidence) for name, (p, _) in FINISHES.items()}
-    target = study.scenario.targets.finish_by
-    if target is not None:
-        entries["finish_by_target"] = _kept(finishes, study.scenario, target)
-    if study.manual:
-        hours, cost = zip(*study.manual, strict=True)
-        own = values(study, "agent_hours")[: len(hours)]
-        entries["manual_hours"] = mean(hours, confidence)
-        entries["hours_saved"] = mean([m - a for m, a in zip(hours, own, strict=True)], confidence)
-        entries["manual_cost"] = mean(cost, confidence)
+    entries["finish_by_target"] = _kept(finishes, study.scenario)
+    # In manual mode nothing is held against calling by hand: the figures are there, and not defined.
+    by_hand = [hours for hours, _ in study.manual]
+    saved = [hours - own for hours, own in zip(by_hand, values(study, "agent_hours"), strict=False)]
+    entries["manual_hours"] = mean(by_hand, confidence)
+    entries["hours_saved"] = mean(saved, confidence)
+    entries["manual_cost"] = mean([cost for _, cost in study.manual], confidence)
     return _bounded(entries)
 
 
@@ -119,11 +117,11 @@ def _bounded(entries: Mapping[str, Estimate]) -> dict[str, Entry]:
     }
 
 
-def _kept(finishes: list[float], scenario: Scenario, target: dt.datetime) -> Estimate:
-    """Probability to be finished by the target; not identified where runs were cut off before it."""
-    times, confidence = timetable(scenario), scenario.study.confidence
-    limit = times.ms(target)
-    if limit > times.horizon and any(map(math.isinf, finishes)):
+def _kept(finishes: list[float], scenario: Scenario) -> Estimate:
+    """Probability to be finished by the target; not identified without one, or where runs were cut off before it."""
+    times, confidence, target = timetable(scenario), scenario.study.confidence, scenario.targets.finish_by
+    limit = -1 if target is None else times.ms(target)
+    if target is None or (limit > times.horizon and any(map(math.isinf, finishes))):
         return Estimate(None, None, None, len(finishes), "probability", confidence)
     return proportion(sum(f * HOUR <= limit for f in finishes), len(finishes), confidence)
 
