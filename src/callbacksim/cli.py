@@ -182,7 +182,7 @@ def run(
     as_json: JsonOption = False,
     show_numbers: NumbersOption = False,
 ) -> None:
-    """Simulate one plan 仿真: funnel, finish, satisfaction, people and lines, ledger, cost."""
+    """Simulate one plan 仿真: funnel, finish, satisfaction, people, lines and cost."""
     from callbacksim import commands
 
     commands.run(
