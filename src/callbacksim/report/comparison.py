@@ -72,7 +72,7 @@ def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list
     runs = f"{first.runs:,} runs each, {level} intervals" if first.runs > 1 else "one run each, so no intervals"
     if len(plans) > 2 and first.runs > 1:
         runs += f" (for each figure, the differences from {len(plans) - 1} plans hold together at {level})"
-    base = f"{names[0]} is {plain(first.file)}, {plan_name(first.plan)}."
+    base = f"{names[0]} is {plain(first.file)}, {plan_name(first.plan, first.sets)}."
     lines: list[str] = [
         *titled(f"{listed(names[1:])} against {names[0]}"),
         *paragraph(f"{base} The same people under each plan; simulated 仿真: {runs}, seed {first.study.seed}."),
