@@ -13,8 +13,29 @@ from callbacksim.frame.discreet import discreet, shown
 from callbacksim.frame.frame import Frame
 from callbacksim.scenario.wholefile import make_directory, safe_cell, write_whole
 
-CONTACT_COLUMNS = ("contact", "row", "id", "name", "kind", "industry", "area", "person", "number", "businesses")
-AUDIT_COLUMNS = ("row", "id", "status", "of", "reason", "number", "line")
+# Headings in both languages; `callbacksim.frame.headings` recognises those of a register when the file is read again.
+CONTACT_HEADINGS = {
+    "contact": "contact 序号",
+    "row": "row 名单行",
+    "id": "id 编号",
+    "name": "name 名称",
+    "kind": "kind 主体类型",
+    "industry": "industry 行业",
+    "area": "area 区域",
+    "person": "person 联系人",
+    "number": "number 联系电话",
+    "businesses": "businesses 主体数",
+}
+AUDIT_HEADINGS = {
+    "row": "row 名单行",
+    "id": "id 编号",
+    "status": "status 状态",
+    "of": "of 归并至",
+    "reason": "reason 原因",
+    "number": "number 联系电话",
+    "line": "line 文件行",
+}
+OWN_WORDS = ("id", "name", "kind", "industry", "area", "person")
 
 
 def write_cleaning(frame: Frame, directory: Path | str, show_numbers: bool = False) -> tuple[Path, Path, Path]:
@@ -25,8 +46,8 @@ def write_cleaning(frame: Frame, directory: Path | str, show_numbers: bool = Fal
     """
     out = make_directory(directory)
     contacts, audit, counts = (out / name for name in ("contacts.csv", "audit.csv", "counts.json"))
-    write_whole(contacts, _csv(CONTACT_COLUMNS, _contact_lines(frame, show_numbers)))
-    write_whole(audit, _csv(AUDIT_COLUMNS, _audit_lines(frame, show_numbers)))
+    write_whole(contacts, csv_bytes(list(CONTACT_HEADINGS.values()), _contact_lines(frame, show_numbers)))
+    write_whole(audit, audit_csv(frame, show_numbers))
     write_whole(counts, counts_json(frame))
     return contacts, audit, counts
 
@@ -47,22 +68,23 @@ def _contact_lines(frame: Frame, show_numbers: bool) -> Iterable[Sequence[object
     contacts = frame.contacts
     rows = frame.rows.iloc[contacts.row]
     own_words = discreet(frame, show_numbers)
-    texts = zip(*(map(own_words, rows[column].tolist()) for column in CONTACT_COLUMNS[2:8]), strict=True)
+    texts = zip(*(map(own_words, rows[column].tolist()) for column in OWN_WORDS), strict=True)
     places = zip(contacts.row.tolist(), contacts.number.tolist(), contacts.businesses.tolist(), texts, strict=True)
     for i, (row, number, businesses, text) in enumerate(places, start=1):
         yield i, row + 1, *text, shown(frame.numbers[number], show_numbers), businesses
 
 
-def _audit_lines(frame: Frame, show_numbers: bool) -> Iterable[Sequence[object]]:
-    columns = {column: frame.audit[column].tolist() for column in AUDIT_COLUMNS}
+def audit_csv(frame: Frame, show_numbers: bool = False) -> bytes:
+    """What became of every row, as CSV."""
+    columns = {column: frame.audit[column].tolist() for column in AUDIT_HEADINGS}
     columns["number"] = [shown(number, show_numbers) for number in columns["number"]]
     own_words = discreet(frame, show_numbers)
     for column in ("id", "of"):
         columns[column] = [own_words(text) for text in columns[column]]
-    yield from zip(*columns.values(), strict=True)
+    return csv_bytes(list(AUDIT_HEADINGS.values()), zip(*columns.values(), strict=True))
 
 
-def _csv(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
+def csv_bytes(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
     """CSV as Chinese spreadsheets read it (UTF-8 with a mark), every text cell safe from being evaluated."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,8 +15,7 @@ from typing import Any
 
 from callbacksim import __version__
 from callbacksim.campaign.trace import Trace
-from callbacksim.frame.cleaning import AUDIT_COLUMNS
-from callbacksim.frame.discreet import discreet, shown
+from callbacksim.frame.cleaning import audit_csv, csv_bytes
 from callbacksim.frame.frame import Frame
 from callbacksim.report.details import details_screen
 from callbacksim.report.findings import Findings, identity_of
@@ -31,7 +29,7 @@ from callbacksim.report.workbook import ledger_workbook
 from callbacksim.scenario.canonical import to_toml
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
-from callbacksim.scenario.wholefile import make_directory, safe_cell, write_whole
+from callbacksim.scenario.wholefile import make_directory, write_whole
 from callbacksim.study.summary import replications_frame
 
 MARKER = "provenance.json"
@@ -197,7 +195,7 @@ def write_run(directory: Path, found: Findings, run: Run) -> None:
     write_whole(out / "summary.md", summary_page(found))
     write_whole(out / "scenario.toml", _scenario(found.scenario))
     write_whole(out / "replications.csv", replications_frame(found.study).to_csv(lineterminator="\n"))
-    write_whole(out / "audit.csv", _audit(found.study.frame, show_numbers))
+    write_whole(out / "audit.csv", audit_csv(found.study.frame, show_numbers))
     write_whole(out / "ledger.xlsx", _ledger(found, trace, show_numbers))
     make_directory(out / "trace")
     for table in TABLES:
@@ -235,21 +233,3 @@ def _table(trace: Trace, table: str) -> tuple[bytes, bytes]:
     frame.to_parquet(parquet, index=False)
     rows = zip(*(frame[column].tolist() for column in frame.columns), strict=True)
     return parquet.getvalue(), csv_bytes(list(frame.columns), rows)
-
-
-def _audit(frame: Frame, show_numbers: bool) -> bytes:
-    own_words = discreet(frame, show_numbers)
-    columns = {column: frame.audit[column].tolist() for column in AUDIT_COLUMNS}
-    columns["number"] = [shown(number, show_numbers) for number in columns["number"]]
-    for column in ("id", "of"):
-        columns[column] = [own_words(text) for text in columns[column]]
-    return csv_bytes(AUDIT_COLUMNS, zip(*columns.values(), strict=True))
-
-
-def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """CSV as Chinese spreadsheets read it (UTF-8 with a mark), every text cell safe from being evaluated."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([safe_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig", "replace")
