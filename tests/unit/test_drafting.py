@@ -91,3 +91,11 @@ def test_a_register_too_far_away_is_refused(tmp_path: Path) -> None:
     path = register(far, "电话\n13800138000\n")
     with pytest.raises(Refused):
         draft(inspect(path), path, tmp_path / "n.toml", START)
+
+
+def test_a_register_of_one_is_singular(tmp_path: Path) -> None:
+    register = tmp_path / "r.csv"
+    register.write_text("名称,电话\n甲,13800138000\n", encoding="utf-8")
+    text = draft(inspect(register), register, tmp_path / "s.toml", dt.date(2025, 7, 7))
+    assert text.startswith("# 1 row 行 = 1 contact 联系人 + 0 duplicates 重复 + 0 unusable 无效号码.")
+    assert 'title = "Call-back of 1 contact 电话回访"' in text

@@ -69,11 +69,12 @@ def draft(inspection: Inspection, register_path: Path | str, scenario_path: Path
     Refused if the register's name cannot be written into a scenario (longer than 200 characters, not text).
     """
     file = _relative(Path(register_path), Path(scenario_path))
-    title = f"Call-back of {inspection.counts.contacts} contacts 电话回访"
     counts = inspection.counts
+    contacts = _counted(counts.contacts, "contact")
+    title = f"Call-back of {contacts} 电话回访"
     plain = Scenario.model_validate({"register": {"file": "r"}})
     lines = [
-        f"# {counts.rows} rows 行 = {counts.contacts} contacts 联系人 + {counts.duplicates} duplicates 重复"
+        f"# {_counted(counts.rows, 'row')} 行 = {contacts} 联系人 + {_counted(counts.duplicates, 'duplicate')} 重复"
         f" + {counts.rejected} unusable 无效号码.",
         "# A line that begins with # changes nothing; take the # away to use it. What is left out has its default.",
         "# 以 # 开头的行不起作用, 去掉 # 即可启用; 未写的项目取默认值.",
@@ -151,6 +152,10 @@ def _relative(register: Path, scenario: Path) -> str:
         wrong = f"its path from the scenario has {len(file)} characters, more than {_LONGEST_TEXT}"
         raise refuse(str(register), 1, "register.file", wrong, "put the scenario nearer to the register")
     return file
+
+
+def _counted(count: int, one: str) -> str:
+    return f"{count} {one}{'s' * (count != 1)}"
 
 
 def _finish(start: dt.date) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from callbacksim.frame.frame import Frame
-from callbacksim.report.words import listed, plain
+from callbacksim.report.words import counted, listed, plain
 from callbacksim.scenario.places import NOWHERE
 from callbacksim.scenario.problems import Problem
 from callbacksim.scenario.schema import Scenario
@@ -29,7 +29,7 @@ def impossible_counts(scenario: Scenario, frame: Frame) -> list[Problem]:
             NOWHERE,
             1,
             f"recognition.exact.{field}",
-            f"exactly {count:,} {field} are asked for, but the register has only {contacts:,} contacts",
+            f"exactly {count:,} {field} are asked for, but the register has only {counted(contacts, 'contact')}",
             f"ask for at most {contacts:,}",
         )
         for field, count in asked.items()
