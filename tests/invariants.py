@@ -101,7 +101,11 @@ def every_contact_is_what_its_calls_say(scenario: Scenario, contacts: Contacts, 
         calls = by_contact.get(i, [])
         outcomes = [r["outcome"] for r in calls]
         last = outcomes[-1] if outcomes else None
-        refused = bool({Outcome.REFUSAL, Outcome.BREAK_OFF} & set(outcomes))
+        # 1: the last refusal was one, 2: it was a break-off.
+        refused = next(
+            (o - Outcome.BREAK_OFF for o in outcomes[::-1] if o in (Outcome.BREAK_OFF, Outcome.REFUSAL)), None
+        )
+        refused = 0 if refused is None else 2 - refused
         assert trace.contacts["attempts"][i] == len(calls) <= scenario.robot.attempts
         assert trace.contacts["refused"][i] == refused
         assert all(o not in (Outcome.COMPLETE, Outcome.PARTIAL, Outcome.OPT_OUT) for o in outcomes[:-1])
@@ -313,7 +317,7 @@ def every_figure_exists_and_is_within_its_bounds(
     for name, value in found.items():
         low, high = CATALOGUE[name].bounds
         assert np.isnan(value) or low - 1e-9 <= value <= high + 1e-9, (name, value)
-    bound = [found[name] for name in ("bound_by_lines", "bound_by_pace", "bound_by_gaps")]
+    bound = [found[name] for name in ("bound_by_lines", "bound_by_pace", "bound_by_engaged", "bound_by_gaps")]
     assert all(np.isnan(bound)) or abs(sum(bound) - 1) < 1e-9
     told = survey(trace, where)
     parts = ("sampling_error", "nonresponse_error", "recognition_error", "shared_number_error")

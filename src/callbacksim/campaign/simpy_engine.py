@@ -57,6 +57,7 @@ class Campaign:
         self.physics = self.physics_type(scenario, contacts, times, draws)
         self.casework = Casework(scenario, contacts, draws)
         self.env = simpy.Environment()
+        self.lines = Station(self.env, self.line, turn=LINES)
         self.people = Station(self.env, self.agent, turn=PEOPLE)
         self.department_names = tuple(scenario.ledger.departments)
         self.category_names = tuple(scenario.ledger.categories)
