@@ -129,3 +129,12 @@ def test_a_promise_after_the_horizon_cannot_be_judged_where_the_horizon_cut_off(
     register = {"rows": 60, "contacts": 50}
     whole = replicate(campaign(targets=targets, register=register), n=2, jobs=1)
     assert summarise(whole)["finish_by_target"].estimate.mean == 1
+
+
+def test_interviews_are_a_table_of_their_own() -> None:
+    trace = run(tiny(questionnaire={"complete": 0.5, "partial": 0.5}), people(12))
+    interviews = trace.dataframe("interviews")
+    assert sorted(interviews["contact"]) == list(range(12))
+    assert set(interviews["outcome"]) <= {"complete", "partial"}
+    assert (interviews["recorded"].to_numpy() == trace.contacts["heard"][interviews["contact"]]).all()
+    assert (interviews["end"] > 0).all() and (interviews["score"] >= 1).all()

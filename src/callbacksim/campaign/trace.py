@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.campaign.outcomes import CaseStatus, Disposition, Flag, Item, Outcome, Settled
+from callbacksim.campaign.outcomes import INTERVIEWED, CaseStatus, Disposition, Flag, Item, Outcome, Settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +53,7 @@ CASES = (
     "end",
     "status",
 )
+INTERVIEWS = ("contact", "attempt", "outcome", "talk", "flag", "end", "recorded", "score")
 STEPS = ("time", "capacity")
 CONTACTS = (
     "contact",
@@ -103,8 +104,16 @@ class Trace:
     categories: tuple[str, ...]
     departments: tuple[str, ...]
 
+    @property
+    def interviews(self) -> Table:
+        """The final interviews: the satisfaction recorded (0: none) and the true one, beside what the call says."""
+        done = np.isin(self.attempts["outcome"], INTERVIEWED)
+        columns = {name: self.attempts[name][done] for name in INTERVIEWS if name in self.attempts}
+        contact = columns["contact"]
+        return columns | {"recorded": self.contacts["heard"][contact], "score": self.contacts["score"][contact]}
+
     def dataframe(self, table: str) -> pd.DataFrame:
-        """One of attempts, tries, escalations, cases, contacts, businesses, lines, people, with words for codes."""
+        """A table by its name, with words for codes: attempts, interviews, tries, escalations, cases, contacts …"""
         import pandas as pd
 
         columns: Mapping[str, NDArray[Any]] = getattr(self, table)

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 
-from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, TRIES
+from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, INTERVIEWS, STEPS, TRIES
 
-TABLES = ("attempts", "tries", "escalations", "cases", "contacts", "businesses")
+TABLES = ("attempts", "interviews", "tries", "escalations", "cases", "contacts", "businesses", "lines", "people")
 COLUMNS = {
     "attempts": ATTEMPTS,
+    "interviews": INTERVIEWS,
     "tries": TRIES,
     "escalations": ESCALATIONS,
     "cases": CASES,
     "contacts": (*CONTACTS, "expected"),
     "businesses": ("contact", "row", "score"),
+    "lines": STEPS,
+    "people": STEPS,
 }
 MEANINGS = {
     "attempts": "calls of the robot (in manual mode of people) 外呼",
+    "interviews": "finished interviews, with the satisfaction recorded 有效回访",
     "tries": "calls of the people who call back 人工拨打",
     "escalations": "contacts sent to people 转人工",
     "cases": "cases of the ledger 台账",
     "contacts": "one row a contact 联系人",
     "businesses": "one row a business behind the contacts 市场主体",
+    "lines": "lines that were open (in manual mode callers), from each moment 线路",
+    "people": "people on duty to call back, from each moment 在岗",
 }
 # Moments on the campaign's clock, and lengths of time.
 MOMENTS = frozenset(
-    {"due", "start", "end", "ready", "first_start", "settled_at", "heard", "forwarded", "received", "final_at"}
+    {"due", "start", "end", "ready", "first_start", "settled_at", "heard", "forwarded", "received", "final_at", "time"}
 )
 LENGTHS = frozenset({"ring", "talk", "wrap_up", "gap", "hold"})
 
