@@ -14,7 +14,6 @@ To change the campaign, subclass `Campaign` and override a part; ``simulate(…,
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 
 import numpy as np
@@ -89,7 +88,7 @@ class Campaign:
         # Class of a first call, and of a retry.
         self.call_class = {"after": (0, 1), "with": (0, 0), "before": (1, 0)}[scenario.robot.retries]
 
-        self._attempts = array("q")  # flat: a row of ATTEMPTS after the other
+        self._attempts: list[tuple[int, ...]] = []
         self._tries: list[tuple[int, ...]] = []
         self._cases: list[list[int]] = []
         self._courses: list[Course] = []
@@ -163,19 +162,26 @@ class Campaign:
 
     def line(self, contact: int) -> Server:
         """A line (or a person, in manual mode): dials, rings, talks, hangs up, takes the next contact."""
-        env, call, number_of = self.env, self.physics.call, self.physics.number
+        env, lines, call, hang_up, number_of = (
+            self.env,
+            self.lines,
+            self.physics.call,
+            self.hang_up,
+            self.physics.number,
+        )
+        attempts, nth_call, call_day, calls_that_day = self.attempts, self.nth_call, self.call_day, self.calls_that_day
         while True:
             number, start = number_of[contact], int(env.now)
-            attempt = self.attempts[contact] = self.attempts[contact] + 1
-            nth = self.nth_call[number] = self.nth_call[number] + 1
-            if self.call_day[number] != start // DAY:
-                self.call_day[number], self.calls_that_day[number] = start // DAY, 0
-            self.calls_that_day[number] += 1
+            attempt = attempts[contact] = attempts[contact] + 1
+            nth = nth_call[number] = nth_call[number] + 1
+            if call_day[number] != start // DAY:
+                call_day[number], calls_that_day[number] = start // DAY, 0
+            calls_that_day[number] += 1
             result = call(contact, attempt, nth, start)
             yield env.timeout(result.ring + result.talk + result.wrap_up)
-            self.hang_up(contact, attempt, nth, start, result)
-            following = self.lines.take()
-            contact = (yield self.lines.next()) if following is None else following
+            hang_up(contact, attempt, nth, start, result)
+            following = lines.take()
+            contact = (yield lines.next()) if following is None else following
 
     def hang_up(self, contact: int, attempt: int, nth: int, start: int, call: Call) -> None:
         """What follows from a call that has ended: an interview, a retry or an end."""
@@ -196,8 +202,8 @@ class Campaign:
                 flag = self.physics.flag[contact]
                 queue_class = int(flag == Flag.UNCLEAR)
                 self.interviewed(contact, attempt, flag, queue_class, end)
-        self._attempts += array(
-            "q", (contact, attempt, outcome, ring, talk, wrap_up, gap, flag, queue_class, due, start, end, nth)
+        self._attempts.append(
+            (contact, attempt, outcome, ring, talk, wrap_up, gap, flag, queue_class, due, start, end, nth)
         )
         if self.shared:
             self.release(self.physics.number[contact], outcome)
@@ -369,7 +375,7 @@ class Campaign:
 
     def attempts_by_start(self) -> dict[str, Column]:
         """The attempts in the order of their starts (they were noted as they ended)."""
-        ended = table(ATTEMPTS, np.frombuffer(self._attempts, dtype=np.int64))
+        ended = table(ATTEMPTS, self._attempts)
         by_start = np.lexsort((ended["contact"], ended["start"]))
         return {name: column[by_start] for name, column in ended.items()}
 

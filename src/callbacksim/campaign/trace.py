@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -143,7 +144,8 @@ class Trace:
         return head + self.dataframe("attempts").head().to_html(index=False)
 
 
-def table(names: Sequence[str], records: Sequence[Sequence[Any]] | Column) -> dict[str, Column]:
+def table(names: Sequence[str], records: Sequence[Sequence[Any]]) -> dict[str, Column]:
     """Records (one after the other, in the order of `names`) as int64 columns."""
-    columns = np.array(records, dtype=np.int64).reshape(-1, len(names))
+    flat = np.fromiter(chain.from_iterable(records), dtype=np.int64, count=len(records) * len(names))
+    columns = flat.reshape(-1, len(names))
     return {name: np.ascontiguousarray(columns[:, i]) for i, name in enumerate(names)}
