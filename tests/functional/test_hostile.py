@@ -221,3 +221,17 @@ def test_a_number_too_small_to_be_computed_with(cli: Any, tmp_path: Path, table:
     (line,) = ended.err.splitlines()
     assert line.startswith(f"{scenario}:5: {field}: 1e-")
     assert line.endswith(" is too near to 0 to be computed with; write 0 if none is meant, else at least 1e-09")
+
+
+def test_a_number_in_a_column_of_areas_is_masked_on_every_screen(tmp_path: Path) -> None:
+    register = tmp_path / "r.csv"
+    register.write_text(
+        "企业名称,联系电话,区域\n甲公司,13800138000,13800138000\n乙店,13900139000,东\n", encoding="utf-8"
+    )
+    scenario = tmp_path / "s.toml"
+    scenario.write_text(f'[register]\nfile = "{register.name}"\n', encoding="utf-8")
+    for option in ("--details", "--json"):
+        command = [sys.executable, "-m", "callbacksim", "run", str(scenario), "-n", "1", option]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+        assert "138****8000" in done.stdout
+        assert "13800138000" not in done.stdout + done.stderr

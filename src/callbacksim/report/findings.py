@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from callbacksim.frame.discreet import discreet
 from callbacksim.frame.frame import Frame
 from callbacksim.report.words import listed, plain
 from callbacksim.scenario.calendar import HOUR, Timetable, calendar_warnings, timetable
@@ -155,12 +156,13 @@ def findings(study: Study, file: str, plan: str | None, sets: tuple[str, ...] = 
 def _cells(study: Study) -> tuple[CellFigures, ...]:
     confidence = study.scenario.study.confidence
     found = []
+    own_words = discreet(study.frame, show_numbers=False)  # a column may hold what its heading does not say
     for at, cell in enumerate(study.figures[0].cells):
         runs = [figures.cells[at] for figures in study.figures]
         found.append(
             CellFigures(
                 dimension=cell.dimension,
-                label=cell.label,
+                label=own_words(cell.label),
                 contacts=cell.contacts,
                 answers=within(mean([float(run.heard) for run in runs], confidence), 0, math.inf),
                 satisfied=_share([run.satisfied / run.heard if run.heard else math.nan for run in runs], confidence),
