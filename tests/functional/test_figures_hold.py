@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from callbacksim.campaign.draws import Draws
+from callbacksim.campaign.outcomes import Disposition, Outcome
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import build
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.dispositions import final_codes
 from callbacksim.study.experiment import replicate
+from callbacksim.study.loads import binding
 from callbacksim.study.measures import measures
 from callbacksim.study.setting import setting
 from callbacksim.study.summary import summarise
-from helpers import people, run, setting_of, tiny
+from callbacksim.study.survey import survey
+from helpers import at, people, run, tiny
+from traces import call, hand_trace, person
 
 BINDING = ("bound_by_lines", "bound_by_pace", "bound_by_engaged", "bound_by_gaps")
 
@@ -40,18 +45,28 @@ def test_without_a_pace_nothing_waits_for_it_though_numbers_are_shared() -> None
 
 
 def test_a_contact_whose_number_opted_out_no_longer_waits() -> None:
-    # One opts out in the first minute, the other behind the same number is never called; a third is due an hour later.
-    scenario = tiny(
-        robot={"lines": 2, "attempts": 2},
-        answering={"base": 0.5, "most": 0.5},
-        questionnaire={"complete": 0, "opt_out": 1},
+    # 0 and 1 are behind one number: 0 opts out in the first minute, 1 is never called. 2 is due again an hour later.
+    calls = (
+        call(0, Outcome.OPT_OUT, "00:00", "09:00", "09:01"),
+        call(2, Outcome.NO_ANSWER, "00:00", "09:00", "09:01"),
+        call(2, Outcome.NO_ANSWER, "10:01", "10:01", "10:02", attempt=2),
     )
-    contacts = people([0, 0, *range(1, 20)])
-    trace = run(scenario, contacts)
-    never = (trace.contacts["attempts"] == 0) & (trace.contacts["final_at"] >= 0)
-    assert never.any() or (trace.contacts["attempts"][:2] > 0).all()
-    found = measures(trace, setting_of(scenario, contacts))
-    assert found["bound_by_pace"] == 0 and found["bound_by_gaps"] > 0
+    ended = at("09:01")
+    rows = [
+        person(0, Disposition.OPTED_OUT),
+        person(1, Disposition.OPTED_OUT, attempts=0),
+        person(2, Disposition.EXHAUSTED, attempts=2),
+    ]
+    trace = hand_trace(attempts=calls, contacts=rows)
+    shared = trace.contacts["number"].copy()
+    shared[1] = shared[0]
+    final_at = np.array([ended, ended, at("10:02")])
+    trace = replace(trace, contacts={**trace.contacts, "number": shared, "final_at": final_at})
+    found = binding(trace)
+    # Two lines, both busy from 9:00 to 9:01; then an hour of gaps; then one minute with a line free and nobody due.
+    assert found.lines == pytest.approx(1 / 62)
+    assert found.gaps == pytest.approx(61 / 62)
+    assert found.pace == found.engaged == 0
 
 
 @pytest.mark.parametrize("count", [0, 1, 10])
@@ -110,16 +125,20 @@ def test_a_break_off_stays_one_when_further_calls_are_in_vain() -> None:
     assert sum(codes.values()) == 40
 
 
-def test_the_exported_trace_says_all_that_the_survey_needs() -> None:
-    scenario = campaign()
+def test_the_survey_can_be_recomputed_from_the_exported_tables() -> None:
+    scenario = campaign(answering={"seldom": 0.4}, questionnaire={"satisfaction": {"nonresponse_gap": -10.0}})
     where = setting(scenario, build(scenario.register_, scenario.segments))
     trace = Campaign(scenario, where.contacts, where.times, Draws(1, 0)).run()
     contacts, businesses = trace.dataframe("contacts"), trace.dataframe("businesses")
     heard = contacts["heard"] > 0
     published, truth = (contacts["heard"][heard] >= 4).mean(), (businesses["score"] >= 4).mean()
     kinds = contacts["expected"][heard].mean() - contacts["expected"].mean()
-    assert np.isfinite([published, truth, kinds]).all()
-    assert set(businesses["contact"]) == set(contacts["contact"])
+    shared = (contacts["score"] >= 4).mean() - truth
+    told = survey(trace, where)
+    assert told["error"] == pytest.approx(100 * (published - truth))
+    assert told["nonresponse_error"] == pytest.approx(100 * kinds)
+    assert told["shared_number_error"] == pytest.approx(100 * shared)
+    assert abs(told["nonresponse_error"]) > 0.1
 
 
 def test_a_promise_after_the_horizon_cannot_be_judged_where_the_horizon_cut_off() -> None:

@@ -97,12 +97,6 @@ class Physics:
             return Call(OUTCOMES[result[contact]], calls.ring[number], talk[contact], wrap_up[contact])
         return Call(OUTCOMES[calls.failure[number]], calls.failure_ring[number], 0, 0)
 
-    def answer_probability(self, contact: int, nth: int, start: int) -> float:
-        """P(live answer) of the `nth` call to a number in service that starts at `start` ms."""
-        multiplier = self.scenario.answering.retry_multiplier ** (nth - 1)
-        rate = self._rate[self._segment[contact]][start // HOUR] * self._factor[contact] * multiplier
-        return float(min(rate, self._most))
-
     def retry_gap(self, contact: int, outcome: Outcome, attempt: int, nth: int) -> int | None:
         """Gap with jitter in ms after this outcome; None where the call was the last to the contact."""
         if attempt >= self._attempts:
