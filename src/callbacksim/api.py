@@ -11,9 +11,9 @@ from callbacksim.frame.frame import Frame, build
 from callbacksim.scenario import files
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study import compare as comparing
-from callbacksim.study import experiment
 from callbacksim.study.compare import Comparison
-from callbacksim.study.experiment import Progress, Study, run_one
+from callbacksim.study.experiment import Progress, run_one
+from callbacksim.study.experiment import replicate as replicate  # as it is: nothing to add for notebooks
 from callbacksim.study.setting import setting
 
 AS_IT_STANDS = "base"
@@ -40,26 +40,6 @@ def simulate(
     """One replication, as the trace of everything that happened. Raises `Refused`."""
     where = setting(scenario, build_frame(scenario) if frame is None else frame)
     return run_one(where, scenario.study.seed if seed is None else seed, replication, model)
-
-
-def replicate(
-    scenario: Scenario,
-    n: int | None = None,
-    *,
-    seed: int | None = None,
-    jobs: int | None = None,
-    progress: Progress | None = None,
-    frame: Frame | None = None,
-    model: type[Campaign] = Campaign,
-    extras: bool = False,
-) -> Study:
-    """`n` replications; number and seed are the scenario's unless given. Raises `Refused`.
-
-    `extras` adds calling by hand and a few what-ifs under the same draws, as `callbacksim run` shows them.
-    """
-    return experiment.replicate(
-        scenario, n, seed=seed, jobs=jobs, progress=progress, frame=frame, model=model, extras=extras
-    )
 
 
 def compare(
