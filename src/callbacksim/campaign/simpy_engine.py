@@ -14,17 +14,14 @@ To change the campaign, subclass `Campaign` and override a part; ``simulate(…,
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import simpy
 
-from callbacksim.campaign.casework import Casework, Course
 from callbacksim.campaign.draws import Draws
+from callbacksim.campaign.ledger import LedgerDesk
 from callbacksim.campaign.outcomes import (
     INTERVIEWED,
     INTERVIEWED_CONTACTS,
-    CaseStatus,
     Disposition,
     Flag,
     Item,
@@ -33,9 +30,9 @@ from callbacksim.campaign.outcomes import (
 )
 from callbacksim.campaign.rules import Call, Physics, Try, final_disposition
 from callbacksim.campaign.station import Server, Station, order
-from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, STEPS, TRIES, Column, Trace, table
+from callbacksim.campaign.trace import ATTEMPTS, CONTACTS, ESCALATIONS, STEPS, TRIES, Column, Trace, table
 from callbacksim.frame.frame import Contacts
-from callbacksim.scenario.calendar import DAY, MINUTE, NEVER, SECOND, Timetable, timetable
+from callbacksim.scenario.calendar import DAY, MINUTE, SECOND, Timetable, timetable
 from callbacksim.scenario.schema import Scenario
 
 REFUSED = (Outcome.REFUSAL, Outcome.BREAK_OFF)
@@ -44,9 +41,10 @@ PEOPLE, DEPARTMENTS, LINES = 1, 2, 3
 
 
 class Campaign:
-    """One replication: `line`, `agent`, `case` and `case_worker` are processes, the rest are turns of events."""
+    """One replication: `line` and `agent` are processes, the rest are turns of events; the ledger is `LedgerDesk`."""
 
     physics_type: type[Physics] = Physics  # a subclass may bring rules of its own
+    desk_type: type[LedgerDesk] = LedgerDesk  # ... and a ledger
 
     def __init__(self, scenario: Scenario, contacts: Contacts, times: Timetable, draws: Draws) -> None:
         self.scenario = scenario
@@ -54,12 +52,10 @@ class Campaign:
         self.times = times
         self.draws = draws
         self.physics = self.physics_type(scenario, contacts, times, draws)
-        self.casework = Casework(scenario, contacts, draws)
         self.env = simpy.Environment()
         self.lines = Station(self.env, self.line, turn=LINES)
         self.people = Station(self.env, self.agent, turn=PEOPLE)
-        self.department_names = tuple(scenario.ledger.departments)
-        self.category_names = tuple(scenario.ledger.categories)
+        self.desk = self.new_desk()
         self.manual = scenario.study.mode == "manual"
         self.fixed = scenario.recognition.exact != "none"
 
@@ -90,8 +86,6 @@ class Campaign:
 
         self._attempts: list[tuple[int, ...]] = []
         self._tries: list[tuple[int, ...]] = []
-        self._cases: list[list[int]] = []
-        self._courses: list[Course] = []
 
     # --- the story -----------------------------------------------------------------------------------------------
 
@@ -293,13 +287,19 @@ class Campaign:
 
     # --- ledger --------------------------------------------------------------------------------------------------
 
+    def new_desk(self) -> LedgerDesk:
+        """A ledger on the clock as it now is."""
+        return self.desk_type(self.env, self.scenario, self.contacts, self.times, self.draws, DEPARTMENTS)
+
     def open_ledger(self) -> None:
-        """The departments and their office hours."""
-        self.departments: dict[str, Station] = {}
-        office = self.times.office.clipped(self.times.horizon)
-        for name, department in self.scenario.ledger.departments.items():
-            self.departments[name] = Station(self.env, self.case_worker(name), turn=DEPARTMENTS)
-            self.env.process(self.departments[name].follow(office.steps(department.staff)))
+        """Clerk and departments, and their office hours."""
+        self.desk = self.new_desk()
+        self.desk.open()
+
+    @property
+    def departments(self) -> dict[str, Station]:
+        """The departments by name."""
+        return self.desk.departments
 
     def report_exactly(self) -> None:
         """As many problems and suggestions as the scenario fixes, among those whom people have talked to."""
@@ -310,66 +310,14 @@ class Campaign:
         problems, suggestions = self.physics.exact_items(np.array(sorted(heard), dtype=np.int64))
         for kind, contacts in ((Item.PROBLEM, problems), (Item.SUGGESTION, suggestions)):
             for contact in contacts.tolist():
-                self.env.process(self.case(contact, kind, 0, heard[contact]))
+                self.desk.report(contact, kind, 0, heard[contact])
 
     def report(self, contact: int, heard: int) -> None:
         """What people have heard goes to the clerk."""
         truth = self.physics.truth
         for kind, held in ((Item.PROBLEM, truth.problems[contact]), (Item.SUGGESTION, truth.suggestions[contact])):
             for number in range(int(held)):
-                self.env.process(self.case(contact, kind, number, heard))
-
-    def case(self, contact: int, kind: Item, number: int, heard: int) -> Server:
-        """One item: screened, forwarded (at first perhaps wrongly), received; a problem then waits for its people."""
-        course = self.casework.course(contact, kind, number)
-        category, department = (
-            self.category_names.index(course.category),
-            self.department_names.index(course.department),
-        )
-        record = [contact, kind, number, category, department, heard, -1, -1, -1, -1, -1, CaseStatus.SCREENED_OUT]
-        column = CASES.index
-        self._cases.append(record)
-        self._courses.append(course)
-        case = len(self._cases) - 1
-        if not course.valid:
-            return
-        record[column("status")] = CaseStatus.OPEN
-        forwarded = self.times.office.after(heard, course.forwarding)
-        if forwarded == NEVER:
-            return
-        record[column("forwarded")] = forwarded
-        if kind is Item.SUGGESTION:
-            record[column("status")] = CaseStatus.FORWARDED
-        received = self.times.office.after(forwarded, course.sent_back_after) if course.wrong else forwarded
-        if received == NEVER:
-            return
-        yield self.env.timeout(received - int(self.env.now))
-        due_days = self.scenario.ledger.departments[course.department].due_days
-        record[column("received")] = received
-        record[column("due")] = self.times.due(received, due_days)
-        if kind is Item.PROBLEM:
-            self.departments[course.department].offer(
-                case, received, order(record[column("due")], received, contact, number)
-            )
-
-    def case_worker(self, name: str) -> Callable[[int], Server]:
-        """The people of one department: each has one case in hand and works on it in office hours."""
-
-        def work(case: int) -> Server:
-            column = CASES.index
-            while True:
-                record, course, start = self._cases[case], self._courses[case], int(self.env.now)
-                record[column("start")] = start
-                end = self.times.office.after(start, course.handling)
-                if end == NEVER:
-                    return
-                yield self.env.timeout(end - start)
-                record[column("end")] = end
-                record[column("status")] = CaseStatus.RESOLVED if course.resolved else CaseStatus.CLOSED_UNRESOLVED
-                following = self.departments[name].take()
-                case = (yield self.departments[name].next()) if following is None else following
-
-        return work
+                self.desk.report(contact, kind, number, heard)
 
     # --- the trace -----------------------------------------------------------------------------------------------
 
@@ -428,7 +376,7 @@ class Campaign:
             attempts=attempts,
             tries=table(TRIES, self._tries),
             escalations=table(ESCALATIONS, escalations),
-            cases=table(CASES, self._cases),
+            cases=self.desk.cases(),
             contacts={name: np.asarray(column, dtype=np.int64) for name, column in zip(CONTACTS, columns, strict=True)},
             expected=truth.expected,
             businesses={
@@ -441,8 +389,8 @@ class Campaign:
             people=table(STEPS, self.people.steps),
             answers=self.answers_heard(),
             quota_reached=0 < self.scenario.robot.quota <= self.interviews,
-            categories=self.category_names,
-            departments=self.department_names,
+            categories=self.desk.category_names,
+            departments=self.desk.department_names,
         )
 
 
