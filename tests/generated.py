@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -16,6 +17,14 @@ SPANS = (
     [["09:00", "09:02"], ["09:02", "09:04"], ["23:58", "24:00"]],
     [["00:00", "00:02"], ["09:01", "09:12"]],
     [["09:00", "09:30"]],
+)
+# Pauses, each within one of the spans above or outside them, where it changes nothing.
+PAUSES = ([], [], [["09:01", "09:02"]], [["09:05", "09:06"], ["23:58", "23:59"]])
+OUTAGES = (
+    (),
+    (),
+    (("2025-07-07T09:01", "2025-07-07T09:05:10", None),),
+    (("2025-07-07T09:00:30", "2025-07-08T09:02", 1), ("2025-07-08T09:01", "2025-07-08T09:04", 2)),
 )
 GRID_HOUR = 1 / 360  # ten seconds in hours
 
@@ -44,6 +53,10 @@ def likely() -> st.SearchStrategy[float]:
     return st.sampled_from([0.7, 1, 0.3, 0])
 
 
+def outage(begins: str, ends: str, lines: int | None) -> dict[str, Any]:
+    return {"from": dt.datetime.fromisoformat(begins), "until": dt.datetime.fromisoformat(ends), "lines": lines}
+
+
 def robots() -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
@@ -61,6 +74,7 @@ def robots() -> st.SearchStrategy[dict[str, Any]]:
             "retry_refusals": st.booleans(),
             "retry_break_offs": st.booleans(),
             "quota": st.sampled_from([0, 0, 0, 2]),
+            "outages": st.sampled_from(OUTAGES).map(lambda several: [outage(*one) for one in several]),
         }
     )
 
@@ -97,6 +111,10 @@ def pools() -> st.SearchStrategy[dict[str, Any]]:
         {
             "count": st.sampled_from([1, 2, 3, 0]),
             "roster": st.sampled_from(SPANS),
+            "breaks": st.sampled_from(PAUSES),
+            "groups": st.sampled_from([{}, {}, {"further": None}]).flatmap(
+                lambda named: st.fixed_dictionaries({name: further() for name in named})
+            ),
             "reach": likely(),
             "tries": st.integers(1, 3),
             "retry_minutes": st.sampled_from([0, 1, 3, 700]),
@@ -104,6 +122,18 @@ def pools() -> st.SearchStrategy[dict[str, Any]]:
             "talk": seconds(2, 30),
             "wrap_up": seconds(1),
             "queue": st.sampled_from(["items_first", "first_come"]),
+        }
+    )
+
+
+def further() -> st.SearchStrategy[dict[str, Any]]:
+    """A further group of people."""
+    return st.fixed_dictionaries(
+        {
+            "count": st.sampled_from([1, 2, 0]),
+            "roster": st.sampled_from(SPANS),
+            "breaks": st.sampled_from(PAUSES),
+            "weekdays": st.sampled_from([["Mon", "Tue"], ["Wed", "Thu"]]),
         }
     )
 
@@ -139,7 +169,11 @@ def small(
 ) -> Small:
     """Any small campaign."""
     scenario = tiny(
-        calendar={"windows": draw(st.sampled_from(SPANS)), "weekdays": ["Mon", "Tue", "Thu"]},
+        calendar={
+            "windows": draw(st.sampled_from(SPANS)),
+            "windows_on": draw(st.sampled_from([{}, {}, {"Tue": SPANS[2]}, {"Mon": SPANS[1], "Tue": []}])),
+            "weekdays": ["Mon", "Tue", "Thu"],
+        },
         robot=draw(robots()),
         answering=draw(answerings()),
         questionnaire=draw(questionnaires()),

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
+import plainhours
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.outcomes import LIVE, CaseStatus, Disposition, Flag, Item, Outcome, Settled
 from callbacksim.campaign.trace import Table, Trace
@@ -50,19 +51,16 @@ def is_open(hours: OpenTimes, t: int) -> bool:
     return any(a <= t < b for a, b in zip(hours.begin.tolist(), hours.end.tolist(), strict=True))
 
 
-def dialling(scenario: Scenario) -> tuple[OpenTimes, OpenTimes | None, int, int]:
-    """Calling windows, the roster (manual mode), servers, pace gap."""
-    times = timetable(scenario)
-    if scenario.study.mode == "manual":
-        return times.calling, times.roster, scenario.manual.agents, 0
+def pace_gap(scenario: Scenario) -> int:
+    """Least ms from one start of a call to the next."""
     per_second = Fraction(str(scenario.robot.calls_per_second))
-    gap = -((-1000 * per_second.denominator) // per_second.numerator) if per_second else 0
-    return times.calling, None, scenario.robot.lines, gap
+    if scenario.study.mode == "manual" or not per_second:
+        return 0
+    return -((-1000 * per_second.denominator) // per_second.numerator)
 
 
-def may_start(scenario: Scenario, t: int) -> bool:
-    windows, roster, _, _ = dialling(scenario)
-    return is_open(windows, t) and (roster is None or is_open(roster, t))
+def busy_at(rows: list[Row], t: int) -> int:
+    return sum(r["start"] <= t < r["end"] for r in rows)
 
 
 def most_at_once(rows: list[Row]) -> int:
@@ -150,9 +148,9 @@ def every_escalation_is_settled_or_not(scenario: Scenario, _contacts: Contacts, 
 
 def lines_windows_and_pace_are_kept(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
     rows = rows_of(trace.attempts)
-    _, _, servers, gap = dialling(scenario)
-    assert most_at_once(rows) <= servers
-    assert all(may_start(scenario, r["start"]) for r in rows)
+    gap = pace_gap(scenario)
+    # Where capacity falls those at work finish, so it is kept wherever somebody starts.
+    assert all(busy_at(rows, r["start"]) <= plainhours.lines_at(scenario, r["start"]) for r in rows)
     assert all(r["end"] - r["start"] == r["ring"] + r["talk"] + r["wrap_up"] > 0 for r in rows)
     begun = sorted(r["start"] for r in rows)
     assert all(b - a >= gap for a, b in itertools.pairwise(begun))
@@ -191,9 +189,9 @@ def numbers_are_not_rung_too_often_nor_twice_at_once(
 
 
 def people_work_on_the_roster(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
-    rows, roster = rows_of(trace.tries), timetable(scenario).roster
-    assert most_at_once(rows) <= scenario.agents.count
-    assert all(is_open(roster, r["start"]) and r["due"] <= r["start"] for r in rows)
+    rows = rows_of(trace.tries)
+    assert all(busy_at(rows, r["start"]) <= plainhours.people_at(scenario, r["start"]) for r in rows)
+    assert all(r["due"] <= r["start"] for r in rows)
     assert all(r["end"] - r["start"] == r["hold"] for r in rows)
     ready = dict(zip(trace.escalations["contact"].tolist(), trace.escalations["ready"].tolist(), strict=True))
     for contact, mine in grouped(sorted(rows, key=lambda r: r["start"]), "contact").items():
@@ -244,24 +242,23 @@ class _Waiting:
         by_draw = np.argsort(np.argsort(drawn, kind="stable"), kind="stable").tolist()
         self.rank = by_draw if scenario.robot.order == "random" else list(range(len(self.number)))
         self.disposition = trace.contacts["disposition"].tolist()
-        _, _, self.servers, self.gap = dialling(scenario)
+        self.gap = pace_gap(scenario)
         interviews = sorted(r["end"] for r in self.rows if r["outcome"] in (Outcome.COMPLETE, Outcome.PARTIAL))
         quota = scenario.robot.quota
         self.stop = interviews[quota - 1] if 0 < quota <= len(interviews) else None
 
     def moments(self) -> list[int]:
-        windows = timetable(self.scenario).calling
-        found = set(windows.begin.tolist())
+        found = set(plainhours.moments(self.scenario))
         for r in self.rows:
             found |= {r["start"], r["end"], r["start"] + self.gap}
             found.add(rule_due(self.scenario, r))
         return sorted(found)
 
     def could_start(self, t: int) -> bool:
-        busy = sum(r["start"] <= t < r["end"] for r in self.rows)
         held_up = self.gap > 0 and any(t - self.gap < r["start"] <= t for r in self.rows)
         stopped = self.stop is not None and t >= self.stop
-        return may_start(self.scenario, t) and busy < self.servers and not held_up and not stopped
+        is_free = busy_at(self.rows, t) < plainhours.lines_at(self.scenario, t)
+        return is_free and not held_up and not stopped
 
     def key(self, contact: int, attempt: int, due: int) -> tuple[int, int, int]:
         behind = {"after": attempt > 1, "with": False, "before": attempt == 1}[self.scenario.robot.retries]

@@ -27,7 +27,7 @@ from callbacksim.report.results import as_text, comparison_result, result
 from callbacksim.report.screen import run_screen, warning_lines
 from callbacksim.report.words import listed, plain
 from callbacksim.scenario.canonical import json_schema, to_toml
-from callbacksim.scenario.checks import EARLIEST, LATEST
+from callbacksim.scenario.checks_calendar import EARLIEST, LATEST
 from callbacksim.scenario.files import load
 from callbacksim.scenario.places import files_of, place, relocated
 from callbacksim.scenario.problems import Problem, Refused

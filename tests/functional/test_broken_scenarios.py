@@ -43,7 +43,7 @@ ONE_WRONG: dict[str, tuple[str, str]] = {
     "a field under the wrong heading": ("lines = 20\n", "4: register.lines: unknown field; did you mean robot.lines?"),
     "a field nothing resembles": (
         "[costs]\nxyzzy = 1\n",
-        "5: costs.xyzzy: unknown field; [costs] has agent_hour, robot_minute, line_month",
+        "5: costs.xyzzy: unknown field; [costs] has agent_hour, overtime, robot_minute, line_month",
     ),
     "an unknown field of a law": (
         '[agents]\nring = { law = "constant", value = 3, jump = 1 }\n',
@@ -310,6 +310,99 @@ CONTRADICTIONS: dict[str, tuple[str, str]] = {
         '[study]\nmode = "manual"\n[agents]\nroster = [["19:00", "21:00"]]\n',
         "7: agents.roster: in manual mode people call in the windows, and the roster never meets one; "
         "let a shift overlap one of calendar.windows",
+    ),
+    "by hand on other days than the windows": (
+        '[study]\nmode = "manual"\n[agents]\nweekdays = ["Fri"]\n'
+        '[calendar]\nwindows_on = { Fri = [["19:00", "20:00"]] }\n',
+        "9: agents.roster: in manual mode people call in the windows, and the roster never meets one; "
+        "let a shift overlap one of calendar.windows",
+    ),
+    "windows on a day that is no calling day": (
+        '[calendar.windows_on]\nFri = []\nSat = [["10:00", "12:00"]]\n',
+        "6: calendar.windows_on.Sat: Sat is no calling day (Mon, Tue, Wed, Thu, Fri); "
+        "add the day to calendar.weekdays, or leave its windows out",
+    ),
+    "windows on a day that overlap": (
+        '[calendar.windows_on]\nFri = [["10:00", "12:00"], ["11:00", "13:00"]]\n',
+        "5: calendar.windows_on.Fri#2: 11:00 to 13:00 overlaps 10:00 to 12:00; "
+        "join the two windows or move one; they may touch",
+    ),
+    "windows on a day that is none": (
+        "[calendar.windows_on]\nFriday = []\n",
+        f'5: calendar.windows_on.Friday: "Friday" is not possible here; did you mean "Fri"? It is one of {DAYS}',
+    ),
+    "no window on any day": (
+        '[calendar]\nweekdays = ["Mon"]\nwindows_on = { Mon = [] }\n',
+        "6: calendar.windows_on: none of the calling days has a window, so nobody is ever called; "
+        "give one of them a window",
+    ),
+    "a country that is none": (
+        '[calendar]\nholidays = "Germany"\n',
+        '5: calendar.holidays: "Germany" is no country; did you mean "DE" or "GG" or "RO"? '
+        'Else write "CN", "none", or a country such as "DE" or "DE-BY"',
+    ),
+    "a part that a country has not": (
+        '[calendar]\nholidays = "CN-BJ"\n',
+        '5: calendar.holidays: "CN-BJ" is no part of CN that has holidays of its own; write "CN"',
+    ),
+    # rosters
+    "a break outside the shifts": (
+        '[agents]\nbreaks = [["10:00", "10:15"], ["11:30", "12:30"]]\n',
+        "5: agents.breaks#2: 11:30 to 12:30 does not lie within a shift; "
+        "a break is part of a shift; between two shifts nobody is at work anyway",
+    ),
+    "breaks and no work": (
+        '[agents]\nbreaks = [["09:00", "12:00"], ["14:00", "18:00"]]\n',
+        "5: agents.breaks: the breaks leave nothing of the shifts; write shorter ones",
+    ),
+    "a break upside down": (
+        '[agents]\nbreaks = [["10:15", "10:00"]]\n',
+        "5: agents.breaks#1: 10:15 to 10:00 closes before it opens; "
+        "write the earlier time first (a window ends on its day, at 24:00 at most)",
+    ),
+    "a group's shift upside down": (
+        '[agents.groups."晚班"]\ncount = 1\nroster = [["18:00", "17:00"]]\n',
+        "6: agents.groups.晚班.roster#1: 18:00 to 17:00 closes before it opens; "
+        "write the earlier time first (a window ends on its day, at 24:00 at most)",
+    ),
+    "a group's break outside its shifts": (
+        '[agents.groups.late]\ncount = 1\nroster = [["18:00", "20:00"]]\nbreaks = [["10:00", "10:15"]]\n',
+        "7: agents.groups.late.breaks#1: 10:00 to 10:15 does not lie within a shift; "
+        "a break is part of a shift; between two shifts nobody is at work anyway",
+    ),
+    "a group without a roster": (
+        "[agents.groups.late]\ncount = 1\n",
+        f"4: agents.groups.late.roster: missing; write a list such as {WINDOWS}",
+    ),
+    "a group that is never at work": (
+        '[study]\nhorizon_days = 5\n[agents.groups.weekend]\ncount = 1\nroster = [["09:00", "12:00"]]\n'
+        'weekdays = ["Sat"]\n',
+        "9: agents.groups.weekend.weekdays: the group is at work on none of the 5 days from 2025-07-07 on; "
+        "name other days, or leave the group out",
+    ),
+    # outages
+    "an outage that ends before it begins": (
+        "[[robot.outages]]\nfrom = 2025-07-08T14:00:00\nuntil = 2025-07-08T14:00:00\n",
+        "6: robot.outages#1.until: 2025-07-08T14:00:00 is not after 2025-07-08T14:00:00; "
+        "write the earlier time as from",
+    ),
+    "an outage on other days": (
+        "[study]\nhorizon_days = 5\n[[robot.outages]]\nfrom = 2025-07-12T00:00:00\nuntil = 2025-07-12T14:00:00\n",
+        "6: robot.outages#1: 2025-07-12T00:00:00 to 2025-07-12T14:00:00 lies outside the campaign's days; "
+        "write times from 2025-07-07 to the end of 2025-07-11, or leave it out",
+    ),
+    "an outage with a time zone": (
+        "[[robot.outages]]\nfrom = 2025-07-08T14:00:00+08:00\nuntil = 2025-07-08T16:00:00\n",
+        "5: robot.outages#1.from: 2025-07-08T14:00:00+08:00 has a time zone; "
+        "all times are local: write 2025-07-08T14:00:00",
+    ),
+    "an outage of no line": (
+        "[[robot.outages]]\nfrom = 2025-07-08T14:00:00\nuntil = 2025-07-08T16:00:00\nlines = 0\n",
+        "7: robot.outages#1.lines: 0 is below 1; write a whole number from 1 to 100000 (lines)",
+    ),
+    "an outage without an end": (
+        "[[robot.outages]]\nfrom = 2025-07-08T14:00:00\n",
+        "4: robot.outages#1.until: missing; write a date with a time, without quotes, such as 2025-07-31T18:00:00",
     ),
     "finished before it begins": (
         "[targets]\nfinish_by = 2025-07-06T18:00:00\n",
@@ -609,8 +702,8 @@ def test_problems_of_several_files_are_sorted_by_file_and_line(tmp_path: Path) -
         "base.toml:6: robot.attempts: -1 is below 1; write a whole number from 1 to 50 (calls; default 3)",
         "x.toml:3: robot.lines: -2 is below 0; write a whole number from 0 to 100000 (lines; default 20)",
         "x.toml:4: robot.foo: unknown field; [robot] has lines, calls_per_second, attempts, attempts_per_day, "
-        "retry_minutes, jitter_minutes, other_slot, retries, order, retry_refusals, retry_break_offs, quota",
-        "x.toml:6: costs.xyzzy: unknown field; [costs] has agent_hour, robot_minute, line_month",
+        "retry_minutes, jitter_minutes, other_slot, retries, order, retry_refusals, retry_break_offs, quota, outages",
+        "x.toml:6: costs.xyzzy: unknown field; [costs] has agent_hour, overtime, robot_minute, line_month",
     ]
 
 

@@ -216,6 +216,8 @@ def law(name: str, **parameters: Any) -> dict[str, Any]:
 
 
 LONG = law("constant", value=77)
+# Somebody is always on the telephone when one of these shifts ends.
+SHORT_SHIFTS: Changes = {"agents.roster": [["09:30", "09:45"], ["10:00", "10:15"], ["10:30", "12:00"]]}
 MONDAY = dt.date(2025, 7, 7)
 SPREAD = {"own": {"kind": "company"}}  # a segment to be changed, where a scenario has none
 
@@ -241,6 +243,7 @@ REGISTER_CHANGES = {
 CALENDAR_CHANGES = {
     "calendar.start": Change("calls", {"calendar.start": MONDAY + dt.timedelta(days=2)}),
     "calendar.windows": Change("calls", {"calendar.windows": [["10:00", "12:00"]]}),
+    "calendar.windows_on": Change("calls", {"calendar.windows_on": {"Mon": [["10:00", "12:00"]]}}),
     "calendar.weekdays": Change("calls", {"calendar.weekdays": ["Tue", "Wed"]}),
     # The day before the national holiday: the retries wait for its end, or for the next morning.
     "calendar.holidays": Change(
@@ -255,6 +258,19 @@ CALENDAR_CHANGES = {
         given={"calendar.start": dt.date(2025, 7, 11), "targets.finish_by": ABSENT},
     ),
 }
+
+
+def outage_with(name: str, value: Any) -> Change:
+    """An outage on the first morning, one of its fields changed."""
+    outage = {"from": dt.datetime(2025, 7, 7, 9, 10), "until": dt.datetime(2025, 7, 7, 10), "lines": 2}
+    return Change("calls", {f"robot.outages.0.{name}": value}, given={"robot.outages": [outage]})
+
+
+def group_with(name: str, value: Any) -> Change:
+    """A further group of people who call back, one of its fields changed."""
+    group = {"count": 1, "roster": [["09:00", "10:00"]], "weekdays": ["Mon"], "breaks": [["09:30", "09:40"]]}
+    return Change("tries", {f"agents.groups.further.{name}": value}, given={"agents.groups": {"further": group}})
+
 
 ROBOT_CHANGES = {
     "robot.lines": Change("measures.bound_by_lines", {"robot.lines": 2}, "few-lines"),
@@ -275,6 +291,9 @@ ROBOT_CHANGES = {
     "robot.retry_refusals": Change("calls", {"robot.retry_refusals": True}),
     "robot.retry_break_offs": Change("calls", {"robot.retry_break_offs": True}),
     "robot.quota": Change("funnel.unfinished", {"robot.quota": 50}),
+    "robot.outages.*.from": outage_with("from", dt.datetime(2025, 7, 7, 9, 2)),
+    "robot.outages.*.until": outage_with("until", dt.datetime(2025, 7, 7, 11)),
+    "robot.outages.*.lines": outage_with("lines", 1),
 }
 
 ANSWERING_CHANGES = {
@@ -369,6 +388,11 @@ AGENTS_CHANGES = {
     "agents.count": Change("tries", {"agents.count": 2}),
     "agents.roster": Change("tries", {"agents.roster": [["10:00", "12:00"]]}),
     "agents.weekdays": Change("tries", {"agents.weekdays": ["Tue", "Thu"]}),
+    "agents.breaks": Change("tries", {"agents.breaks": [["09:15", "09:45"]]}),
+    "agents.groups.*.count": group_with("count", 2),
+    "agents.groups.*.roster": group_with("roster", [["09:00", "09:50"]]),
+    "agents.groups.*.weekdays": group_with("weekdays", ["Tue"]),
+    "agents.groups.*.breaks": group_with("breaks", []),
     "agents.reach": Change("tries", {"agents.reach": 0.5}),
     "agents.reach_index": Change("tries", {"agents.reach_index": {"9": 30.0}}),
     "agents.tries": Change("funnel.unreachable", {"agents.tries": 1}),
@@ -407,6 +431,7 @@ LEDGER_CHANGES = {
 OTHER_CHANGES = {
     "title": Change("screen", {"title": "Another title"}),
     "costs.agent_hour": Change("measures.agent_cost", {"costs.agent_hour": 60.0}),
+    "costs.overtime": Change("measures.overtime_cost", {"costs.overtime": 2.0}, given=SHORT_SHIFTS),
     "costs.robot_minute": Change("measures.robot_cost", {"costs.robot_minute": 0.3}),
     "costs.line_month": Change("measures.line_cost", {"costs.line_month": 100.0}),
     "targets.finish_by": Change("summary.finish_by_target", {"targets.finish_by": dt.datetime(2025, 7, 7, 10)}),

@@ -15,12 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from callbacksim.scenario.canonical import identity, json_schema, to_toml
 from callbacksim.scenario.files import load
 from callbacksim.scenario.laws import Law
 from callbacksim.scenario.merging import plain
-from callbacksim.scenario.schema import WEEKDAYS, Scenario
+from callbacksim.scenario.schema import WEEKDAYS, Calendar, Scenario
 from callbacksim.scenario.schemawalk import (
     Place,
     bounds,
@@ -147,7 +148,8 @@ def values_of(place: Place) -> st.SearchStrategy[Any]:
     if get_origin(kind) is Mapping:
         model = model_in_mapping(kind)
         names = {"Mon": "Sun"} if words_of(get_args(kind)[0]) else {"7": "23"}
-        inner = table_of(model) if model else NUMBERS
+        values = placed(FieldInfo.from_annotation(get_args(kind)[1]))
+        inner = table_of(model) if model else values_of(values) if get_origin(values.kind) is tuple else NUMBERS
         return st.dictionaries(st.sampled_from([*names, *names.values()]), inner, max_size=2)
     simple = {bool: st.booleans(), str: TEXTS, dt.date: st.dates(), dt.datetime: st.datetimes()}
     section = section_of(kind)
@@ -160,12 +162,17 @@ LISTS: dict[str, list[Any]] = {
     "a list such as [2025-10-01]": [dt.date(2025, 10, 1), dt.date(1, 1, 1)],
     'a list such as ["…"]': ["a", "金'\"\\\x1b"],
     "a list such as [{ id = …, text = …, kind = … }]": QUESTIONS,
+    "a list such as [{ from = …, until = …, lines = … }]": [
+        {"from": dt.datetime(2025, 7, 7, 14), "until": dt.datetime(2025, 7, 7, 16, 30), "lines": 3}
+    ],
 }
 
 
 def table_of(model: type[BaseModel]) -> st.SearchStrategy[dict[str, Any]]:
     """Tables of this model, each field there or not unless it is needed."""
     fields = {name: values_of(placed(field)) for name, field in fields_of(model).items() if name != "plans"}
+    if model is Calendar:
+        fields["holidays"] = st.sampled_from(["CN", "none", "DE", "DE-BY"])
     needed = {name: fields.pop(name) for name, field in fields_of(model).items() if field.is_required()}
     return st.fixed_dictionaries(needed, optional=fields)
 

@@ -351,7 +351,7 @@ FORM = "write for example --set robot.lines=40"
         ("robot.lines=", 'robot.lines: "" is text, not a whole number; write a whole number such as 20'),
         ("robot=3", "robot: 3 is a whole number, not a table; write a table with the fields lines, calls_per_second, "
             "attempts, attempts_per_day, retry_minutes, jitter_minutes, other_slot, retries, order, retry_refusals, "
-            "retry_break_offs, quota"),
+            "retry_break_offs, quota, outages"),
         ("robot.lines", f'--set: "robot.lines" is not FIELD=VALUE; {FORM}'),
         ("=3", f'--set: "=3" is not FIELD=VALUE; {FORM}'),
         ("robot..lines=3", f'--set: "robot..lines=3" is not FIELD=VALUE; {FORM}'),

@@ -1,8 +1,8 @@
 """A second simulator of calls and call-backs, written from MODEL.md alone: a plain list of events, no SimPy.
 
 It asks the engine's `Physics` what comes of a call (chance is not what is checked here) and reckons everything else
-itself: windows, pace, who is next, due times, slots, caps, quota, the queue of the people. At every moment at which
-anything can change it does the same two things: all that ends, ends; then all that can start, starts.
+itself: windows, outages, rosters, pace, who is next, due times, slots, caps, quota, the queue of the people. At every
+moment at which anything can change it does the same two things: all that ends, ends; then all that can start, starts.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+import plainhours
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.outcomes import Flag, Outcome
 from callbacksim.campaign.rules import Physics
@@ -18,14 +19,9 @@ from callbacksim.scenario.calendar import timetable
 from callbacksim.scenario.schema import Scenario
 
 DAY = 86_400_000
-Span = tuple[int, int]
 
 
-def spans(begin: list[int], end: list[int]) -> list[Span]:
-    return list(zip(begin, end, strict=True))
-
-
-def span_at(hours: list[Span], t: int) -> Span | None:
+def span_at(hours: list[plainhours.Span], t: int) -> plainhours.Span | None:
     return next((span for span in hours if span[0] <= t < span[1]), None)
 
 
@@ -55,8 +51,8 @@ class Checker:
     def run(self) -> None:
         self.times = timetable(self.scenario)
         self.physics = Physics(self.scenario, self.contacts, self.times, Draws(self.seed, 0))
-        self.windows = spans(self.times.calling.begin.tolist(), self.times.calling.end.tolist())
-        self.roster = spans(self.times.roster.begin.tolist(), self.times.roster.end.tolist())
+        self.windows = plainhours.windows(self.scenario)
+        self.changes = plainhours.moments(self.scenario)
         self.run_calls()
         self.run_people()
 
@@ -64,14 +60,12 @@ class Checker:
 
     def run_calls(self) -> None:
         robot = self.scenario.robot
-        hours, lines, gap = self.windows, robot.lines, 0
+        gap = 0
         if robot.calls_per_second:
             per_second = Fraction(str(robot.calls_per_second))
             gap = -((-1000 * per_second.denominator) // per_second.numerator)
         if self.scenario.study.mode == "manual":
-            lines, gap = self.scenario.manual.agents, 0
-            both = [(max(a, c), min(b, d)) for a, b in self.windows for c, d in self.roster]
-            hours = sorted((a, b) for a, b in both if a < b)
+            gap = 0
         rank = self.physics.rank
         self.everybody = [Person(n, rank[i]) for i, n in enumerate(self.contacts.number.tolist())]
         self.opted_out: set[int] = set()
@@ -84,14 +78,15 @@ class Checker:
                 running.remove((end, contact, record))
                 self.end_call(contact, record)
             stopped = 0 < robot.quota <= self.interviews
-            while not stopped and t >= earliest and span_at(hours, t) and len(running) < lines:
+            lines = plainhours.lines_at(self.scenario, t)
+            while not stopped and t >= earliest and len(running) < lines:
                 contact = self.next_contact(t)
                 if contact is None:
                     break
                 record = self.start_call(contact, t)
                 running.append((record[11], contact, record))
                 earliest = t + gap
-            moments = [r[0] for r in running] + [a for a, _ in hours] + [earliest]
+            moments = [r[0] for r in running] + self.changes + [earliest]
             moments += [p.due for p in self.everybody if p.open]
             later = [m for m in moments if m > t]
             if not later:
@@ -196,7 +191,8 @@ class Checker:
                 if not reached and turn < agents.tries:
                     queue.append((end + gap, queue_class, contact, turn + 1))
                 self.tries.append((contact, turn, reached, hold, gap, due, start, end))
-            while span_at(self.roster, t) and len(running) < agents.count:
+            people = plainhours.people_at(self.scenario, t)
+            while len(running) < people:
                 ready = [w for w in queue if w[0] <= t]
                 if not ready:
                     break
@@ -205,7 +201,7 @@ class Checker:
                 due, queue_class, contact, turn = chosen
                 result = self.physics.call_back(contact, turn, t)
                 running.append((t + result.hold, contact, turn, int(result.reached), result.hold, due, t, queue_class))
-            moments = [r[0] for r in running] + [a for a, _ in self.roster] + [w[0] for w in queue]
+            moments = [r[0] for r in running] + self.changes + [w[0] for w in queue]
             later = [m for m in moments if m > t]
             if not later:
                 return

@@ -114,19 +114,13 @@ class Campaign:
     # --- robot calls (in manual mode: people who telephone) ------------------------------------------------------
 
     def open_lines(self) -> None:
-        """Lines, their hours, and everybody's first call."""
-        if self.manual:
-            hours = self.times.roster.within(self.times.calling)
-            pace, capacity = 0, self.scenario.manual.agents
-        else:
-            hours = self.times.calling
-            per_second = self.scenario.robot.calls_per_second
-            pace = -int(-SECOND // per_second) if per_second else 0
-            capacity = self.scenario.robot.lines
+        """Lines, their hours and outages, and everybody's first call."""
+        per_second = 0.0 if self.manual else self.scenario.robot.calls_per_second
+        pace = -int(-SECOND // per_second) if per_second else 0
         self.lines = Station(
             self.env, self.line, turn=LINES, pace=pace, admit=self.may_be_called if self.shared else None
         )
-        self.env.process(self.lines.follow(hours.steps(capacity)))
+        self.env.process(self.lines.follow(self.times.lines))
         for contact in range(len(self.contacts.row)):
             self.lines.offer(contact, 0, self.call_key(contact, 0))
 
@@ -234,7 +228,7 @@ class Campaign:
     def open_people(self) -> None:
         """The pool of people who call back, and their roster."""
         self.people = Station(self.env, self.agent, turn=PEOPLE)
-        self.env.process(self.people.follow(self.times.roster.steps(self.scenario.agents.count)))
+        self.env.process(self.people.follow(self.times.people))
 
     def escalate_exactly(self) -> None:
         """All calls are over: as many as the scenario fixes are sent to people, each when its interview had ended."""

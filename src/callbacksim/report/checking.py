@@ -11,8 +11,18 @@ from callbacksim.report.findings import warnings_of
 from callbacksim.report.layout import paragraph, said, titled
 from callbacksim.report.screen import plan_name
 from callbacksim.report.words import counted, day, full_day, full_moment, listed, number, plain, share
-from callbacksim.scenario.calendar import DAY, HOUR, OpenTimes, day_kind, timetable
-from callbacksim.scenario.schema import WEEKDAYS, Calendar, ExactCounts, InterviewTalk, Scenario
+from callbacksim.scenario.calendar import DAY, HOUR, OpenTimes, Timetable, day_kind, timetable
+from callbacksim.scenario.schema import (
+    WEEKDAYS,
+    WORKDAYS,
+    Agents,
+    Calendar,
+    ExactCounts,
+    Group,
+    InterviewTalk,
+    Scenario,
+    Windows,
+)
 from callbacksim.study.erlang import throughput_bound
 
 DAYS_SHOWN = 10
@@ -65,10 +75,12 @@ def _calendar(scenario: Scenario) -> list[str]:
             "first day 开始",
             f"{full_day(calendar.start)}, {listed([_window(one) for one in calendar.windows])} local time",
         ),
+        *(line for one, windows in calendar.windows_on.items() for line in _line("", _on(one, windows))),
         *_line("calling days 外呼日", ", ".join(_short(date, i, dates) for i, date in enumerate(dates)) + more),
     ]
     special = _special(calendar, last)
-    lines += _line("holidays 节假日", special or f"none up to {day(last)}")
+    whose = "" if calendar.holidays in ("CN", "none") else f"{calendar.holidays}: "
+    lines += _line("holidays 节假日", f"{whose}{special or f'none up to {day(last)}'}")
     horizon = full_moment(times.datetime(times.horizon))
     lines += _line("horizon 截止", f"{horizon}, after {scenario.study.horizon_days} days: nothing starts any more")
     if scenario.targets.finish_by is not None:
@@ -78,6 +90,10 @@ def _calendar(scenario: Scenario) -> list[str]:
 
 def _window(window: tuple[str, str]) -> str:
     return f"{window[0]}–{window[1]}"
+
+
+def _on(weekday: str, windows: Windows) -> str:
+    return f"on {weekday}: {listed([_window(one) for one in windows]) or 'no calls'}"
 
 
 def _short(date: dt.date, at: int, dates: list[dt.date]) -> str:
@@ -102,22 +118,17 @@ def _special(calendar: Calendar, last: dt.date) -> str:
 
 def _capacity(scenario: Scenario, frame: Frame) -> list[str]:
     times, manual = timetable(scenario), scenario.study.mode == "manual"
-    dialling = times.roster.within(times.calling) if manual else times.calling
     servers = scenario.manual.agents if manual else scenario.robot.lines
     who = counted(servers, "person who telephones", "people who telephone") if manual else counted(servers, "line")
+    dialling = times.roster.within(times.calling) if manual else times.calling
     lines = _line(
         "people 人工模式" if manual else "lines 线路",
         f"{who} × {_hours(dialling)} h = {number(servers * dialling.total() / HOUR)} "
         f"{'people' if manual else 'line'} hours up to the horizon",
     )
     if not manual:
-        count, roster = scenario.agents.count, times.roster
-        shifts = listed([_window(one) for one in scenario.agents.roster])
-        lines += _line(
-            "call-backs 人工回访",
-            f"{counted(count, 'person', 'people')} × {_hours(roster)} h ({shifts}) = "
-            f"{number(count * roster.total() / HOUR)} people hours",
-        )
+        lines += _outages(scenario, times)
+        lines += _people(scenario, times)
     hold = expected_hold(scenario)
     pace = 0.0 if manual else scenario.robot.calls_per_second
     if servers and hold > 0:
@@ -135,6 +146,41 @@ def _capacity(scenario: Scenario, frame: Frame) -> list[str]:
         )
     else:
         lines += _line("at most 外呼上限", f"no calls: there are no {'people who telephone' if manual else 'lines'}")
+    return lines
+
+
+def _outages(scenario: Scenario, times: Timetable) -> list[str]:
+    """Each outage, and what all of them together take away."""
+    outages = scenario.robot.outages
+    lines = []
+    for place, outage in enumerate(outages):
+        lost = "all lines" if outage.lines is None else counted(outage.lines, "line")
+        text = f"{lost} from {full_moment(outage.from_)} until {full_moment(outage.until)}"
+        lines += _line("outages 线路中断" if place == 0 else "", text)
+    if outages:
+        gone = scenario.robot.lines * times.calling.total() - times.lines.total()
+        lines += _line("", f"{number(gone / HOUR)} line hours of the windows are lost")
+    return lines
+
+
+def _people(scenario: Scenario, times: Timetable) -> list[str]:
+    """The roster of those who call back, and of each group; together where there is more than one."""
+    groups: list[tuple[str, Agents | Group]] = [("", scenario.agents), *scenario.agents.groups.items()]
+    lines = []
+    for (name, group), team in zip(groups, times.teams, strict=True):
+        who = f"{plain(name)}: " if name else ""
+        pauses = f" without {listed([_window(one) for one in group.breaks])}" if group.breaks else ""
+        hours = f"({listed([_window(one) for one in group.roster])}{pauses})"
+        if group.weekdays != WORKDAYS:
+            hours = f"{hours[:-1]}, {', '.join(group.weekdays)})"
+        at_work = number(team.count * team.at_work.total() / HOUR)
+        text = f"{who}{counted(team.count, 'person', 'people')} × {_hours(team.at_work)} h {hours} = {at_work}"
+        lines += _line("" if name else "call-backs 人工回访", f"{text} people hours")
+    if len(groups) > 1:
+        lines += _line(
+            "",
+            f"together {number(times.people.total() / HOUR)} people hours, somebody is there {_hours(times.roster)} h",
+        )
     return lines
 
 

@@ -53,6 +53,7 @@ ROWS: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
     ("robot_cost", "call charges 外呼费", MONEY, ("dearer", "cheaper")),
     ("line_cost", "rent of lines 线路租金", MONEY, ("dearer", "cheaper")),
     ("agent_cost", "people 人工费用", MONEY, ("dearer", "cheaper")),
+    ("overtime_cost", "overtime 加班费用", MONEY, ("dearer", "cheaper")),
     ("cost", "cost together 总费用", MONEY, ("dearer", "cheaper")),
     ("cost_per_interview", "an interview 每份费用", MONEY, ("dearer", "cheaper")),
 )

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from callbacksim.frame.discreet import discreet
 from callbacksim.frame.frame import Frame
 from callbacksim.report.words import listed, plain
-from callbacksim.scenario.calendar import HOUR, Timetable, calendar_warnings, timetable
+from callbacksim.scenario.calendar import HOUR, CapacitySteps, Timetable, timetable
 from callbacksim.scenario.canonical import identity
+from callbacksim.scenario.cautions import calendar_warnings
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate, mean, paired_difference, proportion, quantile, within
 from callbacksim.study.experiment import Probe, Study
@@ -205,6 +206,12 @@ def warnings_of(scenario: Scenario, frame: Frame) -> list[str]:
     return found
 
 
+def at_work(people: CapacitySteps) -> str:
+    """How many are at work: ``2``, or ``1 to 3`` where it changes."""
+    least, most = people.least(), people.most()
+    return f"{most:,}" if least == most else f"{least:,} to {most:,}"
+
+
 def _hours_without_index(scenario: Scenario, frame: Frame) -> Iterable[str]:
     """The calling hours that count 100 for somebody on the register: a segment's own hours replace the common ones."""
     hours = sorted(_calling_hours(scenario))
@@ -230,7 +237,9 @@ def _silent_on(field: str, hours: list[int], whom: str) -> str:
 
 def _calling_hours(scenario: Scenario) -> set[int]:
     hours: set[int] = set()
-    for begin, end in scenario.calendar.windows:
+    calendar = scenario.calendar
+    own = [calendar.windows_on.get(day, calendar.windows) for day in calendar.weekdays]
+    for begin, end in {window for windows in (calendar.windows, *own) for window in windows}:
         minutes = [int(clock[:2]) * 60 + int(clock[3:]) for clock in (begin, end)]
         hours |= set(range(minutes[0] // 60, -(-minutes[1] // 60)))
     return hours
@@ -246,10 +255,11 @@ def _warnings_of_runs(study: Study, entries: Mapping[str, Entry], cells: tuple[C
             f"{len(study.figures)} runs: its figures are those up to then"
         )
     need = entries["people_at_work"].estimate.mean or 0.0
-    if scenario.study.mode == "callback" and need > scenario.agents.count:
+    people = timetable(scenario).people
+    if scenario.study.mode == "callback" and need > people.least():
         found.append(
-            f"to call back in time {need:.1f} people are needed at work at the busiest time; agents.count is "
-            f"{scenario.agents.count}"
+            f"to call back in time {need:.1f} people are needed at work at the busiest time; the roster has "
+            f"{at_work(people)}"
         )
     small = sum(cell.small for cell in cells)
     if small:

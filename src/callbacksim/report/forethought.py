@@ -12,7 +12,7 @@ from callbacksim.scenario.problems import Problem
 from callbacksim.scenario.schema import Scenario
 
 # In manual mode people telephone, as many as manual.agents says.
-WITHOUT_ROBOT = ("robot.lines", "robot.calls_per_second", "agents.count")
+WITHOUT_ROBOT = ("robot.lines", "robot.calls_per_second", "robot.outages", "agents.count")
 
 
 def impossible_counts(scenario: Scenario, frame: Frame) -> list[Problem]:
@@ -42,15 +42,20 @@ def idle_changes(
 ) -> list[str]:
     """Overrides, and plans (name: changes, what they make of the scenario), without effect in manual mode."""
     found = []
-    given = [key for key in (one.split("=", 1)[0].strip() for one in sets) if key in WITHOUT_ROBOT]
+    given = [key for key in (one.split("=", 1)[0].strip() for one in sets) if _is_idle(key)]
     if given and scenario.study.mode == "manual":
         found.append(f"--set {', '.join(given)}: {_have(given)} no effect in manual mode; use manual.agents")
     for name, (changes, made) in plans.items():
         fields = list(_fields(changes))
-        if made.study.mode == "manual" and fields and set(fields) <= set(WITHOUT_ROBOT):
+        if made.study.mode == "manual" and fields and all(map(_is_idle, fields)):
             what = f"plan {plain(name)} changes only {listed(fields)}"
             found.append(f"{what}: {_have(fields)} no effect in manual mode; use manual.agents")
     return found
+
+
+def _is_idle(field: str) -> bool:
+    """Whether a field changes nothing in manual mode; how many a group counts is no matter there, its hours are."""
+    return field in WITHOUT_ROBOT or (field.startswith("agents.groups.") and field.endswith(".count"))
 
 
 def _have(fields: Sequence[str]) -> str:

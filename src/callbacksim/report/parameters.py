@@ -186,7 +186,7 @@ def allowed(place: Place) -> str:
         return _list(get_args(kind))
     if get_args(kind):
         key, inner = (_inner(one) for one in get_args(kind))
-        tables = section_of(inner.kind) or model_in_mapping(inner.kind) or get_origin(inner.kind) is not None
+        tables = section_of(inner.kind) or model_in_mapping(inner.kind) or get_origin(inner.kind) not in (None, tuple)
         return "tables by name" if tables else f"{allowed(key)} = {allowed(inner)}"
     return _SIMPLE.get(kind, "table")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from callbacksim.report.findings import Findings
+from callbacksim.report.findings import Findings, at_work
 from callbacksim.report.funnel import stages
 from callbacksim.report.layout import heading, paragraph, row, said, titled
 from callbacksim.report.sentences import binds, main_error, target, trust, verdict, what_if
@@ -64,7 +64,7 @@ def _head(found: Findings) -> list[str]:
         counted(scenario.manual.agents, "person telephones", "people telephone")
         if found.manual
         else f"{counted(scenario.robot.lines, 'line')}, "
-        f"{counted(scenario.agents.count, 'person', 'people')} for call-backs"
+        f"{counted(scenario.agents.everybody, 'person', 'people')} for call-backs"
     )
     first = titled(title)
     first_day = full_day(scenario.calendar.start)
@@ -182,7 +182,9 @@ def _people_and_lines(found: Findings) -> list[str]:
         lines += row("called back in time 及时回访率", value, f"{note} {within}".strip())
         lines += row("minutes until the first call-back", *_two(found.estimate("wait_mean")))
         value, note = _two(found.estimate("people_at_work"))
-        lines += row("people at work needed 需在岗", value, f"{note} the roster has {agents.count:,}".strip())
+        lines += row(
+            "people at work needed 需在岗", value, f"{note} the roster has {at_work(found.times.people)}".strip()
+        )
         value, note = _two(found.estimate("people_employed"))
         busy = f"if busy at most {percent(agents.most_busy)} and away {percent(agents.shrinkage)}"
         lines += row("people to employ for them 需配备", value, f"{note} {busy}".strip())
@@ -220,6 +222,7 @@ def _cost(found: Findings) -> list[str]:
         ("robot_cost", "call charges 外呼费用"),
         ("line_cost", "rent of the lines 线路租金"),
         ("agent_cost", "people, whole shifts 人工费用"),
+        ("overtime_cost", "people, overtime 加班费用"),
         ("cost", "= together 合计"),
         ("cost_per_interview", "for each interview 每份"),
     ):

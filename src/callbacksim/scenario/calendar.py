@@ -1,19 +1,27 @@
-"""Dates, windows, holidays and rosters on the campaign's clock: whole milliseconds since the first day's midnight."""
+"""Windows, rosters and outages on the campaign's clock: whole milliseconds since the first day's midnight."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Literal
+from functools import cached_property
 
-import chinese_calendar
-import holidays as holidays_library
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.scenario.schema import WEEKDAYS, WORKDAYS, Calendar, Scenario, Weekday
+from callbacksim.scenario.countries import DayKind, public_kind
+from callbacksim.scenario.schema import (
+    WEEKDAYS,
+    WORKDAYS,
+    Agents,
+    Calendar,
+    Group,
+    Outage,
+    Scenario,
+    Weekday,
+    Windows,
+)
 
 Ints = NDArray[np.int64]
 SECOND = 1000
@@ -22,6 +30,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 # Cases run on after the horizon; deadlines of up to a year of working days must still find their date.
 OFFICE_MARGIN_DAYS = 800
+NO_TIMES: Ints = np.zeros(0, dtype=np.int64)
 NEVER = 2**47  # later than any calendar, and still a part of a queue key
 
 
@@ -75,21 +84,62 @@ class OpenTimes:
 
     def within(self, other: OpenTimes) -> OpenTimes:
         """Open where both are open."""
-        pieces = [
-            (max(a, c), min(b, d))
-            for a, b in zip(self.begin.tolist(), self.end.tolist(), strict=True)
-            for c, d in zip(other.begin.tolist(), other.end.tolist(), strict=True)
-            if max(a, c) < min(b, d)
-        ]
-        return joined(sorted(pieces))
+        return together(self.steps(1), other.steps(1)).open(2)
 
-    def steps(self, capacity: int) -> list[tuple[int, int]]:
-        """Capacity steps (time, capacity): `capacity` while open, 0 otherwise."""
-        return [
-            step
-            for begin, end in zip(self.begin.tolist(), self.end.tolist(), strict=True)
-            for step in ((begin, capacity), (end, 0))
-        ]
+    def without(self, other: OpenTimes) -> OpenTimes:
+        """Open where this is and the other is not."""
+        return together(self.steps(1), other.steps(-1)).open()
+
+    def steps(self, capacity: int) -> CapacitySteps:
+        """So much capacity while open, 0 otherwise."""
+        times = np.stack([self.begin, self.end], axis=1).reshape(-1)
+        return CapacitySteps(times, np.tile(np.array([capacity, 0], dtype=np.int64), len(self.begin)))
+
+
+@dataclass(frozen=True)
+class CapacitySteps:
+    """How many may serve: from `time[i]` (ms, strictly rising) on `capacity[i]`, before the first one 0."""
+
+    time: Ints
+    capacity: Ints
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """(time, capacity) of each step."""
+        return zip(self.time.tolist(), self.capacity.tolist(), strict=True)
+
+    def at(self, time: Ints | int) -> Ints:
+        """Capacity at each time."""
+        i = np.searchsorted(self.time, np.asarray(time, dtype=np.int64), side="right")
+        return np.concatenate([[0], self.capacity]).astype(np.int64)[i]
+
+    def most(self) -> int:
+        """The largest capacity of all; 0 where there is none."""
+        return max(0, int(self.capacity.max(initial=0)))
+
+    def least(self) -> int:
+        """The smallest capacity while there is any."""
+        return int(self.capacity[self.capacity > 0].min(initial=self.most()))
+
+    def total(self) -> int:
+        """Capacity times time, in ms of one server, up to the last step."""
+        return int((self.capacity[:-1] * np.diff(self.time)).sum())
+
+    def open(self, least: int = 1) -> OpenTimes:
+        """When there is at least so much; what never ends is left out."""
+        enough = zip(self.time.tolist(), self.time.tolist()[1:], (self.capacity >= least).tolist(), strict=False)
+        return joined((begin, end) for begin, end, is_open in enough if is_open)
+
+    def at_least(self, floor: int) -> CapacitySteps:
+        """The same, never below the floor."""
+        return CapacitySteps(self.time, np.maximum(self.capacity, floor))
+
+
+def together(*parts: CapacitySteps) -> CapacitySteps:
+    """The sum of all capacities; a step only where it changes."""
+    times = np.unique(np.concatenate([NO_TIMES, *(part.time for part in parts)]))
+    capacity = sum((part.at(times) for part in parts), start=np.zeros(len(times), dtype=np.int64))
+    changes = np.diff(capacity, prepend=0) != 0
+    return CapacitySteps(times[changes], capacity[changes])
 
 
 def joined(intervals: Iterable[tuple[int, int]]) -> OpenTimes:
@@ -115,25 +165,13 @@ def open_times(windows: Sequence[tuple[str, str]], days: Iterable[int]) -> OpenT
     return joined((day * DAY + begin, day * DAY + end) for day in sorted(days) for begin, end in daily)
 
 
-DayKind = Literal["ordinary", "holiday", "make-up"]
-
-
 def day_kind(date: dt.date, calendar: Calendar) -> DayKind:
     """A public holiday (or a `closed` day), a make-up working day (or an `open` one), or neither."""
     if date in calendar.open:
         return "make-up"
     if date in calendar.closed:
         return "holiday"
-    if calendar.holidays == "CN":
-        if _published(date.year):
-            holiday, name = chinese_calendar.get_holiday_detail(date)
-            if holiday and name is not None:
-                return "holiday"
-            return "make-up" if not holiday and date.weekday() >= 5 else "ordinary"
-        # Not published yet: the fixed feasts are known, the make-up days are not (`calendar_warnings` says so).
-        if date in _feasts(date.year):
-            return "holiday"
-    return "ordinary"
+    return public_kind(date, calendar.holidays)
 
 
 def is_worked(date: dt.date, calendar: Calendar, weekdays: Sequence[Weekday]) -> bool:
@@ -144,33 +182,21 @@ def is_worked(date: dt.date, calendar: Calendar, weekdays: Sequence[Weekday]) ->
     return kind == "ordinary" and WEEKDAYS[date.weekday()] in weekdays
 
 
-@lru_cache
-def _feasts(year: int) -> frozenset[dt.date]:
-    return frozenset(holidays_library.country_holidays("CN", years=year))
+def windows_of(date: dt.date, calendar: Calendar) -> Windows:
+    """The calling windows of a calling day. A make-up day stands in for any working day, so its own weekday's
+    windows are not its."""
+    if public_kind(date, calendar.holidays) == "make-up":
+        return calendar.windows
+    return calendar.windows_on.get(WEEKDAYS[date.weekday()], calendar.windows)
 
 
-@lru_cache
-def _published(year: int) -> bool:
-    """Whether the State Council's holiday notice of the year is in the library."""
-    try:
-        chinese_calendar.is_holiday(dt.date(year, 1, 1))
-    except NotImplementedError:
-        return False
-    return True
+@dataclass(frozen=True)
+class Team:
+    """People with the same hours: paid for whole shifts, at work in them but for the breaks."""
 
-
-def calendar_warnings(scenario: Scenario) -> list[str]:
-    """What the reader must know about the dates of this scenario."""
-    calendar = scenario.calendar
-    if calendar.holidays != "CN":
-        return []
-    last = calendar.start + dt.timedelta(days=scenario.study.horizon_days - 1)
-    return [
-        f"the public holidays and make-up working days of {year} are not published yet: "
-        "fixed feasts only, weekends as usual; set calendar.closed and calendar.open when they are"
-        for year in range(calendar.start.year, last.year + 1)
-        if not _published(year)
-    ]
+    count: int
+    shifts: OpenTimes
+    at_work: OpenTimes
 
 
 @dataclass(frozen=True)
@@ -179,8 +205,11 @@ class Timetable:
 
     start: dt.date
     horizon: int
-    calling: OpenTimes
-    roster: OpenTimes
+    calling: OpenTimes  # the windows, outages or not
+    roster: OpenTimes  # when somebody of the people is at work
+    lines: CapacitySteps  # of those who make the calls: lines, or people who telephone
+    people: CapacitySteps  # of those who call back
+    teams: tuple[Team, ...]  # all who are paid by the hour, in manual mode those who telephone
     office: OpenTimes
     office_days: Ints
     office_close: int
@@ -206,20 +235,72 @@ class Timetable:
 
 def timetable(scenario: Scenario) -> Timetable:
     """The scenario's calendar on the campaign's clock; calling and roster end at the horizon."""
-    calendar = scenario.calendar
-    days = scenario.study.horizon_days
-    horizon = days * DAY
-
-    def worked(weekdays: Sequence[Weekday], n: int) -> list[int]:
-        return [d for d in range(n) if is_worked(calendar.start + dt.timedelta(days=d), calendar, weekdays)]
-
-    office_days = worked(WORKDAYS, days + OFFICE_MARGIN_DAYS)
+    calendar, days = scenario.calendar, scenario.study.horizon_days
+    office_days = worked_days(calendar, WORKDAYS, days + OFFICE_MARGIN_DAYS)
+    calling = calling_times(scenario)
+    groups: tuple[Agents | Group, ...] = (scenario.agents, *scenario.agents.groups.values())
+    called_back = tuple(team_of(group, scenario) for group in groups)
+    manual = scenario.study.mode == "manual"
+    roster = roster_of(called_back, whoever=manual)
+    if manual:
+        shifts = together(*(team.shifts.steps(1) for team in called_back)).open()
+        teams: tuple[Team, ...] = (Team(scenario.manual.agents, shifts, roster),)
+        lines = roster.within(calling).steps(scenario.manual.agents)
+    else:
+        teams, lines = called_back, line_steps(scenario, calling)
     return Timetable(
         start=calendar.start,
-        horizon=horizon,
-        calling=open_times(calendar.windows, worked(calendar.weekdays, days)).clipped(horizon),
-        roster=open_times(scenario.agents.roster, worked(scenario.agents.weekdays, days)).clipped(horizon),
+        horizon=days * DAY,
+        calling=calling,
+        roster=roster,
+        lines=lines,
+        people=together(*(team.at_work.steps(team.count) for team in called_back)),
+        teams=teams,
         office=open_times(scenario.ledger.office, office_days),
         office_days=np.array(office_days, dtype=np.int64),
         office_close=max(clock_ms(end) for _, end in scenario.ledger.office),
     )
+
+
+def worked_days(calendar: Calendar, weekdays: Sequence[Weekday], days: int) -> list[int]:
+    """Of the first so many days those that people with these weekdays work, counted from 0."""
+    return [day for day in range(days) if is_worked(calendar.start + dt.timedelta(days=day), calendar, weekdays)]
+
+
+def calling_times(scenario: Scenario) -> OpenTimes:
+    """The calling windows up to the horizon."""
+    calendar, days = scenario.calendar, scenario.study.horizon_days
+    by_windows: dict[Windows, list[int]] = {}
+    for day in worked_days(calendar, calendar.weekdays, days):
+        by_windows.setdefault(windows_of(calendar.start + dt.timedelta(days=day), calendar), []).append(day)
+    return together(*(open_times(windows, on).steps(1) for windows, on in by_windows.items())).open()
+
+
+def team_of(group: Agents | Group, scenario: Scenario) -> Team:
+    """When the people of a group have their shifts, and when they are at work, up to the horizon."""
+    days = worked_days(scenario.calendar, group.weekdays, scenario.study.horizon_days)
+    shifts = open_times(group.roster, days)
+    return Team(group.count, shifts, shifts.without(open_times(group.breaks, days)))
+
+
+def roster_of(teams: Sequence[Team], *, whoever: bool) -> OpenTimes:
+    """When somebody is at work: of the groups that have people; of all where none has, and where `whoever` is."""
+    manned = [team for team in teams if team.count > 0]
+    return together(*(team.at_work.steps(1) for team in (teams if whoever or not manned else manned))).open()
+
+
+def line_steps(scenario: Scenario, calling: OpenTimes) -> CapacitySteps:
+    """The robot's lines: those of the windows less those that are lost; outages at the same time add up."""
+    lines = scenario.robot.lines
+    lost = (
+        (outage_times(outage, scenario.calendar).within(calling), lines if outage.lines is None else outage.lines)
+        for outage in scenario.robot.outages
+    )
+    return together(calling.steps(lines), *(hours.steps(-count) for hours, count in lost)).at_least(0)
+
+
+def outage_times(outage: Outage, calendar: Calendar) -> OpenTimes:
+    """From when until when, on the campaign's clock."""
+    midnight = dt.datetime.combine(calendar.start, dt.time())
+    begin, end = ((moment - midnight) // dt.timedelta(milliseconds=1) for moment in (outage.from_, outage.until))
+    return joined([(begin, end)] if begin < end else [])

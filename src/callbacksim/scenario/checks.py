@@ -7,15 +7,15 @@ names every field it looked at, so that a caller whose file has broken values ca
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
+from callbacksim.scenario.checks_calendar import CALENDAR_CHECKS
 from callbacksim.scenario.checks_survey import SURVEY_CHECKS
 from callbacksim.scenario.merging import plain
-from callbacksim.scenario.schema import Scenario, Weekday
+from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wording import Finding, Path, show
 
-EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 _LAST_PROMISE = dt.date(2199, 12, 31)
 # What is divided by one of these leaves the range of floating-point numbers where it is nearer to 0.
 _DIVISORS = ("calls_per_second", "most_busy", "mean", "sd")
@@ -25,14 +25,8 @@ _REGISTER: Path = ("register",)
 _ROWS: Path = ("register", "rows")
 _CONTACTS: Path = ("register", "contacts")
 _FILE: Path = ("register", "file")
-_WINDOWS: Path = ("calendar", "windows")
-_CALLING: Path = ("calendar", "weekdays")
-_ROSTER: Path = ("agents", "roster")
-_ROSTER_DAYS: Path = ("agents", "weekdays")
 _MODE: Path = ("study", "mode")
 _EXACT: Path = ("recognition", "exact")
-_CALENDAR: tuple[Path, ...] = tuple(("calendar", name) for name in ("start", "weekdays", "holidays", "closed", "open"))
-_HORIZON: Path = ("study", "horizon_days")
 
 
 def contradictions(scenario: Scenario) -> list[Finding]:
@@ -61,83 +55,6 @@ def _register(scenario: Scenario) -> Iterator[Finding]:
     if register.file is None and register.columns != type(register.columns)():
         right = "give the file they belong to, or leave columns out"
         yield Finding(("register", "columns"), "columns are headings of a file, and there is none", right, (_FILE,))
-
-
-def _hours(scenario: Scenario) -> Iterator[Finding]:
-    yield from _windows(_WINDOWS, scenario.calendar.windows, "nobody is ever called")
-    yield from _windows(_ROSTER, scenario.agents.roster, "nobody is ever called back")
-    yield from _windows(("ledger", "office"), scenario.ledger.office, "no case is ever worked on")
-
-
-def _windows(path: Path, windows: Sequence[tuple[str, str]], without: str) -> Iterator[Finding]:
-    if not windows:
-        yield Finding(path, f"the list is empty, so {without}", 'write at least one window such as ["09:00", "12:00"]')
-    ordered: list[tuple[str, str, int]] = []
-    for place, (opens, closes) in enumerate(windows):
-        if opens >= closes:
-            wrong = f"{opens} to {closes} closes before it opens" if opens > closes else f"{opens} to {closes} is empty"
-            right = "write the earlier time first (a window ends on its day, at 24:00 at most)"
-            yield Finding((*path, place), wrong, right)
-        else:
-            ordered.append((opens, closes, place))
-    ordered.sort()
-    latest = 0  # of the windows so far, the one that closes last: a long one may overlap several
-    for here, (opens, closes, place) in enumerate(ordered[1:], start=1):
-        before = ordered[latest]
-        if opens < before[1]:
-            later = max(place, before[2])
-            wrong = f"{opens} to {closes} overlaps {before[0]} to {before[1]}"
-            yield Finding((*path, later), wrong, "join the two windows or move one; they may touch")
-        if closes > before[1]:
-            latest = here
-
-
-def _weekdays(scenario: Scenario) -> Iterator[Finding]:
-    for path, days in ((_CALLING, scenario.calendar.weekdays), (_ROSTER_DAYS, scenario.agents.weekdays)):
-        if not days:
-            yield Finding(path, "the list is empty", 'write at least one day such as ["Mon", "Tue"]')
-        for place, day in enumerate(days):
-            if day in days[:place]:
-                yield Finding((*path, place), f"{show(day)} stands here twice", "write each day once")
-
-
-def _dates(scenario: Scenario) -> Iterator[Finding]:
-    calendar = scenario.calendar
-    if not EARLIEST <= calendar.start <= LATEST:
-        wrong = f"{calendar.start} is no date of a campaign"
-        yield Finding(("calendar", "start"), wrong, f"write a date from {EARLIEST} to {LATEST}")
-    elif calendar.weekdays and not any(_days(scenario, calendar.weekdays)):
-        days = scenario.study.horizon_days
-        wrong = f"none of the {days} days from {calendar.start} on is a calling day"
-        right = "name another start or more weekdays, a longer study.horizon_days, or days in calendar.open"
-        yield Finding(_CALLING, wrong, right, (*_CALENDAR, _HORIZON))
-    for place, day in enumerate(calendar.closed):
-        if day in calendar.open:
-            wrong = f"{day} is both closed and open"
-            right = "keep it in one of the two lists"
-            yield Finding(("calendar", "closed", place), wrong, right, (("calendar", "open"),))
-
-
-def _days(scenario: Scenario, weekdays: Sequence[Weekday]) -> Iterator[bool]:
-    """For each day up to the horizon, whether people with these weekdays work."""
-    from callbacksim.scenario.calendar import is_worked  # the holiday tables take time to import
-
-    for day in range(scenario.study.horizon_days):
-        yield is_worked(scenario.calendar.start + dt.timedelta(days=day), scenario.calendar, weekdays)
-
-
-def _roster(scenario: Scenario) -> Iterator[Finding]:
-    calendar, agents = scenario.calendar, scenario.agents
-    if not EARLIEST <= calendar.start <= LATEST or not agents.weekdays:
-        return
-    called = list(_days(scenario, calendar.weekdays))
-    if any(called) and not any(map(min, called, _days(scenario, agents.weekdays))):
-        wrong = f"the roster ({', '.join(agents.weekdays)}) never meets a calling day ({', '.join(calendar.weekdays)})"
-        yield Finding(_ROSTER_DAYS, wrong, "put people on at least one calling day", (*_CALENDAR, _HORIZON))
-    meets = any(a < d and c < b for a, b in agents.roster for c, d in calendar.windows)
-    if scenario.study.mode == "manual" and agents.roster and calendar.windows and not meets:
-        wrong = "in manual mode people call in the windows, and the roster never meets one"
-        yield Finding(_ROSTER, wrong, "let a shift overlap one of calendar.windows", (_WINDOWS, _MODE))
 
 
 def _outcomes(scenario: Scenario) -> Iterator[Finding]:
@@ -194,7 +111,7 @@ def _nobody(scenario: Scenario, escalations: int, items: int) -> Iterator[Findin
             wrong = f"{escalations} escalations, and nobody is ever interviewed because {why}"
             yield Finding((*_EXACT, "escalations"), wrong, "write 0, or make interviews possible", (*paths, _MODE))
     no_call_back: tuple[tuple[bool, str, Path], ...] = (
-        (agents.count == 0, "agents.count is 0", ("agents", "count")),
+        (agents.everybody == 0, "agents.count is 0", ("agents", "count")),
         (agents.reach == 0, "agents.reach is 0", ("agents", "reach")),
     )
     for impossible, why, path in no_call_back:
@@ -238,4 +155,4 @@ def _fractions(path: Path, value: Any) -> Iterator[tuple[Path, float]]:
             yield from _fractions((*path, place), one)
 
 
-_CHECKS = (_near_zero, _register, _hours, _weekdays, _dates, _roster, _outcomes, _exact, _targets)
+_CHECKS = (_near_zero, _register, *CALENDAR_CHECKS, _outcomes, _exact, _targets)

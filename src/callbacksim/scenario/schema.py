@@ -11,8 +11,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from callbacksim.scenario.countries import known_country
 from callbacksim.scenario.evidence import known
 from callbacksim.scenario.laws import Constant, Law, Lognormal, Mixture, Part, Uniform, as_tuple
 
@@ -33,6 +34,7 @@ Dates = Annotated[tuple[dt.date, ...], BeforeValidator(as_tuple)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(as_tuple)]
 Scores = Annotated[tuple[Weight, Weight, Weight, Weight, Weight], BeforeValidator(as_tuple)]
 Kind = Literal["company", "household"]
+Country = Annotated[str, AfterValidator(known_country)]
 
 WEEKDAYS: tuple[Weekday, ...] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WORKDAYS: tuple[Weekday, ...] = WEEKDAYS[:5]
@@ -98,10 +100,15 @@ class Calendar(Section):
         tag="A",
         source="S29, S30",
     )
+    windows_on: Mapping[Weekday, Windows] = known(
+        dict, "other windows on a day of the week, in place of `windows`; make-up working days keep `windows`",
+        unit="local time",
+    )  # fmt: skip
     weekdays: Weekdays = known(WORKDAYS, "calling days of the week", tag="A")
-    holidays: Literal["CN", "none"] = known(
-        "CN", "public holidays and make-up working days that are kept", tag="S", source="S51"
-    )
+    holidays: Country = known(
+        "CN", "whose public holidays and make-up working days are kept: CN, a country such as DE or a part of it such as DE-BY, or none",
+        tag="S", source="S51",
+    )  # fmt: skip
     closed: Dates = known((), "further days without any work")
     open: Dates = known((), "days worked although the week or a holiday says otherwise")
 
@@ -117,6 +124,14 @@ class RetryMinutes(Section):
     voicemail: Minutes = known(120.0, "after voicemail or an assistant", unit="minutes", plausible=(1, 720), tag="A")
     rejected: Minutes = known(120.0, "after rejected or switched off", unit="minutes", plausible=(1, 720), tag="A")
     refusal: Minutes = known(1440.0, "after a refusal or break-off, if those are called again", unit="minutes", tag="A")
+
+
+class Outage(Section):
+    """Lines that are lost for a time: no new call starts on them, calls in progress finish."""
+
+    from_: dt.datetime = known(..., "from when on", unit="local time", alias="from")
+    until: dt.datetime = known(..., "until when", unit="local time")
+    lines: int | None = known(None, "lines lost (default: all); outages at the same time add up", unit="lines", ge=1, le=100_000)
 
 
 class Robot(Section):
@@ -141,6 +156,7 @@ class Robot(Section):
     retry_refusals: bool = known(False, "call again after a refusal", tag="A")
     retry_break_offs: bool = known(False, "call again after a break-off", tag="A")
     quota: int = known(0, "stop starting calls at so many interviews (0: never)", unit="interviews", ge=0, le=5_000_000)
+    outages: Annotated[tuple[Outage, ...], BeforeValidator(as_tuple)] = known((), "times at which lines are lost")
 
 
 # --- 接听情况: how people answer ------------------------------------------------------------------------------
@@ -283,12 +299,23 @@ class Recognition(Section):
 # --- 人工回访: people -----------------------------------------------------------------------------------------
 
 
+class Group(Section):
+    """Further people who call back, with a roster of their own."""
+
+    count: int = known(..., "people of this group", unit="people", ge=0, le=10_000)
+    roster: Windows = known(..., "their daily shifts [begin, end)", unit="local time")
+    weekdays: Weekdays = known(WORKDAYS, "their days of the week", tag="A")
+    breaks: Windows = known((), "pauses within their shifts, paid", unit="local time")
+
+
 class Agents(Section):
     """人工回访: people who call back what was unclear or problematic."""
 
-    count: int = known(2, "people on the roster", unit="people", ge=0, le=10_000, tag="A")
+    count: int = known(2, "people on the roster (`groups` apart)", unit="people", ge=0, le=10_000, tag="A")
     roster: Windows = known((("09:00", "12:00"), ("14:00", "18:00")), "daily shifts [begin, end)", unit="local time", tag="A")
     weekdays: Weekdays = known(WORKDAYS, "days of the week on the roster", tag="A")
+    breaks: Windows = known((), "pauses within the shifts, paid; who is serving finishes", unit="local time")
+    groups: Mapping[Text, Group] = known(dict, "further people with rosters of their own")
     reach: Share = known(0.8, "reached at one try", unit="share of tries", plausible=(0.5, 0.95), tag="A")
     reach_index: Mapping[Hour, Index] = known(dict, "reach by hour of day, 100 is `reach`; a missing hour counts 100", unit="index", tag="A")
     tries: int = known(5, "tries before a contact counts as unreachable", unit="tries", ge=1, le=50, tag="A")
@@ -300,6 +327,11 @@ class Agents(Section):
     within_minutes: Minutes = known(120.0, "called back in time: first try within so much open time of the roster", unit="minutes", tag="S", source="S42–S47")
     shrinkage: Share = known(0.30, "paid time that is not on the telephone", unit="share", plausible=(0.2, 0.4), tag="K", lt=1)
     most_busy: Share = known(0.85, "highest busy share that people can keep up", unit="share", plausible=(0.75, 0.9), tag="K", gt=0)
+
+    @property
+    def everybody(self) -> int:
+        """People of the roster and of all groups."""
+        return self.count + sum(group.count for group in self.groups.values())
 
 
 class Manual(Section):
@@ -369,6 +401,7 @@ class Costs(Section):
     """费用: what is paid."""
 
     agent_hour: float = known(50.0, "a paid hour of an agent", unit="¥/h", plausible=(30, 80), tag="A", source="S21", ge=0, le=1e6)
+    overtime: float = known(1.5, "pay for work beyond the shift, times the hourly wage", unit="factor", plausible=(1, 3), tag="S", source="S52", ge=0, le=10)
     robot_minute: float = known(0.20, "a started minute of connected time", unit="¥/min", plausible=(0.1, 0.4), tag="S", source="S22", ge=0, le=1e6)
     line_month: float = known(90.0, "rent of a line per started month", unit="¥/month", plausible=(30, 150), tag="S", source="S23", ge=0, le=1e6)
 

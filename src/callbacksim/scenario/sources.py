@@ -84,6 +84,10 @@ SOURCES: Mapping[str, Source] = {
         "the State Council's yearly notice, as chinesecalendar has it",
         "public holidays and make-up working days of China",
     ),
+    "S52": Source(
+        "Labour Law of the People's Republic of China, article 44",
+        "extended hours are paid at 150 % of the wage at least (rest days 200 %, holidays 300 %)",
+    ),
 }
 
 

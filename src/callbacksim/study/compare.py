@@ -35,6 +35,7 @@ COMPARED = (
     "robot_cost",
     "line_cost",
     "agent_cost",
+    "overtime_cost",
     "cost",
     "cost_per_interview",
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from callbacksim.campaign.outcomes import INTERVIEWED_CONTACTS, LIVE, CaseStatus, Disposition, Item, Outcome, Settled
 from callbacksim.campaign.trace import Table, Trace
-from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes
+from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes, Team, together
 from callbacksim.study import aapor, dispositions
 from callbacksim.study.erlang import throughput_bound
 from callbacksim.study.loads import binding, load, open_hours
@@ -65,7 +66,7 @@ CATALOGUE: dict[str, Measure] = {
     "line_overrun": Measure("line minutes", "calls running on after closing", "线路超时"),
     "agent_occupancy": Measure("share", "busy share of the people", "人员利用率"),
     "agent_hours": Measure("hours", "work of the people", "人工工时"),
-    "agent_overrun": Measure("minutes", "call-backs running on after the shift", "人员超时"),
+    "agent_overrun": Measure("minutes", "call-backs running on into a break or after the shift", "人员超时"),
     "called_back_in_time": Measure("share of escalations", "called back in time", "及时回访率"),
     "wait_mean": Measure("open minutes", "wait for the first call-back, mean of those tried", "平均等待"),
     "wait_p95": Measure("open minutes", "wait for the first call-back, 95th percentile", "等待95分位"),
@@ -88,7 +89,8 @@ CATALOGUE: dict[str, Measure] = {
     "robot_minutes": Measure("minutes", "started minutes of connected time", "计费分钟"),
     "robot_cost": Measure("¥", "robot calls", "外呼费用"),
     "line_cost": Measure("¥", "rent of the lines", "线路租金"),
-    "agent_cost": Measure("¥", "people", "人工费用"),
+    "agent_cost": Measure("¥", "people, whole shifts", "人工费用"),
+    "overtime_cost": Measure("¥", "people, overtime", "加班费用"),
     "cost": Measure("¥", "cost", "总费用"),
     "cost_per_interview": Measure("¥ per interview", "cost of a finished interview", "每份有效回访费用"),
     **{name.lower(): Measure("share", f"AAPOR {name}", f"AAPOR {name}") for name in aapor.RATE_NAMES},
@@ -289,9 +291,8 @@ def _need(trace: Trace, setting: Setting) -> dict[str, float]:
     limit = round(agents.within_minutes * MINUTE)
     ready = escalations["ready"]
     due = np.minimum([roster.after(int(r), limit) for r in ready], setting.times.horizon + DAY).astype(np.int64)
-    times = np.array([time for time, _ in roster.steps(1)], dtype=np.int64)
-    is_open = np.array([state for _, state in roster.steps(1)], dtype=np.int64)
-    need = deadline_staffing(ready, np.maximum(due, ready), trace.work, times, is_open)
+    steps = roster.steps(1)
+    need = deadline_staffing(ready, np.maximum(due, ready), trace.work, steps.time, steps.capacity)
     employed = people_to_employ(need.people, agents.most_busy, agents.shrinkage)
     return {"people_at_work": float(need.people), "people_employed": float(employed)}
 
@@ -329,21 +330,21 @@ def _costs(trace: Trace, setting: Setting, interviews: float) -> dict[str, float
     finish = finish_ms(trace)
     until = setting.times.horizon if math.isinf(finish) else finish
     manual = scenario.study.mode == "manual"
-    people = scenario.manual.agents if manual else scenario.agents.count
     minutes = 0.0 if manual else float(connected_minutes(attempts).sum())
     lines = 0 if manual else scenario.robot.lines
     robot = minutes * scenario.costs.robot_minute
     months = _started_months(setting.times.start, _last(attempts["end"])) if len(attempts["end"]) else 0
     rent = lines * months * scenario.costs.line_month
-    agents = (
-        people * paid_hours(setting.times.roster, until) * scenario.costs.agent_hour / (1 - scenario.agents.shrinkage)
-    )
-    total = robot + rent + agents
+    hour = scenario.costs.agent_hour
+    agents = paid_hours(setting.times.teams, until) * hour / (1 - scenario.agents.shrinkage)
+    overtime = overtime_hours(trace, setting) * hour * scenario.costs.overtime
+    total = robot + rent + agents + overtime
     return {
         "robot_minutes": minutes,
         "robot_cost": robot,
         "line_cost": rent,
         "agent_cost": agents,
+        "overtime_cost": overtime,
         "cost": total,
         "cost_per_interview": total / interviews if interviews else NAN,
     }
@@ -355,10 +356,17 @@ def connected_minutes(attempts: Table) -> Ints:
     return np.where(attempts["outcome"] == Outcome.VOICEMAIL, 1, np.where(np.isin(attempts["outcome"], LIVE), talk, 0))
 
 
-def paid_hours(roster: OpenTimes, until: float) -> float:
-    """Hours of one person's whole shifts that begin before `until` (ms)."""
-    begun = roster.begin < until
-    return float((roster.end - roster.begin)[begun].sum()) / HOUR
+def paid_hours(teams: Iterable[Team], until: float) -> float:
+    """Hours of everybody's whole shifts that begin before `until` (ms), breaks within them included."""
+    lasting = ((team.count, (team.shifts.end - team.shifts.begin)[team.shifts.begin < until]) for team in teams)
+    return sum(count * float(hours.sum()) for count, hours in lasting) / HOUR
+
+
+def overtime_hours(trace: Trace, setting: Setting) -> float:
+    """Hours that people work beyond their shifts: who works on into a break is paid for it anyway."""
+    work = trace.attempts if setting.scenario.study.mode == "manual" else trace.tries
+    shifts = together(*(team.shifts.steps(team.count) for team in setting.times.teams))
+    return load(work["start"], work["end"], {"time": shifts.time, "capacity": shifts.capacity}).overrun / HOUR
 
 
 def _started_months(start: dt.date, until: int) -> int:
