@@ -22,7 +22,9 @@ import numpy as np
 import pytest
 
 from callbacksim.campaign.outcomes import LIVE, Outcome
+from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import Frame, build
+from callbacksim.scenario.calendar import DAY, HOUR
 from callbacksim.scenario.canonical import json_schema
 from callbacksim.scenario.files import load, with_plan
 from callbacksim.scenario.problems import Refused
@@ -42,6 +44,8 @@ ASKED_FOR = (
     "evening-windows",
     "poor-recognition",
     "silent-critics",
+    "carrier-outage",
+    "spring-festival",
 )
 ALL = sorted(path.stem for path in SCENARIOS.glob("*.toml"))
 RUNS, MANY, CONFIDENCE = 10, 30, 0.999
@@ -358,6 +362,59 @@ def test_with_five_lines_the_lines_bind_and_the_people_have_time() -> None:
     assert average("few-lines", "called_back_in_time") >= average(BASELINE, "called_back_in_time")
 
 
+def traces(name: str, n: int, *overrides: str) -> list[Trace]:
+    """Whole traces of the first replications, on the baseline's seed."""
+    where = setting(load(SCENARIOS / f"{name}.toml", overrides=overrides), frame_of(name))
+    return [run_one(where, scenarios()[BASELINE].study.seed, replication) for replication in range(n)]
+
+
+def test_an_afternoon_without_lines_costs_a_night() -> None:
+    [outage] = scenarios()["carrier-outage"].robot.outages
+    # The baseline ends on Tuesday afternoon; from its window's end to the next one's begin it is 15 hours.
+    assert max(values(studied(BASELINE), "dialling_finish")) < 24 + 18
+    assert raised("carrier-outage", "dialling_finish") > 15
+    assert raised("carrier-outage", "finish") > 15
+    first, last = (round((at - dt.datetime(2025, 7, 7)).total_seconds() * 1000) for at in (outage.from_, outage.until))
+    for own, base in zip(traces("carrier-outage", 3), traces(BASELINE, 3), strict=True):
+        begun, ended = own.attempts["start"], own.attempts["end"]
+        assert not ((begun >= first) & (begun < last)).any()
+        assert ((base.attempts["start"] >= first) & (base.attempts["start"] < last)).sum() > 1_000
+        # The very same calls up to the outage; those in progress then, on nearly every line, end as they would have.
+        for column in ("contact", "outcome", "start", "end"):
+            same = [trace.attempts[column][trace.attempts["start"] < first] for trace in (own, base)]
+            assert same[0].tolist() == same[1].tolist()
+        assert ((begun < first) & (ended > first)).sum() > 15
+        assert ended[begun < first].max() < last
+
+
+def test_the_spring_festival_costs_six_days_and_the_make_up_saturdays_are_worked() -> None:
+    scenario, without = scenarios()["spring-festival"], "calendar.holidays=none"
+    midnight = scenario.calendar.start
+    holiday = [(dt.date(2026, 2, day) - midnight).days for day in range(15, 24)]
+    make_up = [(dt.date(2026, 2, day) - midnight).days for day in (14, 28)]
+    for trace, plain in zip(traces("spring-festival", 3), traces("spring-festival", 3, without), strict=True):
+        called, tried = trace.attempts["start"] // DAY, trace.tries["start"] // DAY
+        assert not np.isin(called, holiday).any() and not np.isin(tried, holiday).any()
+        held = trace.attempts["end"] - trace.attempts["start"]
+        for day in make_up:
+            # Three lines, six and a half hours.
+            assert held[called == day].sum() > 0.97 * 3 * 6.5 * HOUR
+            assert (tried == day).any()
+        # Without holidays the week alone counts: no Saturday, but the working days of the festival.
+        days = np.unique(plain.attempts["start"] // DAY)
+        assert not np.isin(make_up, days).any() and np.isin(holiday, days).sum() == 6
+        assert len(days) == len(np.unique(called)) == 9
+    with_it, without_it = studied("spring-festival"), varied("spring-festival", without)
+    # On the ninth working day: Monday 2 March, not Tuesday 24 February, at about the same hour.
+    later = difference(values(with_it, "dialling_finish"), values(without_it, "dialling_finish"))
+    assert later.low is not None and later.high is not None
+    assert 6 * 24 - 1 < later.low < later.high < 6 * 24 + 1
+    assert least(values(with_it, "finish"), values(without_it, "finish")) > 4 * 24
+    # The promise, the evening of 28 February, is broken only for the festival.
+    promise = 24 * (16 + 18 / 24)
+    assert max(values(without_it, "dialling_finish")) < promise < min(values(with_it, "dialling_finish"))
+
+
 def heard_share(name: str, kind: str) -> list[float]:
     """Share of the contacts of one kind whose satisfaction was heard, run by run."""
     cells = [next(c for c in run.cells if (c.dimension, c.label) == ("kind", kind)) for run in studied(name)]
@@ -458,6 +515,7 @@ def test_a_shorter_dialogue_is_completed_more_often_but_hardly_more_usable() -> 
 def test_every_scenario_is_of_the_same_first_day_and_people() -> None:
     """Otherwise the comparisons above would compare something else."""
     for name, scenario in scenarios().items():
-        assert scenario.calendar.start == dt.date(2025, 7, 7), name
+        # The one with dates of its own is held only against itself without holidays.
+        assert (scenario.calendar.start == dt.date(2025, 7, 7)) == (name != "spring-festival"), name
         assert scenario.study.seed == scenarios()[BASELINE].study.seed, name
         assert frame_of(name).sha256 == frame_of(BASELINE).sha256, name
