@@ -41,6 +41,11 @@ def seconds(*tens: int) -> st.SearchStrategy[dict[str, Any]]:
     return st.sampled_from([constant(10 * ten) for ten in tens])
 
 
+def in_minutes(law: dict[str, Any]) -> dict[str, Any]:
+    """A constant law of seconds, in minutes."""
+    return constant(law["value"] / 60)
+
+
 def minutes() -> st.SearchStrategy[float]:
     return st.sampled_from([0, 0.5, 1, 2, 5, 600])
 
@@ -143,8 +148,22 @@ def ledgers() -> st.SearchStrategy[dict[str, Any]]:
     department = st.fixed_dictionaries(
         {"staff": st.integers(0, 2), "handling": hours, "due_days": st.integers(1, 2), "resolved": shares()}
     )
+    clerks = st.fixed_dictionaries({"count": st.integers(0, 2), "screening": seconds(1, 6, 18).map(in_minutes)})
+    look_back = st.fixed_dictionaries(
+        {
+            "after_days": st.integers(1, 2),
+            "reached": likely(),
+            "satisfied": likely(),
+            "satisfied_unresolved": shares(),
+            "reopen_most": st.integers(0, 2),
+        }
+    )
+    intake = st.fixed_dictionaries({"reports": st.integers(1, 6)})
     return st.fixed_dictionaries(
         {
+            "clerks": st.just("none") | clerks,
+            "look_back": st.just("none") | look_back,
+            "intake": st.just("none") | intake,
             "office": st.sampled_from(SPANS),
             "valid": shares(),
             "forwarding": hours,

@@ -238,3 +238,36 @@ def cases(trace: Trace) -> list[str]:
 def became(trace: Trace) -> list[str]:
     """The disposition of every contact."""
     return [Disposition(d).name.lower() for d in trace.contacts["disposition"]]
+
+
+def screenings(trace: Trace) -> list[str]:
+    """contact item heard screening screened forwarded status, -1 for the intake; by contact, item, number."""
+    c = trace.cases
+    order = np.lexsort((c["number"], c["item"], c["contact"]))
+    return [
+        f"{c['contact'][i]} {Item(c['item'][i]).name.lower()} "
+        + " ".join(clock(c[name][i]) for name in ("heard", "screening", "screened", "forwarded"))
+        + f" {CaseStatus(c['status'][i]).name.lower()}"
+        for i in order
+    ]
+
+
+def rounds(trace: Trace) -> list[str]:
+    """case round received due start end status."""
+    r = trace.rounds
+    return [
+        f"{r['case'][i]} {r['round'][i]} "
+        + " ".join(clock(r[name][i]) for name in ("received", "due", "start", "end"))
+        + f" {CaseStatus(r['status'][i]).name.lower()}"
+        for i in range(len(r["case"]))
+    ]
+
+
+def look_backs(trace: Trace) -> list[str]:
+    """case round due asked, and what came of it: reached, satisfied, reopened."""
+    b = trace.lookbacks
+    return [
+        f"{b['case'][i]} {b['round'][i]} {clock(b['due'][i])} {clock(b['asked'][i])} "
+        f"{b['reached'][i]} {b['satisfied'][i]} {b['reopened'][i]}"
+        for i in range(len(b["case"]))
+    ]

@@ -15,7 +15,7 @@ import numpy as np
 
 import plainhours
 from callbacksim.campaign.draws import Draws
-from callbacksim.campaign.outcomes import LIVE, CaseStatus, Disposition, Flag, Item, Outcome, Settled
+from callbacksim.campaign.outcomes import LIVE, CaseStatus, Disposition, Flag, Item, Outcome, Settled, Source
 from callbacksim.campaign.trace import Table, Trace
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.calendar import DAY, OpenTimes, timetable
@@ -84,8 +84,10 @@ def the_funnel_adds_up(scenario: Scenario, contacts: Contacts, trace: Trace, _se
     assert get["contacts"] == sum(get[name] for name in ends)
     assert get["interviewed"] == get["complete"] + get["partial"]
     assert get["escalated"] == get["handled"] + get["unreachable"] + get["escalations_unfinished"]
-    assert get["problems"] == get["resolved"] + get["closed_unresolved"] + get["open"]
-    assert get["forwarded"] <= get["problems"] + get["suggestions"]
+    assert get["problems"] + get["intake"] == get["resolved"] + get["closed_unresolved"] + get["open"]
+    assert get["forwarded"] <= get["problems"] + get["intake"] + get["suggestions"]
+    intake = scenario.ledger.intake
+    assert get["intake"] + get["intake_screened_out"] == (0 if intake == "none" else intake.reports)
     assert get["answered"] <= get["attempts"]
     if counts["true_problems"] is not None:
         fates = ("problems", "screened_out", "lost_in_call_backs", "missed", "never_interviewed")
@@ -201,18 +203,95 @@ def people_work_on_the_roster(scenario: Scenario, _contacts: Contacts, trace: Tr
 
 
 def departments_work_in_office_hours(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
-    office, rows = timetable(scenario).office, rows_of(trace.cases)
-    for r in rows:
-        started = r["start"] >= 0
-        assert r["forwarded"] < 0 if r["status"] == CaseStatus.SCREENED_OUT else r["forwarded"] >= r["heard"]
-        assert not started or (
-            is_open(office, r["start"]) and r["heard"] <= r["forwarded"] <= r["received"] <= r["start"]
+    office, cases = timetable(scenario).office, rows_of(trace.cases)
+    for r in cases:
+        unsent = r["status"] == CaseStatus.SCREENED_OUT
+        assert (
+            r["forwarded"] < 0 if unsent else r["forwarded"] == -1 or r["forwarded"] >= max(r["heard"], r["screened"])
         )
-        assert r["item"] == Item.PROBLEM or not started
+    rounds = [{**r, **{name: cases[r["case"]][name] for name in ("department", "item")}} for r in rows_of(trace.rounds)]
+    for r in rounds:
+        assert r["start"] < 0 or (is_open(office, r["start"]) and r["received"] <= r["start"])
+        assert r["item"] == Item.PROBLEM or r["start"] < 0
         assert (r["end"] >= 0) == (r["status"] in (CaseStatus.RESOLVED, CaseStatus.CLOSED_UNRESOLVED))
     for number, name in enumerate(trace.departments):
-        mine = [{**r, "end": r["end"]} for r in rows if r["department"] == number and r["start"] >= 0 and r["end"] >= 0]
-        assert most_at_once(mine) <= scenario.ledger.departments[name].staff
+        mine = [r for r in rounds if r["department"] == number and r["item"] == Item.PROBLEM]
+        keys = [(r["due"], r["received"], cases[r["case"]]["contact"], cases[r["case"]]["number"]) for r in mine]
+        waits = [(r["received"], r["start"], r["end"], key) for r, key in zip(mine, keys, strict=True)]
+        nobody_waits_at_a_desk(scenario, scenario.ledger.departments[name].staff, waits)
+
+
+def clerks_work_in_office_hours(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
+    clerks, cases = scenario.ledger.clerks, rows_of(trace.cases)
+    if clerks == "none":
+        assert all(r["screening"] == r["screened"] == -1 for r in cases)
+        return
+    waits = [
+        (r["heard"], r["screening"], r["screened"], (r["heard"], r["contact"], r["item"], r["number"])) for r in cases
+    ]
+    nobody_waits_at_a_desk(scenario, clerks.count, waits)
+    assert all(r["screened"] >= 0 or (r["forwarded"], r["status"]) == (-1, CaseStatus.OPEN) for r in cases)
+
+
+Wait = tuple[int, int, int, tuple[int, ...]]
+
+
+def nobody_waits_at_a_desk(scenario: Scenario, staff: int, waits: list[Wait]) -> None:
+    """(ready, start, end, key) of all work: no more at once than there are staff, none in closed hours or after the
+    horizon, nobody idle while something waits, and the smallest key first."""
+    times = timetable(scenario)
+    begun = [(start, end) for _, start, end, _ in waits if start >= 0]
+    assert most_at_once([{"start": start, "end": end} for start, end in begun if end >= 0]) <= staff
+    assert all(is_open(times.office, start) and start < times.horizon for start, _ in begun)
+    assert all(ready <= start for ready, start, _, _ in waits if start >= 0)
+    moments = {*times.office.begin.tolist(), *(one for wait in waits for one in wait[:3])}
+    for t in sorted(one for one in moments if 0 <= one < times.horizon and is_open(times.office, one)):
+        waiting = [key for ready, start, _, key in waits if ready <= t and (start < 0 or start > t)]
+        started = [key for _, start, _, key in waits if start == t]
+        busy = sum(start <= t and (end < 0 or t < end) for start, end in begun)
+        assert not waiting or busy >= staff, f"at {t} work waits although somebody is free"
+        assert not waiting or not started or max(started) < min(waiting)
+
+
+def rounds_and_look_backs_belong_together(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
+    times, asks = timetable(scenario), scenario.ledger.look_back
+    rounds = grouped(rows_of(trace.rounds), "case")
+    calls = {(r["case"], r["round"]): r for r in rows_of(trace.lookbacks)}
+    settled = {(r["case"], r["round"]) for r in rows_of(trace.rounds) if r["end"] >= 0}
+    assert set(calls) == (set() if asks == "none" else settled)
+    for place, case in enumerate(rows_of(trace.cases)):
+        mine = rounds.get(place, [])
+        assert [r["round"] for r in mine] == list(range(1, case["rounds"] + 1))
+        if mine:
+            assert all(case[name] == mine[-1][name] for name in ("received", "due", "start", "end", "status"))
+        else:
+            assert case["received"] == case["start"] == case["end"] == -1
+        for before, after in itertools.pairwise(mine):
+            call = calls[place, before["round"]]
+            assert call["reopened"] and call["asked"] == after["received"] and before["end"] >= 0
+        assert asks == "none" or len(mine) <= 1 + asks.reopen_most
+        assert len(mine) <= 1 or sum(calls[place, r["round"]]["reopened"] for r in mine[:-1]) == len(mine) - 1
+    office_days = {begin // DAY for begin in times.office.begin.tolist()}
+    for (case, turn), call in calls.items():
+        assert asks != "none"
+        end = rounds[case][turn - 1]["end"]
+        # The opening of the office, so many working days after the day on which it was settled.
+        assert len([day for day in office_days if end // DAY < day <= call["due"] // DAY]) == asks.after_days
+        assert call["due"] == min(b for b in times.office.begin.tolist() if b // DAY == call["due"] // DAY)
+        assert call["asked"] == (call["due"] if call["due"] < times.horizon else -1)
+        assert call["satisfied"] <= call["reached"] <= (call["asked"] >= 0)
+        unsatisfied = call["reached"] and not call["satisfied"]
+        assert call["reopened"] == (unsatisfied and turn <= asks.reopen_most)
+        assert call["reopened"] == (len(rounds[case]) > turn)
+
+
+def the_intake_comes_in_in_office_hours(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
+    intake, times = scenario.ledger.intake, timetable(scenario)
+    mine = [r for r in rows_of(trace.cases) if r["source"] == Source.INTAKE]
+    assert sorted(r["number"] for r in mine) == list(range(0 if intake == "none" else intake.reports))
+    assert all(r["contact"] == -1 and r["item"] == Item.PROBLEM for r in mine)
+    assert all(is_open(times.office, r["heard"]) and r["heard"] < times.horizon for r in mine)
+    assert all(r["contact"] >= 0 for r in rows_of(trace.cases) if r["source"] == Source.SURVEY)
 
 
 # --- nobody idle, and in order ---------------------------------------------------------------------------------------
@@ -330,6 +409,9 @@ CHECKS: tuple[Check, ...] = (
     numbers_are_not_rung_too_often_nor_twice_at_once,
     people_work_on_the_roster,
     departments_work_in_office_hours,
+    clerks_work_in_office_hours,
+    rounds_and_look_backs_belong_together,
+    the_intake_comes_in_in_office_hours,
     nobody_waits_while_a_call_could_start,
     every_figure_exists_and_is_within_its_bounds,
 )

@@ -7,8 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from callbacksim.campaign.outcomes import CaseStatus, Disposition, Flag, Item, Outcome, Settled
-from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, STEPS, TRIES, Trace, table
+from callbacksim.campaign.outcomes import CaseStatus, Disposition, Flag, Item, Outcome, Settled, Source
+from callbacksim.campaign.trace import (
+    ATTEMPTS,
+    CASES,
+    CONTACTS,
+    ESCALATIONS,
+    LOOKBACKS,
+    ROUNDS,
+    STEPS,
+    TRIES,
+    Trace,
+    table,
+)
 from helpers import at
 
 WEEK = [
@@ -24,6 +35,8 @@ def hand_trace(
     tries: Records = (),
     escalations: Records = (),
     cases: Records = (),
+    rounds: Records | None = None,
+    lookbacks: Records = (),
     contacts: Records = (),
     **more: Any,
 ) -> Trace:
@@ -34,6 +47,7 @@ def hand_trace(
         # Two lines and two people, Monday to Friday.
         "lines": table(STEPS, WEEK),
         "people": table(STEPS, WEEK),
+        "clerks": table(STEPS, WEEK),
         "quota_reached": False,
         "categories": ("tax",),
         "departments": ("A",),
@@ -51,9 +65,29 @@ def hand_trace(
         tries=made,
         escalations=sent,
         cases=table(CASES, cases),
+        rounds=table(ROUNDS, once(cases) if rounds is None else rounds),
+        lookbacks=table(LOOKBACKS, lookbacks),
         contacts=table(CONTACTS, contacts),
         **(rest | more),
     )
+
+
+def once(cases: Records) -> Records:
+    """The rounds of cases that were received once at most: as the cases' own columns say."""
+    received = table(CASES, cases)
+    names = ("received", "due", "start", "end", "status")
+    return [
+        (place, 1, *(int(received[name][place]) for name in names))
+        for place in range(len(cases))
+        if received["received"][place] >= 0
+    ]
+
+
+def item(contact: int, kind: Item, number: int, heard: str, *rest: int, status: CaseStatus) -> tuple[int, ...]:
+    """An item of a contact that no clerk screened: forwarded, received, due, start, end (-1 where left out)."""
+    times = (*rest, *(-1,) * (5 - len(rest)))
+    rounds = int(times[1] >= 0)
+    return (contact, Source.SURVEY, kind, number, 0, 0, at(heard), -1, -1, *times, status, rounds)
 
 
 def call(
@@ -114,16 +148,16 @@ ESCALATED = (
     (5, at("14:05"), Flag.UNCLEAR, 1, 0, -1, -1, Settled.UNFINISHED),
 )
 _P, _S = Item.PROBLEM, Item.SUGGESTION
-_MORNING = (at("10:31"), at("11:00"), at("11:00"), at("17:00", 1))  # heard, forwarded, received, due
-_MISROUTED = (at("14:30"), at("15:00"), at("16:00"), at("17:00", 1))
-_LATER = (at("14:30"), at("15:00"), at("15:00"), at("17:00", 2))
+_MORNING = (at("11:00"), at("11:00"), at("17:00", 1))  # forwarded, received, due
+_MISROUTED = (at("15:00"), at("16:00"), at("17:00", 1))
+_LATER = (at("15:00"), at("15:00"), at("17:00", 2))
 ON_LEDGER = (
     # Resolved in time; screened out; a suggestion; misrouted, late and unresolved; never taken up.
-    (0, _P, 0, 0, 0, *_MORNING, at("11:00"), at("10:00", 1), CaseStatus.RESOLVED),
-    (0, _P, 1, 0, 0, at("10:31"), -1, -1, -1, -1, -1, CaseStatus.SCREENED_OUT),
-    (0, _S, 0, 0, 0, *_MORNING, -1, -1, CaseStatus.FORWARDED),
-    (1, _P, 0, 0, 0, *_MISROUTED, at("16:00"), at("09:00", 2), CaseStatus.CLOSED_UNRESOLVED),
-    (1, _P, 1, 0, 0, *_LATER, -1, -1, CaseStatus.OPEN),
+    item(0, _P, 0, "10:31", *_MORNING, at("11:00"), at("10:00", 1), status=CaseStatus.RESOLVED),
+    item(0, _P, 1, "10:31", status=CaseStatus.SCREENED_OUT),
+    item(0, _S, 0, "10:31", *_MORNING, status=CaseStatus.FORWARDED),
+    item(1, _P, 0, "14:30", *_MISROUTED, at("16:00"), at("09:00", 2), status=CaseStatus.CLOSED_UNRESOLVED),
+    item(1, _P, 1, "14:30", *_LATER, status=CaseStatus.OPEN),
 )
 
 

@@ -43,7 +43,7 @@ ONE_WRONG: dict[str, tuple[str, str]] = {
     "a field under the wrong heading": ("lines = 20\n", "4: register.lines: unknown field; did you mean robot.lines?"),
     "a field nothing resembles": (
         "[costs]\nxyzzy = 1\n",
-        "5: costs.xyzzy: unknown field; [costs] has agent_hour, overtime, robot_minute, line_month",
+        "5: costs.xyzzy: unknown field; [costs] has agent_hour, overtime, clerk_hour, robot_minute, line_month",
     ),
     "an unknown field of a law": (
         '[agents]\nring = { law = "constant", value = 3, jump = 1 }\n',
@@ -494,6 +494,42 @@ CONTRADICTIONS: dict[str, tuple[str, str]] = {
         "5: ledger.categories: there is no category, so no item can be forwarded; "
         'add at least one such as [ledger.categories."政务服务"] with its department',
     ),
+    "a wage without clerks": (
+        "[costs]\nclerk_hour = 60.0\n",
+        "5: costs.clerk_hour: there are no clerks to be paid; add a table [ledger.clerks], or leave clerk_hour out",
+    ),
+    "a look-back beyond the horizon": (  # 31 days from Monday 7 July: 22 working days after the first
+        "[study]\nhorizon_days = 31\n[ledger.look_back]\nafter_days = 23\n",
+        "7: ledger.look_back.after_days: 23 working days after the first day the horizon is past, "
+        "so nobody is ever asked; write fewer days, or a longer study.horizon_days",
+    ),
+    "an intake before the first day": (
+        "[ledger.intake]\nreports = 9\nfirst = 2025-07-06\n",
+        "6: ledger.intake.first: 2025-07-06 is not among the days that are simulated, 2025-07-07 to 2025-08-05; "
+        "name one of them, or another calendar.start or study.horizon_days",
+    ),
+    "an intake after the horizon": (
+        "[ledger.intake]\nreports = 9\nlast = 2025-08-06\n",
+        "6: ledger.intake.last: 2025-08-06 is not among the days that are simulated, 2025-07-07 to 2025-08-05; "
+        "name one of them, or another calendar.start or study.horizon_days",
+    ),
+    "an intake backwards": (
+        "[ledger.intake]\nreports = 9\nfirst = 2025-07-09\nlast = 2025-07-08\n",
+        "7: ledger.intake.last: the last day 2025-07-08 is before the first, 2025-07-09; write the earlier day first",
+    ),
+    "an intake on a week-end": (
+        "[ledger.intake]\nreports = 9\nfirst = 2025-07-12\nlast = 2025-07-13\n",
+        "4: ledger.intake: from 2025-07-12 to 2025-07-13 the office is never open, so nothing can come in; "
+        "let first to last hold a working day",
+    ),
+    "an intake of nothing": (
+        "[ledger.intake]\nreports = 0\n",
+        "5: ledger.intake.reports: 0 is below 1; write a whole number from 1 to 1000000 (items)",
+    ),
+    "an intake without reports": (
+        "[ledger.intake]\nlast = 2025-07-08\n",
+        "4: ledger.intake.reports: missing; write a whole number from 1 to 1000000 (items)",
+    ),
     # segments
     "a segment nobody reaches": (
         '[segments."全部"]\nanswer_factor = 0.9\n[segments."企业"]\nkind = "company"\n',
@@ -703,7 +739,7 @@ def test_problems_of_several_files_are_sorted_by_file_and_line(tmp_path: Path) -
         "x.toml:3: robot.lines: -2 is below 0; write a whole number from 0 to 100000 (lines; default 20)",
         "x.toml:4: robot.foo: unknown field; [robot] has lines, calls_per_second, attempts, attempts_per_day, "
         "retry_minutes, jitter_minutes, other_slot, retries, order, retry_refusals, retry_break_offs, quota, outages",
-        "x.toml:6: costs.xyzzy: unknown field; [costs] has agent_hour, overtime, robot_minute, line_month",
+        "x.toml:6: costs.xyzzy: unknown field; [costs] has agent_hour, overtime, clerk_hour, robot_minute, line_month",
     ]
 
 

@@ -178,6 +178,7 @@ PARTS: Mapping[str, Callable[[Study, Path], Any]] = {
     "tries": lambda s, _: columns(s.trace(), "tries", ("contact", "try", "reached", "start", "end")),
     "escalations": lambda s, _: columns(s.trace(), "escalations", ("contact", "flag", "first_start", "settled")),
     "cases": lambda s, _: columns(s.trace(), "cases", tuple(s.trace().cases)),
+    "lookbacks": lambda s, _: columns(s.trace(), "lookbacks", tuple(s.trace().lookbacks)),
     "contacts": lambda s, _: columns(s.trace(), "contacts", ("number", "businesses", "segment", "disposition")),
     "truth": lambda s, _: columns(s.trace(), "contacts", ("score", "seldom", "problems", "suggestions")),
     "heard": lambda s, _: columns(s.trace(), "contacts", ("heard",)),
@@ -412,6 +413,9 @@ AGENTS_CHANGES = {
     "manual.wrap_up": Change("calls", {"manual.wrap_up": LONG}, "manual-only"),
 }
 
+CLERKS: Changes = {"ledger.clerks": {"count": 1}}
+LOOK_BACK: Changes = {"ledger.look_back": {"after_days": 10}, "study.horizon_days": 60}
+INTAKE: Changes = {"ledger.intake": {"reports": 20}}
 LEDGER_CHANGES = {
     "ledger.office": Change("cases", {"ledger.office": [["10:00", "12:00"]]}),
     "ledger.valid": Change("funnel.screened_out", {"ledger.valid": 0.5}),
@@ -420,6 +424,28 @@ LEDGER_CHANGES = {
     "ledger.return_within": Change(
         "cases", {"ledger.return_within": law("constant", value=3)}, given={"ledger.misrouted": 0.5}
     ),
+    "ledger.clerks": Change("cases", {"ledger.clerks": {}}),
+    "ledger.clerks.count": Change("cases", {"ledger.clerks.count": 0}, given=CLERKS),
+    "ledger.clerks.screening": Change("measures.clerk_hours", {"ledger.clerks.screening": LONG}, given=CLERKS),
+    "ledger.clerks.shrinkage": Change("measures.clerk_cost", {"ledger.clerks.shrinkage": 0.2}, given=CLERKS),
+    "ledger.look_back": Change("lookbacks", {"ledger.look_back": {}}),
+    "ledger.look_back.after_days": Change("lookbacks", {"ledger.look_back.after_days": 12}, given=LOOK_BACK),
+    "ledger.look_back.reached": Change("lookbacks", {"ledger.look_back.reached": 0.5}, given=LOOK_BACK),
+    "ledger.look_back.satisfied": Change("lookbacks", {"ledger.look_back.satisfied": 0.6}, given=LOOK_BACK),
+    "ledger.look_back.satisfied_unresolved": Change(
+        "lookbacks",
+        {"ledger.look_back.satisfied_unresolved": 1.0},
+        given={**LOOK_BACK, "ledger.departments.政务服务局.resolved": 0.5},
+    ),
+    "ledger.look_back.reopen_most": Change(
+        "measures.reopened",
+        {"ledger.look_back.reopen_most": 0},
+        given={**LOOK_BACK, "ledger.look_back.satisfied": 0.5},
+    ),
+    "ledger.intake": Change("funnel.intake", {"ledger.intake": {"reports": 20}}),
+    "ledger.intake.reports": Change("funnel.intake", {"ledger.intake.reports": 30}, given=INTAKE),
+    "ledger.intake.first": Change("cases", {"ledger.intake.first": MONDAY + dt.timedelta(days=2)}, given=INTAKE),
+    "ledger.intake.last": Change("cases", {"ledger.intake.last": MONDAY + dt.timedelta(days=2)}, given=INTAKE),
     "ledger.categories.*.share": Change("cases", {"ledger.categories.融资需求.share": 90.0}),
     "ledger.categories.*.department": Change("cases", {"ledger.categories.融资需求.department": "政务服务局"}),
     "ledger.departments.*.staff": Change("cases", {"ledger.departments.政务服务局.staff": 1}),
@@ -432,6 +458,7 @@ OTHER_CHANGES = {
     "title": Change("screen", {"title": "Another title"}),
     "costs.agent_hour": Change("measures.agent_cost", {"costs.agent_hour": 60.0}),
     "costs.overtime": Change("measures.overtime_cost", {"costs.overtime": 2.0}, given=SHORT_SHIFTS),
+    "costs.clerk_hour": Change("measures.clerk_cost", {"costs.clerk_hour": 60.0}, given=CLERKS),
     "costs.robot_minute": Change("measures.robot_cost", {"costs.robot_minute": 0.3}),
     "costs.line_month": Change("measures.line_cost", {"costs.line_month": 100.0}),
     "targets.finish_by": Change("summary.finish_by_target", {"targets.finish_by": dt.datetime(2025, 7, 7, 10)}),

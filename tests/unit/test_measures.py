@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from callbacksim.campaign.outcomes import CaseStatus, Disposition, Item, Outcome, Settled
+from callbacksim.campaign.outcomes import CaseStatus, Disposition, Item, Outcome, Settled, Source
 from callbacksim.study.measures import CATALOGUE, funnel, measures
 from callbacksim.study.setting import Setting
 from helpers import at, people, setting_of, tiny
-from traces import CALLS, ESCALATED, ON_LEDGER, PEOPLE, TRY, call, example, hand_trace, person
+from traces import CALLS, ESCALATED, ON_LEDGER, PEOPLE, TRY, call, example, hand_trace, item, person
 
 SCENARIO: dict[str, Any] = {"robot": {"lines": 2}, "agents": {"count": 2}}
 SIX = people(6)
@@ -196,10 +196,81 @@ def test_rates_of_the_ledger() -> None:
 
 def test_a_case_settled_at_office_close_of_the_due_day_is_in_time() -> None:
     def settled_at(end: int) -> tuple[Any, ...]:
-        return (*ON_LEDGER[0][:10], end, CaseStatus.RESOLVED)
+        times = (at("11:00"), at("11:00"), at("17:00", 1), at("11:00"), end)
+        return item(0, Item.PROBLEM, 0, "10:31", *times, status=CaseStatus.RESOLVED)
 
     assert figure("on_time_share", cases=[settled_at(at("17:00", 1))]) == 1
     assert figure("on_time_share", cases=[settled_at(at("17:00", 1) + 1)]) == 0
+
+
+def test_cases_still_open_are_counted_by_their_age_at_the_horizon() -> None:
+    # Five days simulated: heard on Monday at 0:00 exactly five days before it ends, a millisecond later less than five.
+    def heard(ms: int) -> tuple[Any, ...]:
+        return (0, Source.SURVEY, Item.PROBLEM, 0, 0, 0, ms, *(-1,) * 7, CaseStatus.OPEN, 0)
+
+    names = ("open_to_5_days", "open_5_to_15_days", "open_over_15_days")
+    found = measures(example(cases=[heard(0), heard(1), heard(at("23:00", 4)), *ON_LEDGER[:4]]), where())
+    assert [found[name] for name in names] == [2, 1, 0]
+    found = measures(example(cases=[heard(0), heard(at("12:00", 6))]), where(study={"horizon_days": 15}))
+    assert [found[name] for name in names] == [0, 1, 1]
+
+
+REOPENED = (
+    # The first case of the example: settled in time, reopened on Wednesday, settled late; the second: still at work.
+    (0, 1, at("11:00"), at("17:00", 1), at("11:00"), at("10:00", 1), CaseStatus.CLOSED_UNRESOLVED),
+    (0, 2, at("09:00", 2), at("17:00", 3), at("09:00", 2), at("10:00", 4), CaseStatus.RESOLVED),
+    (1, 1, at("16:00"), at("17:00", 1), at("16:00"), at("09:00", 2), CaseStatus.CLOSED_UNRESOLVED),
+    (1, 2, at("09:00", 4), at("17:00", 8), -1, -1, CaseStatus.OPEN),
+)
+ASKED = (  # case round due asked reached satisfied reopened
+    (0, 1, at("09:00", 2), at("09:00", 2), 1, 0, 1),
+    (0, 2, at("09:00", 4), at("09:00", 4), 1, 1, 0),
+    (1, 1, at("09:00", 4), at("09:00", 4), 1, 0, 1),
+    (2, 1, at("09:00", 4), at("09:00", 4), 0, 0, 0),
+    (3, 1, at("09:00", 9), -1, 0, 0, 0),
+)
+
+
+def test_rates_of_a_ledger_that_is_looked_back_on() -> None:
+    def last(place: int, *times: int, status: CaseStatus) -> tuple[int, ...]:
+        return (*item(place, Item.PROBLEM, 0, "10:31", *times, status=status)[:-1], 2)
+
+    on_ledger = (
+        last(0, at("11:00"), *REOPENED[1][2:6], status=CaseStatus.RESOLVED),
+        last(1, at("15:00"), *REOPENED[3][2:6], status=CaseStatus.OPEN),
+    )
+    setting = where(ledger={"look_back": {}})
+    found = measures(example(cases=on_ledger, rounds=REOPENED, lookbacks=ASKED), setting)
+    assert found["resolved_share"] == 1 / 2
+    assert found["response_share"] == 1, "the second was taken up at first"
+    # Three rounds can be judged (the fourth is due after the five days): one in time.
+    assert found["on_time_share"] == pytest.approx(1 / 3)
+    assert found["overdue"] == 2
+    # From the first forwarding to the last settling: Monday 11:00 to Friday 10:00.
+    assert found["case_days"] == pytest.approx(4 - 1 / 24)
+    assert found["misrouted"] == 1, "returned at first, and not when it was reopened"
+    # Four calls were made; at the last of each case two were reached (0 and 1), one of them satisfied.
+    assert (found["looked_back"], found["reopened"]) == (4, 2)
+    assert found["look_back_satisfied_share"] == 1 / 2
+
+
+def test_the_ledger_is_done_when_the_last_look_back_is() -> None:
+    closed, calls = ON_LEDGER[:1], ASKED[:1]
+    assert figure("ledger_finish", escalations=SETTLED, cases=closed, lookbacks=calls) == pytest.approx(2 * 24 + 9)
+    still = ((0, 1, at("09:00", 9), -1, 0, 0, 0),)
+    assert math.isinf(figure("ledger_finish", escalations=SETTLED, cases=closed, lookbacks=still))
+
+
+def test_reports_from_elsewhere_are_no_problems_of_the_survey() -> None:
+    reports = [(-1, Source.INTAKE, *ON_LEDGER[at_][2:]) for at_ in (0, 1)]
+    trace, setting = example(cases=[*ON_LEDGER, *reports]), where(ledger={"intake": {"reports": 2}})
+    counts = funnel(trace, setting)
+    assert (counts["intake"], counts["intake_screened_out"]) == (1, 1)
+    unchanged = ("problems", "screened_out", "true_problems", "missed", "lost_in_call_backs", "never_interviewed")
+    assert [counts[name] for name in unchanged] == [funnel(example(), where())[name] for name in unchanged]
+    assert counts["resolved"] == 2
+    assert measures(trace, setting)["intake"] == 1
+    assert math.isnan(figure("intake"))
 
 
 # --- cost ------------------------------------------------------------------------------------------------------------
@@ -305,6 +376,8 @@ def test_the_funnel() -> None:
         "problems": 3,
         "suggestions": 1,
         "screened_out": 1,
+        "intake": 0,
+        "intake_screened_out": 0,
         "forwarded": 4,
         "resolved": 1,
         "closed_unresolved": 1,

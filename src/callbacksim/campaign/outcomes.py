@@ -63,8 +63,18 @@ class Item(IntEnum):
     SUGGESTION = 1
 
 
+class Source(IntEnum):
+    """How an item came to the ledger."""
+
+    SURVEY = 0
+    INTAKE = 1
+
+
 class CaseStatus(IntEnum):
-    """What became of an item: screened out by the clerk, forwarded (suggestions), or where a problem case stands."""
+    """What became of an item: screened out by the clerk, forwarded (suggestions), or where a problem case stands.
+
+    An item that still waits for the clerk is open.
+    """
 
     SCREENED_OUT = 0
     FORWARDED = 1

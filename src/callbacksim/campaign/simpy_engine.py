@@ -36,8 +36,8 @@ from callbacksim.scenario.calendar import DAY, MINUTE, SECOND, Timetable, timeta
 from callbacksim.scenario.schema import Scenario
 
 REFUSED = (Outcome.REFUSAL, Outcome.BREAK_OFF)
-# Who starts first in a millisecond: people, departments, lines (MODEL: the order among kinds changes nothing).
-PEOPLE, DEPARTMENTS, LINES = 1, 2, 3
+# Who starts first in a millisecond (the order among kinds changes nothing).
+PEOPLE, CLERKS, DEPARTMENTS, LINES = 1, 2, 3, 4
 
 
 class Campaign:
@@ -283,10 +283,10 @@ class Campaign:
 
     def new_desk(self) -> LedgerDesk:
         """A ledger on the clock as it now is."""
-        return self.desk_type(self.env, self.scenario, self.contacts, self.times, self.draws, DEPARTMENTS)
+        return self.desk_type(self.env, self.scenario, self.contacts, self.times, self.draws, (CLERKS, DEPARTMENTS))
 
     def open_ledger(self) -> None:
-        """Clerk and departments, and their office hours."""
+        """Clerks and departments, their office hours, and the reports from elsewhere."""
         self.desk = self.new_desk()
         self.desk.open()
 
@@ -370,7 +370,9 @@ class Campaign:
             attempts=attempts,
             tries=table(TRIES, self._tries),
             escalations=table(ESCALATIONS, escalations),
-            cases=self.desk.cases(),
+            cases=self.desk.case_table(),
+            rounds=self.desk.round_table(),
+            lookbacks=self.desk.lookback_table(),
             contacts={name: np.asarray(column, dtype=np.int64) for name, column in zip(CONTACTS, columns, strict=True)},
             expected=truth.expected,
             businesses={
@@ -381,6 +383,7 @@ class Campaign:
             work=np.array([self.physics.work(contact) for contact in self.escalated], dtype=np.int64),
             lines=table(STEPS, self.lines.steps),
             people=table(STEPS, self.people.steps),
+            clerks=self.desk.clerk_steps(),
             answers=self.answers_heard(),
             quota_reached=0 < self.scenario.robot.quota <= self.interviews,
             categories=self.desk.category_names,

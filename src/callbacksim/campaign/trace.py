@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.campaign.outcomes import INTERVIEWED, CaseStatus, Disposition, Flag, Item, Outcome, Settled
+from callbacksim.campaign.outcomes import INTERVIEWED, CaseStatus, Disposition, Flag, Item, Outcome, Settled, Source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,18 +42,24 @@ TRIES = ("contact", "try", "reached", "hold", "gap", "due", "start", "end")
 ESCALATIONS = ("contact", "ready", "flag", "class", "tries", "first_start", "settled_at", "settled")
 CASES = (
     "contact",
+    "source",
     "item",
     "number",
     "category",
     "department",
     "heard",
+    "screening",
+    "screened",
     "forwarded",
     "received",
     "due",
     "start",
     "end",
     "status",
+    "rounds",
 )
+ROUNDS = ("case", "round", "received", "due", "start", "end", "status")
+LOOKBACKS = ("case", "round", "due", "asked", "reached", "satisfied", "reopened")
 INTERVIEWS = ("contact", "attempt", "outcome", "talk", "flag", "end", "recorded", "score")
 STEPS = ("time", "capacity")
 CONTACTS = (
@@ -80,6 +86,7 @@ WORDS: dict[str, type[IntEnum]] = {
     "flag": Flag,
     "disposition": Disposition,
     "settled": Settled,
+    "source": Source,
     "item": Item,
     "status": CaseStatus,
 }
@@ -93,13 +100,16 @@ class Trace:
     attempts: Table
     tries: Table
     escalations: Table
-    cases: Table
+    cases: Table  # as they stand in the end: what a department did is that of the last round
+    rounds: Table  # every receipt of a case by its department; `case` is the place in `cases`
+    lookbacks: Table  # a look-back call for every round that was settled, made or still to come
     contacts: Table
     expected: NDArray[np.float64]  # each contact's probability to be satisfied, known to the simulator only
     businesses: Table  # contact, row and true score of every business behind the contacts
     work: Column  # of each escalation: ms of a person's time until it is settled, were somebody always there
     lines: Table  # capacity steps (time, capacity) as they really were, of lines (in manual mode of callers)
     people: Table  # ... and of the people who call back
+    clerks: Table  # ... and of the clerks
     quota_reached: bool
     answers: Table  # by question of the dialogue: the option heard of each contact, -1 where none was
     categories: tuple[str, ...]

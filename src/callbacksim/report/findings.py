@@ -16,6 +16,7 @@ from callbacksim.scenario.cautions import calendar_warnings
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate, mean, paired_difference, proportion, quantile, within
 from callbacksim.study.experiment import Probe, Study
+from callbacksim.study.ledger import AGES
 from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey, values
 from callbacksim.study.survey import SMALL_CELL
 
@@ -120,6 +121,15 @@ class Findings:
         """A figure of the campaign that has a mean, or None."""
         entry = self.entries.get(name)
         return None if entry is None or entry.estimate.mean is None else entry.estimate
+
+    def ledger_has(self, name: str) -> bool:
+        """Whether a figure of the ledger is to be shown: its clerks, its look-back are there, there are open cases."""
+        if name.startswith("open_"):
+            return any(self.estimate(age).mean for age in AGES)
+        ledger = self.scenario.ledger
+        if name.startswith("clerk_"):
+            return ledger.clerks != "none"
+        return ledger.look_back != "none" or not name.startswith(("look", "reopened"))
 
     def estimate(self, name: str) -> Estimate:
         """A figure of the campaign or of the survey by name."""

@@ -90,12 +90,27 @@ def _escalations(found: Findings) -> list[Stage]:
 
 def _ledger(found: Findings) -> list[Stage]:
     problems, suggestions = found.funnel["problems"], found.funnel["suggestions"]
-    forwarded = found.funnel["forwarded"]
+    forwarded, cases = found.funnel["forwarded"], problems.mean or 0.0
+    lines = [_headed(found, "problems", "problems on the ledger 台账问题", problems)]
+    if found.scenario.ledger.intake != "none":
+        reports = found.funnel["intake"]
+        cases += reports.mean or 0.0
+        lines += [
+            Stage(0, "+ reports from elsewhere 其他渠道", _number(reports), interval(reports, _writer(reports))),
+            Stage(
+                0, "= problem cases 问题件", counts(0 if cases.is_integer() else _decimals(cases, found.runs))(cases)
+            ),
+        ]
     return [
-        _headed(found, "problems", "problems on the ledger 台账问题", problems),
-        *(Stage(1, words, text, note) for _, words, text, note in _parts(found, PROBLEMS_BECOME, problems.mean or 0.0)),
+        *lines,
+        *(Stage(1, words, text, note) for _, words, text, note in _parts(found, PROBLEMS_BECOME, cases)),
         _headed(found, "suggestions", "suggestions 意见建议", suggestions),
-        Stage(0, "both forwarded 转办", _number(forwarded), interval(forwarded, _writer(forwarded))),
+        Stage(
+            0,
+            "all of them forwarded 转办" if len(lines) > 1 else "both forwarded 转办",
+            _number(forwarded),
+            interval(forwarded, _writer(forwarded)),
+        ),
     ]
 
 

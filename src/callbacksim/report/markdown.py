@@ -78,13 +78,17 @@ def _figures(found: Findings) -> Iterable[tuple[str, str]]:
             ("called_back_in_time", "called back in time 及时回访率", share, bare_share),
             ("people_at_work", "people at work needed 需在岗人数", None, None),
             ("people_employed", "people to employ 需配备人数", None, None),
+            ("response_share", "problem cases taken up 响应率", share, bare_share),
             ("resolved_share", "problem cases resolved 解决率", share, bare_share),
+            ("look_back_satisfied_share", "satisfied when looked back on 满意率", share, bare_share),
             ("on_time_share", "settled by the due date 按期办结率", share, bare_share),
+            ("reopened", "cases reopened 重办件", None, None),
+            ("clerk_occupancy", "busy share of the clerks 审核人员利用率", share, bare_share),
             ("cost", f"cost 总费用{cut}", money, money),
             ("cost_per_interview", f"for each interview 每份有效回访{cut}", money, money),
             ("hours_saved", "hours saved against calling by hand 节省工时", None, None),
         )
-        if name in found.survey or name in found.entries
+        if found.ledger_has(name)
     )
 
 

@@ -201,12 +201,33 @@ def _ledger(found: Findings) -> list[str]:
     for name, words in (
         ("response_share", "taken up 响应率"),
         ("resolved_share", "resolved 解决率"),
+        ("look_back_satisfied_share", "satisfied, looked back on 满意率"),
         ("on_time_share", "settled by the due date 按期办结率"),
     ):
-        lines += row(words, *_two(found.estimate(name), share, bare_share))
+        if found.ledger_has(name):
+            lines += row(words, *_two(found.estimate(name), share, bare_share))
     lines += row("late, or open past the date 超期件", *_two(found.estimate("overdue"), counts(1)))
     lines += row("days from forwarded to settled", *_two(found.estimate("case_days"), counts(1)))
-    return lines
+    for name, words in (
+        ("looked_back", "look-back calls 回头看"),
+        ("reopened", "reopened after them 重办件"),
+        ("open_to_5_days", "open at the horizon, up to 5 days"),
+        ("open_5_to_15_days", "… 5 to 15 days 在办"),
+        ("open_over_15_days", "… for longer 超15天在办"),
+    ):
+        if found.ledger_has(name):
+            lines += row(words, *_two(found.estimate(name), counts(1)))
+    return lines + _clerks(found)
+
+
+def _clerks(found: Findings) -> list[str]:
+    clerks = found.scenario.ledger.clerks
+    if clerks == "none":
+        return []
+    lines = row("busy share of the clerks 利用率", *_two(found.estimate("clerk_occupancy"), share, bare_share))
+    value, note = _two(found.estimate("clerk_hours"))
+    lines += row("hours of clerks 审核工时", value, f"{note} {counted(clerks.count, 'clerk')}".strip())
+    return lines + row("office minutes until screened", *_two(found.estimate("clerk_wait")))
 
 
 def cut_off(found: Findings) -> str:
@@ -223,6 +244,7 @@ def _cost(found: Findings) -> list[str]:
         ("line_cost", "rent of the lines 线路租金"),
         ("agent_cost", "people, whole shifts 人工费用"),
         ("overtime_cost", "people, overtime 加班费用"),
+        *((("clerk_cost", "clerks, whole office hours 审核"),) if found.ledger_has("clerk_cost") else ()),
         ("cost", "= together 合计"),
         ("cost_per_interview", "for each interview 每份"),
     ):

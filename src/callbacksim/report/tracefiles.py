@@ -4,34 +4,68 @@ from __future__ import annotations
 
 import datetime as dt
 
-from callbacksim.campaign.trace import ATTEMPTS, CASES, CONTACTS, ESCALATIONS, INTERVIEWS, STEPS, TRIES
+from callbacksim.campaign.trace import (
+    ATTEMPTS,
+    CASES,
+    CONTACTS,
+    ESCALATIONS,
+    INTERVIEWS,
+    LOOKBACKS,
+    ROUNDS,
+    STEPS,
+    TRIES,
+)
 
-TABLES = ("attempts", "interviews", "tries", "escalations", "cases", "contacts", "businesses", "lines", "people")
+TABLES = (
+    "attempts", "interviews", "tries", "escalations", "cases", "rounds", "lookbacks", "contacts", "businesses",
+    "lines", "people", "clerks",
+)  # fmt: skip
 COLUMNS = {
     "attempts": ATTEMPTS,
     "interviews": INTERVIEWS,
     "tries": TRIES,
     "escalations": ESCALATIONS,
     "cases": CASES,
+    "rounds": ROUNDS,
+    "lookbacks": LOOKBACKS,
     "contacts": (*CONTACTS, "expected"),
     "businesses": ("contact", "row", "score"),
     "lines": STEPS,
     "people": STEPS,
+    "clerks": STEPS,
 }
 MEANINGS = {
     "attempts": "calls of the robot (in manual mode of people) 外呼",
     "interviews": "finished interviews, with the satisfaction recorded 有效回访",
     "tries": "calls of the people who call back 人工拨打",
     "escalations": "contacts sent to people 转人工",
-    "cases": "cases of the ledger 台账",
+    "cases": "items of the ledger, each as it stands in the end 台账",
+    "rounds": "receipts by the department, the first and each reopening 办理轮次",
+    "lookbacks": "look-back calls, made (asked) or still to come 回头看",
     "contacts": "one row a contact 联系人",
     "businesses": "one row a business behind the contacts 市场主体",
     "lines": "lines that were open (in manual mode callers), from each moment 线路",
     "people": "people on duty to call back, from each moment 在岗",
+    "clerks": "clerks on duty, from each moment 审核人员",
 }
 # Moments on the campaign's clock, and lengths of time.
 MOMENTS = frozenset(
-    {"due", "start", "end", "ready", "first_start", "settled_at", "heard", "forwarded", "received", "final_at", "time"}
+    {
+        "due",
+        "start",
+        "end",
+        "ready",
+        "first_start",
+        "settled_at",
+        "heard",
+        "screening",
+        "screened",
+        "forwarded",
+        "received",
+        "asked",
+        "final_at",
+        "time",
+    }
 )
 LENGTHS = frozenset({"ring", "talk", "wrap_up", "gap", "hold"})
 
@@ -47,7 +81,9 @@ def about_trace(start: dt.date) -> str:
             "@   a moment: whole milliseconds since 00:00 of the first day, local time 毫秒",
             "ms  a length of time in milliseconds 毫秒",
             "-1  in a moment: never 无",
-            "    contact, row and number count from 0; attempt and try from 1.",
+            "    contact, row, number and case (the place in cases) count from 0; attempt,",
+            "    try and round from 1. A case's contact is -1 if it came by the intake.",
+            "    screening, screened: begun, ended by a clerk.",
             "    score: the true one; heard (of a contact): the one recorded, 0 if none.",
             "    expected: chance of a contact to be satisfied; no survey can know it.",
             "",

@@ -17,7 +17,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from callbacksim.campaign.outcomes import LIVE, CaseStatus, Item
+from callbacksim.campaign.outcomes import LIVE, CaseStatus, Item, Source
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.discreet import discreet, shown
 from callbacksim.frame.frame import Frame
@@ -37,6 +37,10 @@ CASE_COLUMNS = (
     ("事项类型 Type of item", 22), ("类别 Category", 16), ("承办部门 Department", 22), ("接收时间 Received", 19),
     ("办理期限 Due", 19), ("办结时间 Settled", 19), ("状态 Status", 26),
 )  # fmt: skip
+# Only where the ledger has an intake, and look-back calls.
+SOURCE_COLUMNS = (("来源 Source", 20),)
+ROUND_COLUMNS = (("办理轮次 Rounds", 16), ("回头看 Look-back", 26))
+SOURCES = {Source.SURVEY: "回访 Survey", Source.INTAKE: "其他渠道 Elsewhere"}
 FUNNEL_COLUMNS = (("环节 Stage", 44), ("键 Key", 26), ("数量 Count", 14))
 DAY_COLUMNS = (
     ("日期 Date", 14), ("星期 Weekday", 14), ("外呼 Calls", 12), ("接通 Live answers", 20),
@@ -74,6 +78,8 @@ STAGES = {
     "problems": "问题 Problems on the ledger",
     "suggestions": "意见建议 Suggestions",
     "screened_out": "审核剔除 Screened out",
+    "intake": "其他渠道问题 Reports from elsewhere on the ledger",
+    "intake_screened_out": "其他渠道剔除 Reports from elsewhere screened out",
     "forwarded": "已转办 Forwarded",
     "resolved": "已解决 Resolved",
     "closed_unresolved": "未解决办结 Closed, not resolved",
@@ -98,7 +104,10 @@ def ledger_workbook(
     cases = book.active
     assert isinstance(cases, Worksheet)
     cases.title = "台账 Ledger"
-    _sheet(cases, about, CASE_COLUMNS, _cases(trace, frame, times, show_numbers))
+    with_source = bool((trace.cases["source"] == Source.INTAKE).any())
+    with_rounds = bool(len(trace.lookbacks["case"]))
+    columns = (*CASE_COLUMNS, *SOURCE_COLUMNS * with_source, *ROUND_COLUMNS * with_rounds)
+    _sheet(cases, about, columns, _cases(trace, frame, times, show_numbers, with_source, with_rounds))
     _sheet(book.create_sheet("漏斗 Funnel"), about, FUNNEL_COLUMNS, _funnel(funnel))
     _sheet(book.create_sheet("每日 Days"), about, DAY_COLUMNS, _days(trace, times))
     book.properties.created = book.properties.modified = _EPOCH
@@ -106,20 +115,25 @@ def ledger_workbook(
     return _timeless(book)
 
 
-def _cases(trace: Trace, frame: Frame, times: Timetable, show_numbers: bool) -> Iterable[Sequence[Value]]:
+def _cases(
+    trace: Trace, frame: Frame, times: Timetable, show_numbers: bool, with_source: bool, with_rounds: bool
+) -> Iterable[Sequence[Value]]:
     cases, contacts = trace.cases, frame.contacts
     names, kinds = frame.rows["name"].tolist(), frame.rows["kind"].tolist()
     own_words = discreet(frame, show_numbers)
+    told = _looked_back(trace)
     # By the time of receipt; what was never received comes last.
     received = np.where(cases["received"] < 0, np.iinfo(np.int64).max, cases["received"])
     for place, i in enumerate(np.lexsort((cases["heard"], received)).tolist(), start=1):
         contact, item = int(cases["contact"][i]), Item(int(cases["item"][i]))
-        row = int(contacts.row[contact])
+        who: Sequence[Value] = (None, None, None)  # nothing is known of whoever reported elsewhere
+        if contact >= 0:
+            row = int(contacts.row[contact])
+            telephone = shown(frame.numbers[int(contacts.number[contact])], show_numbers)
+            who = (own_words(names[row]), KINDS.get(kinds[row], kinds[row]), telephone)
         yield (
             f"C{place:05d}",
-            own_words(names[row]),
-            KINDS.get(kinds[row], kinds[row]),
-            shown(frame.numbers[int(contacts.number[contact])], show_numbers),
+            *who,
             ITEMS[item],
             trace.categories[int(cases["category"][i])],
             trace.departments[int(cases["department"][i])],
@@ -128,7 +142,20 @@ def _cases(trace: Trace, frame: Frame, times: Timetable, show_numbers: bool) -> 
             _moment(times, int(cases["due"][i])) if item == Item.PROBLEM else None,
             _moment(times, int(cases["end"][i])),
             STATUSES[CaseStatus(int(cases["status"][i]))],
+            *((SOURCES[Source(int(cases["source"][i]))],) if with_source else ()),
+            *((int(cases["rounds"][i]), told.get(i)) if with_rounds else ()),
         )
+
+
+def _looked_back(trace: Trace) -> dict[int, str]:
+    """What came of the last look-back call of each case, by its place in the trace."""
+    calls = trace.lookbacks
+    words = np.select(
+        [calls["asked"] < 0, calls["reached"] == 0, calls["satisfied"] > 0],
+        ["未到回访日 Not yet due", "未能联系 Not reached", "满意 Satisfied"],
+        "不满意 Not satisfied",
+    )
+    return dict(zip(calls["case"].tolist(), words.tolist(), strict=True))
 
 
 def _moment(times: Timetable, ms: int) -> dt.datetime | None:

@@ -224,6 +224,17 @@ class Timetable:
             return NEVER
         return int(self.office_days[first + working_days - 1]) * DAY + self.office_close
 
+    def office_opens(self, after: int, working_days: int) -> int:
+        """Opening of the office on the n-th working day after the day of `after` (ms); NEVER if the calendar ends."""
+        closes = self.due(after, working_days)
+        if closes == NEVER:
+            return NEVER
+        return int(self.office.begin[np.searchsorted(self.office.begin, closes - self.office_close)])
+
+    def midnight(self, date: dt.date) -> int:
+        """The beginning of a day, in ms."""
+        return (date - self.start).days * DAY
+
     def datetime(self, ms: float) -> dt.datetime:
         """Local date and time of a moment on the campaign's clock, to the millisecond."""
         return dt.datetime.combine(self.start, dt.time()) + dt.timedelta(milliseconds=round(ms))

@@ -1,4 +1,4 @@
-"""Contradictions in what is asked and what becomes of it: satisfaction, questions, segments, ledger."""
+"""Contradictions in what is asked and what becomes of it: satisfaction, questions, segments."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ _SCORES: Path = ("questionnaire", "satisfaction", "scores")
 _GAP: Path = ("questionnaire", "satisfaction", "nonresponse_gap")
 _SELDOM: Path = ("answering", "seldom")
 _QUESTIONS: Path = ("questionnaire", "questions")
-_CATEGORIES: Path = ("ledger", "categories")
-_DEPARTMENTS: Path = ("ledger", "departments")
 
 
 def _satisfaction(scenario: Scenario) -> Iterator[Finding]:
@@ -195,22 +193,4 @@ def _lists_cover(wider: Sequence[str], narrower: Sequence[str]) -> bool:
     return not wider or (bool(narrower) and set(narrower) <= set(wider))
 
 
-def _ledger(scenario: Scenario) -> Iterator[Finding]:
-    categories, departments = scenario.ledger.categories, scenario.ledger.departments
-    if not departments:
-        right = 'add at least one such as [ledger.departments."政务服务局"]'
-        yield Finding(_DEPARTMENTS, "there is no department to rectify anything", right)
-    if not categories:
-        right = 'add at least one such as [ledger.categories."政务服务"] with its department'
-        yield Finding(_CATEGORIES, "there is no category, so no item can be forwarded", right)
-    elif not any(category.share for category in categories.values()):
-        yield Finding(_CATEGORIES, "all shares are 0", "give at least one category a share above 0")
-    for name, category in categories.items():
-        if departments and category.department not in departments:
-            near = meant(category.department, departments)
-            wrong = f"there is no department {show(category.department)}"
-            right = _did(near) if near else f"name one of {_quoted(list(departments))}"
-            yield Finding((*_CATEGORIES, name, "department"), wrong, right, (_DEPARTMENTS,))
-
-
-SURVEY_CHECKS = (_satisfaction, _questions, _segments, _ledger)
+SURVEY_CHECKS = (_satisfaction, _questions, _segments)

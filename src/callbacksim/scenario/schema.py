@@ -382,16 +382,45 @@ def default_departments() -> dict[str, Department]:
     return {"政务服务局": Department(), "综合执法局": Department(), "金融办": Department(due_days=15)}
 
 
+class Clerks(Section):
+    """Who screens what reaches the ledger, item by item, in office hours."""
+
+    count: int = known(1, "clerks at work", unit="people", ge=0, le=10_000, tag="A")
+    screening: Law = known(Lognormal(law="lognormal", mean=15, sd=10), "work on an item", unit="office minutes", plausible=(3, 60), tag="A")
+    shrinkage: Share = known(0.30, "paid time that is not spent on the ledger", unit="share", plausible=(0.2, 0.4), tag="K", lt=1)
+
+
+class LookBack(Section):
+    """回头看: a call some days after a case was settled; whoever is not satisfied gets it reopened."""
+
+    after_days: int = known(10, "working days from settled to the call", unit="working days", plausible=(10, 30), tag="A", ge=1, le=250)
+    reached: Share = known(0.8, "reached by the call", unit="share of calls", plausible=(0.5, 0.95), tag="A")
+    satisfied: Share = known(0.97, "satisfied, of those whose case was resolved", unit="share", plausible=(0.85, 1), tag="A")
+    satisfied_unresolved: Share = known(0.3, "satisfied, of those whose case was closed unresolved", unit="share", plausible=(0, 0.6), tag="A")
+    reopen_most: int = known(1, "times a case is reopened at most", unit="times", plausible=(0, 3), tag="A", ge=0, le=50)
+
+
+class Intake(Section):
+    """Problems that come to the ledger through another channel, such as the 12345 hotline."""
+
+    reports: int = known(..., "reports that come in", unit="items", ge=1, le=1_000_000)
+    first: dt.date | None = known(None, "first day they come in on (default: the first day of all)")
+    last: dt.date | None = known(None, "last day they come in on (default: the last before the horizon)")
+
+
 class Ledger(Section):
     """台账转办: from what people heard to cases that are resolved."""
 
     office: Windows = known((("09:00", "12:00"), ("13:30", "17:30")), "office hours of clerk and departments, Monday to Friday", unit="local time", tag="A")
     valid: Share = known(0.9, "problems that the clerk accepts; the others are screened out", unit="share", plausible=(0.5, 1), tag="A")
-    forwarding: Law = known(Uniform(law="uniform", low=0.5, high=4), "from handled to forwarded", unit="working hours", tag="S", source="S42–S47")
+    clerks: Clerks | Literal["none"] = known("none", "who screens, or none: screening takes no one's time")
+    forwarding: Law = known(Uniform(law="uniform", low=0.5, high=4), "from heard, or screened by a clerk, to forwarded", unit="working hours", tag="S", source="S42–S47")
     misrouted: Share = known(0.03, "cases sent to a wrong department first", unit="share", plausible=(0, 0.1), tag="A")
     return_within: Law = known(Uniform(law="uniform", low=1, high=16), "until the wrong department has sent it back", unit="working hours", tag="S", source="S43")
     categories: Mapping[Text, Category] = known(default_categories, "kinds of items", tag="A")
     departments: Mapping[Text, Department] = known(default_departments, "who rectifies")
+    look_back: LookBack | Literal["none"] = known("none", "look-back calls, or none")
+    intake: Intake | Literal["none"] = known("none", "reports from elsewhere, or none")
 
 
 # --- 费用, 目标, 仿真设置 ---------------------------------------------------------------------------------------
@@ -402,6 +431,7 @@ class Costs(Section):
 
     agent_hour: float = known(50.0, "a paid hour of an agent", unit="¥/h", plausible=(30, 80), tag="A", source="S21", ge=0, le=1e6)
     overtime: float = known(1.5, "pay for work beyond the shift, times the hourly wage", unit="factor", plausible=(1, 3), tag="S", source="S52", ge=0, le=10)
+    clerk_hour: float = known(50.0, "a paid hour of a clerk", unit="¥/h", plausible=(30, 80), tag="A", ge=0, le=1e6)
     robot_minute: float = known(0.20, "a started minute of connected time", unit="¥/min", plausible=(0.1, 0.4), tag="S", source="S22", ge=0, le=1e6)
     line_month: float = known(90.0, "rent of a line per started month", unit="¥/month", plausible=(30, 150), tag="S", source="S23", ge=0, le=1e6)
 

@@ -301,4 +301,4 @@ def _called_by_hand(where: Setting, seed: int, replication: int) -> tuple[float,
     found = measures(run_one(where, seed, replication, CallsOnly), where)
     if math.isinf(found["finish"]):
         return math.nan, math.nan
-    return found["agent_hours"], found["cost"]
+    return found["agent_hours"], found["agent_cost"] + found["overtime_cost"]

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.campaign.outcomes import INTERVIEWED_CONTACTS, LIVE, CaseStatus, Disposition, Item, Outcome, Settled
+from callbacksim.campaign.outcomes import INTERVIEWED_CONTACTS, LIVE, Disposition, Outcome, Settled, Source
 from callbacksim.campaign.trace import Table, Trace
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes, Team, together
 from callbacksim.study import aapor, dispositions
 from callbacksim.study.erlang import throughput_bound
+from callbacksim.study.ledger import clerk_cost, end_ms, items, ledger_figures
 from callbacksim.study.loads import binding, load, open_hours
 from callbacksim.study.need import deadline_staffing, people_to_employ
 from callbacksim.study.setting import Setting
@@ -50,7 +51,7 @@ CATALOGUE: dict[str, Measure] = {
     "finish": Measure("hours since the first day's midnight", "calls and call-backs done", "回访全部完成"),
     "finish_by_people": Measure("share of runs", "the last to end is a call-back", "以人工回访收尾"),
     "dialling_finish": Measure("hours since the first day's midnight", "robot calls done", "外呼完成"),
-    "ledger_finish": Measure("hours since the first day's midnight", "last case settled", "台账办结"),
+    "ledger_finish": Measure("hours since the first day's midnight", "last case settled, look-backs done", "台账办结"),
     "attempts": Measure("calls", "calls made", "外呼次数"),
     "answered": Measure("calls", "live answers", "接通次数"),
     "interviews": Measure("contacts", "finished interviews", "有效回访"),
@@ -58,6 +59,7 @@ CATALOGUE: dict[str, Measure] = {
     "escalations": Measure("contacts", "sent to people", "转人工"),
     "problems": Measure("items", "problems on the ledger", "问题"),
     "suggestions": Measure("items", "suggestions on the ledger", "意见建议"),
+    "intake": Measure("items", "reports from elsewhere on the ledger", "其他渠道问题"),
     "missed": Measure("items", "true problems the robot missed", "漏识别问题"),
     "throughput": Measure("calls per window hour", "calls started", "每时段小时外呼量"),
     "throughput_bound": Measure("calls per window hour", "upper bound of lines and pace", "外呼量上限"),
@@ -85,12 +87,22 @@ CATALOGUE: dict[str, Measure] = {
     "on_time_share": Measure("share of cases settled or past due", "settled by the due date", "按期办结率"),
     "overdue": Measure("cases", "settled late, or open past the due date", "超期件"),
     "case_days": Measure("days", "from forwarded to settled, mean", "平均办理天数"),
+    "open_to_5_days": Measure("cases", "open at the horizon, heard less than 5 days before", "在办5天以内"),
+    "open_5_to_15_days": Measure("cases", "open at the horizon, heard 5 to 15 days before", "在办5至15天"),
+    "open_over_15_days": Measure("cases", "open at the horizon, heard 15 days before or more", "在办15天以上"),
+    "looked_back": Measure("calls", "look-back calls", "回头看次数"),
+    "look_back_satisfied_share": Measure("share of cases reached", "satisfied when last looked back on", "办理满意率"),
+    "reopened": Measure("cases", "reopened after a look-back call", "重办件"),
+    "clerk_hours": Measure("office hours", "work of the clerks", "审核工时"),
+    "clerk_occupancy": Measure("share", "busy share of the clerks", "审核人员利用率"),
+    "clerk_wait": Measure("office minutes", "wait for the clerk, mean of what was screened", "审核平均等待"),
     "misrouted": Measure("items", "sent to a wrong department first", "错派件"),
     "robot_minutes": Measure("minutes", "started minutes of connected time", "计费分钟"),
     "robot_cost": Measure("¥", "robot calls", "外呼费用"),
     "line_cost": Measure("¥", "rent of the lines", "线路租金"),
     "agent_cost": Measure("¥", "people, whole shifts", "人工费用"),
     "overtime_cost": Measure("¥", "people, overtime", "加班费用"),
+    "clerk_cost": Measure("¥", "clerks", "审核人员费用"),
     "cost": Measure("¥", "cost", "总费用"),
     "cost_per_interview": Measure("¥ per interview", "cost of a finished interview", "每份有效回访费用"),
     **{name.lower(): Measure("share", f"AAPOR {name}", f"AAPOR {name}") for name in aapor.RATE_NAMES},
@@ -99,14 +111,14 @@ CATALOGUE: dict[str, Measure] = {
 
 def measures(trace: Trace, setting: Setting) -> dict[str, float]:
     """All figures of the catalogue for one replication."""
-    funnel_part = _volumes(trace)
+    funnel_part = _volumes(trace, setting)
     return {
         **_finishes(trace),
         **funnel_part,
         **_lines(trace, setting),
         **_people(trace, setting),
         **_numbers(trace, setting),
-        **_ledger(trace, setting),
+        **ledger_figures(trace, setting),
         **_costs(trace, setting, funnel_part["interviews"]),
         **dispositions.rates(dispositions.final_codes(trace), setting.scenario.study),
     }
@@ -117,11 +129,7 @@ def funnel(trace: Trace, setting: Setting) -> dict[str, int | None]:
     contacts, outcome = trace.contacts, trace.attempts["outcome"]
     became = np.bincount(contacts["disposition"], minlength=len(Disposition)).tolist()
     settled = np.bincount(trace.escalations["settled"], minlength=len(Settled)).tolist()
-    cases = trace.cases
-    problem = cases["item"] == Item.PROBLEM
-    kept = cases["status"] != CaseStatus.SCREENED_OUT
     exact = setting.scenario.recognition.exact != "none"
-    sent = cases["forwarded"] >= 0
     fate = _problem_fate(trace)
     return {
         **dict(setting.counts),
@@ -139,13 +147,7 @@ def funnel(trace: Trace, setting: Setting) -> dict[str, int | None]:
         "handled": settled[Settled.HANDLED],
         "unreachable": settled[Settled.UNREACHABLE],
         "escalations_unfinished": settled[Settled.UNFINISHED],
-        "problems": int((problem & kept).sum()),
-        "suggestions": int((~problem & kept).sum()),
-        "screened_out": int((problem & ~kept).sum()),
-        "forwarded": int((kept & sent).sum()),
-        "resolved": int((cases["status"] == CaseStatus.RESOLVED).sum()),
-        "closed_unresolved": int((cases["status"] == CaseStatus.CLOSED_UNRESOLVED).sum()),
-        "open": int((problem & (cases["status"] == CaseStatus.OPEN)).sum()),
+        **items(trace),
         "true_problems": None if exact else fate["true"],
         "missed": None if exact else fate["missed"],
         "lost_in_call_backs": None if exact else fate["lost"],
@@ -159,7 +161,7 @@ def _problem_fate(trace: Trace) -> dict[str, int]:
     held = contacts["problems"]
     interviewed = np.isin(contacts["disposition"], INTERVIEWED_CONTACTS)
     reported = np.zeros(len(held), dtype=bool)
-    reported[trace.cases["contact"]] = True
+    reported[trace.cases["contact"][trace.cases["source"] == Source.SURVEY]] = True
     escalated = np.zeros(len(held), dtype=bool)
     escalated[trace.escalations["contact"]] = True
     return {
@@ -185,22 +187,19 @@ def _last(times: Ints) -> int:
 def _finishes(trace: Trace) -> dict[str, float]:
     unfinished = (trace.contacts["disposition"] == Disposition.UNFINISHED).any() and not trace.quota_reached
     last_call, last_settled = _last(trace.attempts["end"]), _last(trace.escalations["settled_at"])
-    status = trace.cases["status"]
-    cases_open = (status == CaseStatus.OPEN).any() or math.isinf(finish_ms(trace))
-    # What the clerk screens out is settled when it is heard.
-    settled = max(_last(trace.cases[name]) for name in ("end", "received", "heard"))
+    # Whatever may still be called back may still bring a case.
+    ledger = math.inf if math.isinf(finish_ms(trace)) else end_ms(trace)
     return {
         "finish": finish_ms(trace) / HOUR,
         "finish_by_people": NAN if math.isinf(finish_ms(trace)) else float(last_settled > last_call),
         "dialling_finish": math.inf if unfinished else _last(trace.attempts["end"]) / HOUR,
-        "ledger_finish": math.inf if cases_open else settled / HOUR if len(status) else NAN,
+        "ledger_finish": ledger / HOUR,
     }
 
 
-def _volumes(trace: Trace) -> dict[str, float]:
-    contacts, cases = trace.contacts, trace.cases
+def _volumes(trace: Trace, setting: Setting) -> dict[str, float]:
+    contacts, on_ledger = trace.contacts, items(trace)
     interviews = float(np.isin(contacts["disposition"], INTERVIEWED_CONTACTS).sum())
-    kept = cases["status"] != CaseStatus.SCREENED_OUT
     exact = bool((contacts["problems"] < 0).any())
     return {
         "attempts": float(len(trace.attempts["contact"])),
@@ -208,8 +207,9 @@ def _volumes(trace: Trace) -> dict[str, float]:
         "interviews": interviews,
         "interview_share": interviews / len(contacts["contact"]),
         "escalations": float(len(trace.escalations["contact"])),
-        "problems": float((kept & (cases["item"] == Item.PROBLEM)).sum()),
-        "suggestions": float((kept & (cases["item"] == Item.SUGGESTION)).sum()),
+        "problems": float(on_ledger["problems"]),
+        "suggestions": float(on_ledger["suggestions"]),
+        "intake": NAN if setting.scenario.ledger.intake == "none" else float(on_ledger["intake"]),
         "missed": NAN if exact else float(_problem_fate(trace)["missed"]),
     }
 
@@ -305,26 +305,6 @@ def _numbers(trace: Trace, setting: Setting) -> dict[str, float]:
     return {"calls_to_a_number_most": float(calls.max()), "numbers_called_for_several": float(several.sum())}
 
 
-def _ledger(trace: Trace, setting: Setting) -> dict[str, float]:
-    cases = trace.cases
-    sent = (cases["item"] == Item.PROBLEM) & (cases["received"] >= 0)
-    end, due, status = cases["end"][sent], cases["due"][sent], cases["status"][sent]
-    done = end >= 0
-    n = int(sent.sum())
-    # A case that is still open can be judged once its due date is past; at the horizon nobody starts any more.
-    judged = done | (due <= setting.times.horizon)
-    on_time = done & (end <= due)
-    took = (end - cases["forwarded"][sent])[done]
-    return {
-        "resolved_share": float((status == CaseStatus.RESOLVED).sum()) / n if n else NAN,
-        "response_share": float((cases["start"][sent] >= 0).sum()) / n if n else NAN,
-        "on_time_share": float(on_time.sum()) / float(judged.sum()) if judged.any() else NAN,
-        "overdue": float((judged & ~on_time).sum()),
-        "case_days": float(took.mean()) / DAY if len(took) else NAN,
-        "misrouted": float((cases["received"] > cases["forwarded"]).sum()),
-    }
-
-
 def _costs(trace: Trace, setting: Setting, interviews: float) -> dict[str, float]:
     scenario, attempts = setting.scenario, trace.attempts
     finish = finish_ms(trace)
@@ -338,13 +318,15 @@ def _costs(trace: Trace, setting: Setting, interviews: float) -> dict[str, float
     hour = scenario.costs.agent_hour
     agents = paid_hours(setting.times.teams, until) * hour / (1 - scenario.agents.shrinkage)
     overtime = overtime_hours(trace, setting) * hour * scenario.costs.overtime
-    total = robot + rent + agents + overtime
+    clerks = clerk_cost(trace, setting, until)
+    total = robot + rent + agents + overtime + (0.0 if math.isnan(clerks) else clerks)
     return {
         "robot_minutes": minutes,
         "robot_cost": robot,
         "line_cost": rent,
         "agent_cost": agents,
         "overtime_cost": overtime,
+        "clerk_cost": clerks,
         "cost": total,
         "cost_per_interview": total / interviews if interviews else NAN,
     }

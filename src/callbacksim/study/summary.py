@@ -43,7 +43,9 @@ MOMENTS: Mapping[str, tuple[str, ...]] = {
     "attempts": ("due", "start", "end"),
     "tries": ("due", "start", "end"),
     "escalations": ("ready", "first_start", "settled_at"),
-    "cases": ("heard", "forwarded", "received", "due", "start", "end"),
+    "cases": ("heard", "screening", "screened", "forwarded", "received", "due", "start", "end"),
+    "rounds": ("received", "due", "start", "end"),
+    "lookbacks": ("due", "asked"),
     "contacts": ("final_at",),
 }
 
