@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from callbacksim.campaign.outcomes import CaseStatus, Disposition, Flag, Item, Outcome, Settled, Source
+from callbacksim.campaign.outcomes import CaseStatus, Disposition, Flag, Handover, Item, Outcome, Settled, Source
 from callbacksim.campaign.trace import (
     ATTEMPTS,
     CASES,
     CONTACTS,
     ESCALATIONS,
     LOOKBACKS,
+    RECORDINGS,
     ROUNDS,
     STEPS,
+    TRANSFERS,
     TRIES,
     Trace,
     table,
@@ -38,6 +40,8 @@ def hand_trace(
     rounds: Records | None = None,
     lookbacks: Records = (),
     contacts: Records = (),
+    transfers: Records = (),
+    recordings: Records = (),
     **more: Any,
 ) -> Trace:
     """A trace of these records, in the order of the columns of `callbacksim.campaign.trace`."""
@@ -48,6 +52,7 @@ def hand_trace(
         "lines": table(STEPS, WEEK),
         "people": table(STEPS, WEEK),
         "clerks": table(STEPS, WEEK),
+        "listeners": table(STEPS, []),
         "quota_reached": False,
         "categories": ("tax",),
         "departments": ("A",),
@@ -55,14 +60,19 @@ def hand_trace(
     scores = more.pop("business_score", np.full(n, 5))
     row = np.arange(len(scores))
     made = table(TRIES, tries)
-    sent = table(ESCALATIONS, escalations)
+    # An escalation that says nothing of a transfer was not offered one.
+    whole = [(*one, Handover.NOT_OFFERED) if len(one) < len(ESCALATIONS) else one for one in escalations]
+    sent = table(ESCALATIONS, whole)
     return Trace(
         answers={},
         businesses={"contact": row, "row": row, "score": scores},
         work=np.array([made["hold"][made["contact"] == contact].sum() for contact in sent["contact"]], dtype=np.int64),
         replication=0,
-        attempts=table(ATTEMPTS, attempts),
+        # A call that says nothing of its line leaves it free at its end.
+        attempts=table(ATTEMPTS, [(*one, one[-2]) if len(one) < len(ATTEMPTS) else one for one in attempts]),
         tries=made,
+        transfers=table(TRANSFERS, transfers),
+        recordings=table(RECORDINGS, recordings),
         escalations=sent,
         cases=table(CASES, cases),
         rounds=table(ROUNDS, once(cases) if rounds is None else rounds),

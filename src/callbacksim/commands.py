@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callbacksim.api import AS_IT_STANDS, named, planned
+from callbacksim.campaign.script import scripts_of
 from callbacksim.frame.cleaning import write_cleaning
 from callbacksim.frame.drafting import draft, inspect
 from callbacksim.frame.frame import Frame, build, clean
@@ -145,6 +146,7 @@ def inputs_of(source: Source, scenario: Scenario) -> list[Path]:
     return [
         *map(Path, files_of(source.file)),
         *map(Path, (*([register.file] if register.file else []), *register.exclude)),
+        *map(Path, scripts_of(scenario.script)),
     ]
 
 

@@ -43,7 +43,8 @@ ONE_WRONG: dict[str, tuple[str, str]] = {
     "a field under the wrong heading": ("lines = 20\n", "4: register.lines: unknown field; did you mean robot.lines?"),
     "a field nothing resembles": (
         "[costs]\nxyzzy = 1\n",
-        "5: costs.xyzzy: unknown field; [costs] has agent_hour, overtime, clerk_hour, robot_minute, line_month",
+        "5: costs.xyzzy: unknown field; [costs] has agent_hour, overtime, clerk_hour, listener_hour, robot_minute, "
+        "line_month",
     ),
     "an unknown field of a law": (
         '[agents]\nring = { law = "constant", value = 3, jump = 1 }\n',
@@ -739,7 +740,8 @@ def test_problems_of_several_files_are_sorted_by_file_and_line(tmp_path: Path) -
         "x.toml:3: robot.lines: -2 is below 0; write a whole number from 0 to 100000 (lines; default 20)",
         "x.toml:4: robot.foo: unknown field; [robot] has lines, calls_per_second, attempts, attempts_per_day, "
         "retry_minutes, jitter_minutes, other_slot, retries, order, retry_refusals, retry_break_offs, quota, outages",
-        "x.toml:6: costs.xyzzy: unknown field; [costs] has agent_hour, overtime, clerk_hour, robot_minute, line_month",
+        "x.toml:6: costs.xyzzy: unknown field; [costs] has agent_hour, overtime, clerk_hour, listener_hour, "
+        "robot_minute, line_month",
     ]
 
 

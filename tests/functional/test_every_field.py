@@ -84,7 +84,17 @@ FILES = {
     "register.csv": REGISTER,
     "longer.csv": REGISTER + "A5,B5,戊公司,戊,企业,企业,制造业,甲类,东区,一街,吴七,李五,13500135000,13700137005\n",
     "do-not-call.txt": "13600136000\n",
+    # Scripts for the three contacts of the register above: the first is flagged, called back and never reached.
+    "calls.csv": """contact,attempt,outcome,ring,talk,flag
+0,1,complete,9000,50000,item
+1,1,partial,9000,50000,none
+2,1,refusal,9000,5000,none
+""",
+    "people.csv": "contact,try,reached,hold\n" + "".join(f"0,{turn},0,20000\n" for turn in range(1, 6)),
+    "transfers.csv": "contact,patience,talk,wrap_up\n0,60000,77000,7000\n",
+    "recordings.csv": "contact,hold,found\n1,60000,1\n",
 }
+SCRIPTED: Changes = {"script.calls": "calls.csv"}
 # The register of the file above in place of the made-up one; everybody answers, so that four contacts show something.
 OWN: Changes = {
     "register.rows": ABSENT,
@@ -196,7 +206,8 @@ PARTS: Mapping[str, Callable[[Study, Path], Any]] = {
 
 def studied(tree: Mapping[str, Any], plan: str | None, directory: Path) -> Study:
     """The small scenario, checked as `load` would, and run in this process."""
-    scenario = Scenario.model_validate(tree)
+    scripts = {name: str(directory / file) for name, file in tree["script"].items()}
+    scenario = Scenario.model_validate({**tree, "script": scripts})
     assert contradictions(scenario) == []
     scenario = with_plan(scenario, plan) if plan else scenario
     return replicate(scenario, jobs=1, frame=build(scenario.register_, scenario.segments, directory))
@@ -307,6 +318,8 @@ ANSWERING_CHANGES = {
     "answering.hour_index": Change("calls", {"answering.hour_index.9": 50.0}),
     "answering.weekday_index": Change("calls", {"answering.weekday_index.Mon": 50.0}),
     "answering.retry_multiplier": Change("calls", {"answering.retry_multiplier": 0.5}, "silent-critics"),
+    "answering.reachable": Change("calls", {"answering.reachable": 0.6}),
+    "answering.propensity_sd": Change("calls", {"answering.propensity_sd": 0.2}),
     "answering.most": Change("calls", {"answering.most": 0.3}),
     "answering.seldom": Change("truth", {"answering.seldom": 0.2}, "silent-critics"),
     "answering.seldom_factor": Change("calls", {"answering.seldom_factor": 0.9}, "silent-critics"),
@@ -385,6 +398,8 @@ RECOGNITION_CHANGES = {
     "recognition.exact.suggestions": Change("funnel.suggestions", {"recognition.exact.suggestions": 21}, "gaoxin"),
 }
 
+LIVE: Changes = {"agents.transfer.live": True, "agents.talk": law("constant", value=20)}
+LISTENING: Changes = {"listeners.share": 0.5, "recognition.sensitivity": 0.3}
 AGENTS_CHANGES = {
     "agents.count": Change("tries", {"agents.count": 2}),
     "agents.roster": Change("tries", {"agents.roster": [["10:00", "12:00"]]}),
@@ -405,6 +420,20 @@ AGENTS_CHANGES = {
     "agents.within_minutes": Change("measures.called_back_in_time", {"agents.within_minutes": 10.0}),
     "agents.shrinkage": Change("measures.agent_cost", {"agents.shrinkage": 0.2}),
     "agents.most_busy": Change("measures.people_employed", {"agents.most_busy": 0.3}),
+    "agents.transfer.live": Change("measures.transfers", {"agents.transfer.live": True}),
+    "agents.transfer.patience": Change("measures.abandoned", {"agents.transfer.patience": LONG}, given=LIVE),
+    "agents.transfer.within_seconds": Change(
+        "measures.transferred_in_time", {"agents.transfer.within_seconds": 0.0}, given=LIVE
+    ),
+    "agents.transfer.share": Change("measures.people_at_work", {"agents.transfer.share": 0.99}, given=LIVE),
+    "listeners.share": Change("measures.recordings", {"listeners.share": 0.3}),
+    "listeners.count": Change("measures.listener_cost", {"listeners.count": 2}, given=LISTENING),
+    "listeners.roster": Change("measures.listener_cost", {"listeners.roster": [["10:00", "12:00"]]}, given=LISTENING),
+    "listeners.weekdays": Change("measures.listener_cost", {"listeners.weekdays": ["Tue"]}, given=LISTENING),
+    "listeners.breaks": Change("measures.finish", {"listeners.breaks": [["09:00", "11:59"]]}, given=LISTENING),
+    "listeners.listening": Change("measures.listener_hours", {"listeners.listening": LONG}, given=LISTENING),
+    "listeners.finds": Change("measures.found_on_recordings", {"listeners.finds": 0.1}, given=LISTENING),
+    "listeners.shrinkage": Change("measures.listener_cost", {"listeners.shrinkage": 0.5}, given=LISTENING),
     "manual.agents": Change("calls", {"manual.agents": 5}, "manual-only"),
     **{
         f"manual.talk.{result}": Change("calls", {f"manual.talk.{result}": LONG}, "manual-only")
@@ -459,6 +488,7 @@ OTHER_CHANGES = {
     "costs.agent_hour": Change("measures.agent_cost", {"costs.agent_hour": 60.0}),
     "costs.overtime": Change("measures.overtime_cost", {"costs.overtime": 2.0}, given=SHORT_SHIFTS),
     "costs.clerk_hour": Change("measures.clerk_cost", {"costs.clerk_hour": 60.0}, given=CLERKS),
+    "costs.listener_hour": Change("measures.listener_cost", {"costs.listener_hour": 60.0}, given=LISTENING),
     "costs.robot_minute": Change("measures.robot_cost", {"costs.robot_minute": 0.3}),
     "costs.line_month": Change("measures.line_cost", {"costs.line_month": 100.0}),
     "targets.finish_by": Change("summary.finish_by_target", {"targets.finish_by": dt.datetime(2025, 7, 7, 10)}),
@@ -470,6 +500,19 @@ OTHER_CHANGES = {
     "study.silent_as": Change("measures.rr5", {"study.silent_as": "NC"}),
     "study.confidence": Change("survey.claimed_margin", {"study.confidence": 0.9}),
     "plans": Change("calls", {"plans.lean.robot.lines": 1}, plan="lean"),
+}
+
+SCRIPT_CHANGES = {
+    "script.calls": Change("calls", SCRIPTED, given=OWN),
+    "script.people": Change("tries", {"script.people": "people.csv"}, given={**OWN, **SCRIPTED}),
+    "script.transfers": Change(
+        "measures.agent_hours",
+        {"script.transfers": "transfers.csv"},
+        given={**OWN, **SCRIPTED, "agents.transfer.live": True},
+    ),
+    "script.recordings": Change(
+        "measures.found_on_recordings", {"script.recordings": "recordings.csv"}, given={**OWN, **SCRIPTED}
+    ),
 }
 
 SEGMENT_CHANGES = {
@@ -523,6 +566,7 @@ CHANGES: Mapping[str, Change] = {
     **AGENTS_CHANGES,
     **LEDGER_CHANGES,
     **OTHER_CHANGES,
+    **SCRIPT_CHANGES,
     **SEGMENT_CHANGES,
     **LAW_CHANGES,
 }

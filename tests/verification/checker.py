@@ -155,14 +155,14 @@ class Checker:
             person.open = False
         if outcome in (Outcome.COMPLETE, Outcome.PARTIAL):
             self.interviews += 1
-            flag = self.physics.flag[contact]
+            flag, _ = self.physics.flagged(contact, attempt)
             if flag:
                 self.escalated.append((end, int(flag == Flag.UNCLEAR), contact))
         elif outcome == Outcome.OPT_OUT:
             self.opted_out.add(person.number)
         queue_class = int(flag == Flag.UNCLEAR)
         self.calls.append(
-            (contact, attempt, outcome, ring, talk, wrap_up, gap, int(flag), queue_class, due, start, end, nth)
+            (contact, attempt, outcome, ring, talk, wrap_up, gap, int(flag), queue_class, due, start, end, nth, end)
         )
 
     def retry_minutes(self, outcome: Outcome) -> float | None:

@@ -31,7 +31,7 @@ class Interviews:
 
     result: Ints  # an `Outcome` of COMPLETE … OPT_OUT
     talk: Ints  # ms
-    score: Ints  # satisfaction heard, 1 to 5; 0 where none was
+    score: Ints  # satisfaction heard, 1 to 5, 0 where none was; it counts if the interview is final
     answers: dict[str, Ints]  # heard option by question id (long form), NOT_HEARD where none
 
 
@@ -53,8 +53,7 @@ def _short_form(scenario: Scenario, contacts: Contacts, truth: Truth, draws: Dra
     result = results[np.searchsorted(edges + 1e-12, u, side="right")]
     talk = _talk(laws, result, draws.uniforms("talk", contacts.rows, attempt)[contacts.row])
     heard = _heard(scenario, truth.score - 1, 5, "satisfaction", contacts, draws, attempt)[0]
-    counted = (result == Outcome.COMPLETE) | (result == Outcome.PARTIAL)
-    return Interviews(result, talk, np.where(counted, heard + 1, 0), {})
+    return Interviews(result, talk, heard + 1, {})
 
 
 def _talk(laws: InterviewTalk, result: Ints, u: Floats) -> Ints:
@@ -136,11 +135,10 @@ def _dialogue(scenario: Scenario, contacts: Contacts, truth: Truth, draws: Draws
     ).astype(np.int64)
     # Each contact has a tempo of its own, the same at every call.
     tempo = Lognormal(law="lognormal", mean=1, sd=form.tempo_sd).quantile(uniform("tempo", 0))
-    counted = (result == Outcome.COMPLETE) | (result == Outcome.PARTIAL)
     talk_ms = np.maximum(np.rint(talk * tempo * 1000), 1).astype(np.int64)
     if scenario.study.mode == "manual":
         talk_ms = _talk(scenario.manual.talk, result, uniform("talk"))
-    return Interviews(result, talk_ms, np.where(counted, score, 0), heard_all)
+    return Interviews(result, talk_ms, score, heard_all)
 
 
 def options_of(question: Question) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ class Outcome(IntEnum):
 
 LIVE = range(Outcome.COMPLETE, Outcome.OPT_OUT + 1)
 INTERVIEWED = (Outcome.COMPLETE, Outcome.PARTIAL)
+FAILURES = (Outcome.NO_ANSWER, Outcome.BUSY, Outcome.VOICEMAIL, Outcome.REJECTED)
 
 
 class Disposition(IntEnum):
@@ -46,6 +47,15 @@ class Flag(IntEnum):
     ITEM = 1
     UNCLEAR = 2
     FIXED = 3  # the scenario fixes how many, so no reason is known
+    LISTENED = 4  # an item was found on the recording afterwards
+
+
+class Handover(IntEnum):
+    """What became of handing an interview over to a person during the call."""
+
+    NOT_OFFERED = 0
+    ANSWERED = 1
+    ABANDONED = 2  # the caller's patience ended first: called back later
 
 
 class Settled(IntEnum):

@@ -6,29 +6,27 @@ is this interview sent to people, was the contact reached. All chance is looked 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from callbacksim.campaign.answering import Calls, draw_calls, hourly_rates, personal_factor
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.interview import Interviews, resolve
-from callbacksim.campaign.outcomes import Disposition, Flag, Outcome
+from callbacksim.campaign.outcomes import FAILURES, Disposition, Flag, Outcome
+from callbacksim.campaign.script import PLANS_OWN, UNSCRIPTED, Script
 from callbacksim.campaign.truth import Truth, draw_truth, held_shares
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, Timetable
 from callbacksim.scenario.laws import milliseconds
 from callbacksim.scenario.problems import Problem, Refused
-from callbacksim.scenario.schema import WEEKDAYS, ExactCounts, Scenario, Segment
+from callbacksim.scenario.schema import ExactCounts, Scenario
 
 Ints = NDArray[np.int64]
-T = TypeVar("T")
-Lookup = list[T] | dict[int, T]  # by number
 OUTCOMES = tuple(Outcome)
-FAILURES = (Outcome.NO_ANSWER, Outcome.BUSY, Outcome.VOICEMAIL, Outcome.REJECTED)
 
 
 class Call(NamedTuple):
@@ -47,11 +45,32 @@ class Try(NamedTuple):
     hold: int
 
 
-class Physics:
-    """One replication's rules and chance; arrays are indexed by contact unless said otherwise."""
+class Transfer(NamedTuple):
+    """How long a caller waits for a person at most, and what the person then takes (ms)."""
 
-    def __init__(self, scenario: Scenario, contacts: Contacts, times: Timetable, draws: Draws) -> None:
+    patience: int
+    talk: int
+    wrap_up: int
+
+
+class Recording(NamedTuple):
+    """What comes of listening to an interview's recording: how long it takes (ms), and whether an item is found."""
+
+    hold: int
+    found: bool
+
+
+class Physics:
+    """One replication's rules and chance; arrays are indexed by contact unless said otherwise.
+
+    What is scripted is looked up in the script, everything else is drawn.
+    """
+
+    def __init__(
+        self, scenario: Scenario, contacts: Contacts, times: Timetable, draws: Draws, script: Script = UNSCRIPTED
+    ) -> None:
         self.scenario = scenario
+        self.script = script
         self.contacts = contacts
         self.times = times
         self.draws = draws
@@ -59,9 +78,9 @@ class Physics:
         self.manual = scenario.study.mode == "manual"
         self.number: list[int] = contacts.number.tolist()
         self._in_service: list[bool] = self.truth.in_service.tolist()
-        self._rate = _hourly_rates(scenario, times)
+        self._rate = hourly_rates(scenario, times)
         self._segment: list[int] = contacts.segment.tolist()
-        self._factor: list[float] = _personal_factor(scenario, contacts, self.truth).tolist()
+        self._factor: list[float] = personal_factor(scenario, contacts, self.truth, draws).tolist()
         self._most = scenario.answering.most
         robot = scenario.robot
         gaps = robot.retry_minutes
@@ -78,7 +97,7 @@ class Physics:
         self._attempts = robot.attempts
         self._other_slot = robot.other_slot
         self._day_cap = robot.attempts_per_day
-        self._calls: dict[int, _Calls] = {}
+        self._calls: dict[int, Calls] = {}
         self._interviews: dict[int, Interviews] = {}
         self._dialogues: dict[int, tuple[list[int], list[int], list[int]]] = {}
         self._tries: dict[int, tuple[list[float], list[int]]] = {}
@@ -87,6 +106,9 @@ class Physics:
 
     def call(self, contact: int, attempt: int, nth: int, start: int) -> Call:
         """What comes of the contact's call `attempt`, the `nth` to its number (both from 1), begun at `start` ms."""
+        if self.script.calls is not None:
+            row = self.script.calls.row(contact, attempt)
+            return Call(row.outcome, row.ring, row.talk, row.wrap_up)
         number = self.number[contact]
         calls = self._calls.get(nth) or self._drawn(nth)
         if not self._in_service[contact]:
@@ -102,6 +124,9 @@ class Physics:
         if attempt >= self._attempts:
             return None
         gap = self._gap[outcome]
+        if self.script.calls is not None and gap is not None:
+            scripted = self.script.calls.row(contact, attempt).gap
+            return gap if scripted == PLANS_OWN else scripted
         if gap is None or not self.scenario.robot.jitter_minutes:
             return gap
         return gap + (self._calls.get(nth) or self._drawn(nth)).jitter[self.number[contact]]
@@ -139,9 +164,25 @@ class Physics:
 
     # --- recognition: who is sent to people ------------------------------------------------------------------
 
+    def flagged(self, contact: int, attempt: int) -> tuple[int, int]:
+        """Why the contact's final interview is flagged, a `Flag`, and its class in the queue of call-backs."""
+        if self.script.calls is not None:
+            row = self.script.calls.row(contact, attempt)
+            return int(row.flag), row.queue_class
+        flag = self._flag[contact]
+        return flag, int(flag == Flag.UNCLEAR)
+
+    def recorded(self, contact: int, attempt: int) -> int:
+        """The satisfaction heard in the contact's final interview, 0 where none was."""
+        if self.script.calls is not None:
+            scripted = self.script.calls.row(contact, attempt).recorded
+            if scripted is not None:
+                return scripted
+        return int(self.interviews(attempt).score[contact])
+
     @cached_property
-    def flag(self) -> list[int]:
-        """Why each contact's final interview would be flagged, a `Flag` (rates, not exact counts)."""
+    def _flag(self) -> list[int]:
+        """Why each contact's final interview would be flagged (rates, not exact counts)."""
         recognition = self.scenario.recognition
         if self.manual or recognition.exact != "none":
             return [int(Flag.NONE)] * len(self.number)
@@ -155,10 +196,21 @@ class Physics:
         flags: list[int] = flagged.tolist()
         return flags
 
-    def exactly_flagged(self, interviewed: Ints) -> Ints:
-        """The contacts with the smallest flag draws, as many as the scenario fixes, in order of contact."""
+    def exactly_flagged(self, interviewed: Ints, attempts: Sequence[int]) -> Ints:
+        """The contacts with the smallest flag draws, as many as the scenario fixes, in order of contact.
+
+        `attempts` is the number of each contact's final call. A script says itself who is flagged.
+        """
         exact = self.scenario.recognition.exact
         assert isinstance(exact, ExactCounts)
+        if self.script.calls is not None:
+            row = self.script.calls.row
+            flagged = np.array([c for c in interviewed.tolist() if row(c, attempts[c]).flag], dtype=np.int64)
+            if len(flagged) != exact.escalations:
+                wrong = f"exactly {exact.escalations} escalations are asked for, and the script flags {len(flagged)}"
+                right = 'write that number, or recognition.exact = "none"'
+                raise Refused(Problem("scenario", 1, "recognition.exact.escalations", wrong, right))
+            return flagged
         return self._exactly("flag", interviewed, exact.escalations, "escalations", "contacts were interviewed")
 
     def exact_items(self, handled: Ints) -> tuple[Ints, Ints]:
@@ -186,8 +238,10 @@ class Physics:
         u = self.draws.uniforms(stream, self.contacts.rows)[self.contacts.row[among]]
         return np.sort(among[np.argsort(u, kind="stable")[:count]])
 
-    def exact_class(self, contact: int) -> int:
+    def exact_class(self, contact: int, attempt: int) -> int:
         """Queue class of an escalation whose reason is not known: drawn without regard to the truth."""
+        if self.script.calls is not None:
+            return self.script.calls.row(contact, attempt).queue_class
         return int(self._exact_class[contact] >= self._share_heard)
 
     @cached_property
@@ -205,22 +259,63 @@ class Physics:
         unclear = recognition.unclear * (1 - float(held))
         return heard / (heard + unclear) if heard + unclear > 0 else 1.0
 
+    def recording(self, contact: int) -> Recording | None:
+        """What comes of listening to the contact's interview; None where nobody does."""
+        if self.script.recordings is not None:
+            row = self.script.recordings.rows.get((contact, 1))
+            return None if row is None else Recording(row.hold, row.found)
+        return self._recordings[contact]
+
+    @cached_property
+    def _recordings(self) -> list[Recording | None]:
+        listeners, rows = self.scenario.listeners, self.contacts.row
+
+        def uniform(stream: str) -> NDArray[np.float64]:
+            return self.draws.uniforms(stream, self.contacts.rows)[rows]
+
+        listened = uniform("listened") < listeners.share
+        hold = milliseconds(listeners.listening, uniform("listening"), MINUTE)
+        holds = (self.truth.problems + self.truth.suggestions) > 0
+        found = holds & (uniform("found on recording") < listeners.finds)
+        three = zip(listened.tolist(), hold.tolist(), found.tolist(), strict=True)
+        return [Recording(ms, item) if chosen else None for chosen, ms, item in three]
+
     # --- people ----------------------------------------------------------------------------------------------
 
     def call_back(self, contact: int, turn: int, start: int) -> Try:
         """What comes of a person's try number `turn` (from 1) to reach the contact, begun at `start`."""
+        if self.script.people is not None:
+            row = self.script.people.row(contact, turn)
+            return Try(row.reached, row.hold)
         agents = self.scenario.agents
         u_reach, rings = self._tries_of(turn)
         reach = agents.reach * agents.reach_index.get(str(start // HOUR % 24), 100.0) / 100
-        return Try(True, self._handling[contact]) if u_reach[contact] < reach else Try(False, rings[contact])
+        return Try(True, self._handling(contact)) if u_reach[contact] < reach else Try(False, rings[contact])
+
+    def try_gap(self, contact: int, turn: int) -> int | None:
+        """Gap in ms from a failed try to the next one; None where it was the last."""
+        agents = self.scenario.agents
+        if turn >= agents.tries:
+            return None
+        scripted = PLANS_OWN if self.script.people is None else self.script.people.row(contact, turn).gap
+        return round(agents.retry_minutes * MINUTE) if scripted == PLANS_OWN else scripted
+
+    def transfer(self, contact: int) -> Transfer:
+        """What comes of handing the contact over to a person while the line waits."""
+        if self.script.transfers is not None:
+            return Transfer(*self.script.transfers.row(contact))
+        return Transfer(self._patience[contact], *self._talks[contact])
 
     def work(self, contact: int) -> int:
         """What settling an escalation takes of people's time, in ms: tries until it is reached, at the base reach."""
         agents, total = self.scenario.agents, 0
+        if self.script.people is not None:
+            rows, turns = self.script.people.rows, range(1, agents.tries + 1)
+            return sum(rows[contact, turn].hold for turn in turns if (contact, turn) in rows)
         for turn in range(1, agents.tries + 1):
             u_reach, rings = self._tries_of(turn)
             if u_reach[contact] < agents.reach:
-                return total + self._handling[contact]
+                return total + self._handling(contact)
             total += rings[contact]
         return total
 
@@ -231,21 +326,31 @@ class Physics:
             self._tries[turn] = (u.tolist(), ring[self.contacts.row].tolist())
         return self._tries[turn]
 
-    @cached_property
-    def _handling(self) -> list[int]:
+    def _handling(self, contact: int) -> int:
         """Talk and wrap-up of a call-back that reaches, in ms."""
-        agents = self.scenario.agents
-        talk = milliseconds(agents.talk, self.draws.uniforms("agent talk", self.contacts.rows))
-        wrap_up = milliseconds(agents.wrap_up, self.draws.uniforms("agent wrap-up", self.contacts.rows))
-        both: list[int] = (talk + wrap_up)[self.contacts.row].tolist()
-        return both
+        return sum(self._talks[contact])
+
+    @cached_property
+    def _talks(self) -> list[tuple[int, int]]:
+        """A person's talk with each contact, and its wrap-up, in ms."""
+        agents, rows = self.scenario.agents, self.contacts.row
+        talk = milliseconds(agents.talk, self.draws.uniforms("agent talk", self.contacts.rows))[rows]
+        wrap_up = milliseconds(agents.wrap_up, self.draws.uniforms("agent wrap-up", self.contacts.rows))[rows]
+        return list(zip(talk.tolist(), wrap_up.tolist(), strict=True))
+
+    @cached_property
+    def _patience(self) -> list[int]:
+        """How long each contact waits for a person at most, in ms."""
+        u = self.draws.uniforms("patience", self.contacts.rows)[self.contacts.row]
+        patience: list[int] = milliseconds(self.scenario.agents.transfer.patience, u).tolist()
+        return patience
 
     # --- looked-up chance --------------------------------------------------------------------------------------
 
-    def _drawn(self, nth: int) -> _Calls:
+    def _drawn(self, nth: int) -> Calls:
         # A number is called more often than a contact may be only where contacts share it: few numbers, many calls.
         several = None if nth <= self._attempts else np.flatnonzero(self._most_calls >= nth)
-        self._calls[nth] = _draw_calls(self.scenario, self.contacts.numbers, self.draws, nth, several)
+        self._calls[nth] = draw_calls(self.scenario, self.contacts.numbers, self.draws, nth, several)
         return self._calls[nth]
 
     @cached_property
@@ -281,69 +386,3 @@ _BECOMES = (
     *(Disposition.EXHAUSTED for _ in FAILURES),
     Disposition.NOT_IN_SERVICE,
 )
-
-
-@dataclass(frozen=True)
-class _Calls:
-    """The chance of everybody's n-th call, by number."""
-
-    multiplier: float
-    answer: Lookup[float]
-    ring: Lookup[int]
-    failure: Lookup[int]
-    failure_ring: Lookup[int]
-    dead_ring: Lookup[int]
-    jitter: Lookup[int]
-
-
-def _draw_calls(scenario: Scenario, numbers: int, draws: Draws, nth: int, several: Ints | None) -> _Calls:
-    """The draws of all numbers, or (`several`) of those alone that can get so many calls."""
-    answering = scenario.answering
-
-    def uniforms(stream: str) -> NDArray[np.float64]:
-        # Always all of them, so that a draw keeps its address.
-        drawn = draws.uniforms(stream, numbers, nth)
-        return drawn if several is None else drawn[several]
-
-    def lookup(values: NDArray[Any]) -> Any:
-        return values.tolist() if several is None else dict(zip(several.tolist(), values.tolist(), strict=True))
-
-    weights = np.array([answering.no_answer, answering.busy, answering.voicemail, answering.rejected])
-    edges = np.cumsum(weights) / weights.sum()
-    kind = np.minimum(np.searchsorted(edges, uniforms("failure"), side="right"), 3)
-    u = uniforms("ring")
-    laws = (answering.ring.no_answer, answering.ring.busy, answering.ring.voicemail, answering.ring.rejected)
-    failure_ring = np.select([kind == i for i in range(4)], [milliseconds(law, u) for law in laws])
-    jitter = np.rint(uniforms("jitter") * scenario.robot.jitter_minutes * MINUTE)
-    return _Calls(
-        multiplier=answering.retry_multiplier ** (nth - 1),
-        answer=lookup(uniforms("answer")),
-        ring=lookup(milliseconds(answering.ring.answered, u)),
-        failure=lookup(np.array(FAILURES)[kind]),
-        failure_ring=lookup(failure_ring),
-        dead_ring=lookup(milliseconds(answering.ring.not_in_service, u)),
-        jitter=lookup(jitter.astype(np.int64)),
-    )
-
-
-def _hourly_rates(scenario: Scenario, times: Timetable) -> list[list[float]]:
-    """Answer rate of a first call by segment (0: none fits) and hour of the campaign."""
-    answering = scenario.answering
-    curves = [answering.hour_index, *(_own(s, answering.hour_index) for s in scenario.segments.values())]
-    first = times.start.weekday()
-    hours = range(times.horizon // HOUR + 24)
-    days = [answering.weekday_index.get(WEEKDAYS[(first + h // 24) % 7], 100.0) / 100 for h in hours]
-    return [
-        [answering.base * day * curve.get(str(h % 24), 100.0) / 100 for h, day in zip(hours, days, strict=True)]
-        for curve in curves
-    ]
-
-
-def _own(segment: Segment, common: Mapping[str, float]) -> Mapping[str, float]:
-    return common if segment.hour_index is None else segment.hour_index
-
-
-def _personal_factor(scenario: Scenario, contacts: Contacts, truth: Truth) -> NDArray[np.float64]:
-    by_segment = np.array([1.0, *(segment.answer_factor for segment in scenario.segments.values())])
-    seldom = np.where(truth.seldom, scenario.answering.seldom_factor, 1.0)
-    return np.asarray(by_segment[contacts.segment] * seldom, dtype=np.float64)

@@ -17,8 +17,10 @@ from __future__ import annotations
 import numpy as np
 import simpy
 
+from callbacksim.campaign.call_backs import CallBackDesk, Escalation
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.ledger import LedgerDesk
+from callbacksim.campaign.listening import ListeningDesk, listens
 from callbacksim.campaign.outcomes import (
     INTERVIEWED,
     INTERVIEWED_CONTACTS,
@@ -28,40 +30,46 @@ from callbacksim.campaign.outcomes import (
     Outcome,
     Settled,
 )
-from callbacksim.campaign.rules import Call, Physics, Try, final_disposition
+from callbacksim.campaign.rules import Call, Physics, final_disposition
+from callbacksim.campaign.script import UNSCRIPTED, Script
 from callbacksim.campaign.station import Server, Station, order
-from callbacksim.campaign.trace import ATTEMPTS, CONTACTS, ESCALATIONS, STEPS, TRIES, Column, Trace, table
+from callbacksim.campaign.trace import ATTEMPTS, CONTACTS, STEPS, Column, Table, Trace, table
 from callbacksim.frame.frame import Contacts
-from callbacksim.scenario.calendar import DAY, MINUTE, SECOND, Timetable, timetable
+from callbacksim.scenario.calendar import DAY, SECOND, Timetable, timetable
 from callbacksim.scenario.schema import Scenario
 
 REFUSED = (Outcome.REFUSAL, Outcome.BREAK_OFF)
 # Who starts first in a millisecond (the order among kinds changes nothing).
-PEOPLE, CLERKS, DEPARTMENTS, LINES = 1, 2, 3, 4
+PEOPLE, CLERKS, DEPARTMENTS, LINES, LISTENERS = 1, 2, 3, 4, 5
 
 
 class Campaign:
-    """One replication: `line` and `agent` are processes, the rest are turns of events; the ledger is `LedgerDesk`."""
+    """One replication: `line` is a process; people, listeners and ledger have desks of their own, asked in turn."""
 
     physics_type: type[Physics] = Physics  # a subclass may bring rules of its own
+    call_backs_type: type[CallBackDesk] = CallBackDesk
     desk_type: type[LedgerDesk] = LedgerDesk  # ... and a ledger
 
-    def __init__(self, scenario: Scenario, contacts: Contacts, times: Timetable, draws: Draws) -> None:
+    def __init__(
+        self, scenario: Scenario, contacts: Contacts, times: Timetable, draws: Draws, script: Script = UNSCRIPTED
+    ) -> None:
         self.scenario = scenario
         self.contacts = contacts
         self.times = times
         self.draws = draws
-        self.physics = self.physics_type(scenario, contacts, times, draws)
+        self.physics = self.physics_type(scenario, contacts, times, draws, script)
         self.env = simpy.Environment()
         self.lines = Station(self.env, self.line, turn=LINES)
-        self.people = Station(self.env, self.agent, turn=PEOPLE)
-        self.desk = self.new_desk()
         self.manual = scenario.study.mode == "manual"
         self.fixed = scenario.recognition.exact != "none"
+        self.listens = listens(scenario, script)
+        self.call_backs = self.new_call_backs()
+        self.listening = self.new_listening()
+        self.desk = self.new_desk()
 
         n = len(contacts.row)
         self.attempts = [0] * n
-        self.due = [0] * n  # of the next call; for those sent to people, of the next call-back
+        self.due = [0] * n  # of the next call
         self.refused = [0] * n  # 1: the last refusal was one, 2: a break-off
         self.heard = [0] * n
         self.final_at = [-1] * n
@@ -76,16 +84,12 @@ class Campaign:
         self.parked: dict[int, list[int]] = {}
         self.opted_out: set[int] = set()
 
-        self.escalated: dict[int, tuple[int, int, int]] = {}  # contact: ready, flag, class
-        self.tries: dict[int, int] = {}
-        self.first_try: dict[int, int] = {}
-        self.settled: dict[int, tuple[int, Settled]] = {}
+        self.on_hold: dict[int, simpy.Event] = {}  # callers who wait for a person, or talk to one
 
         # Class of a first call, and of a retry.
         self.call_class = {"after": (0, 1), "with": (0, 0), "before": (1, 0)}[scenario.robot.retries]
 
         self._attempts: list[tuple[int, ...]] = []
-        self._tries: list[tuple[int, ...]] = []
 
     # --- the story -----------------------------------------------------------------------------------------------
 
@@ -158,6 +162,7 @@ class Campaign:
             self.physics.number,
         )
         attempts, nth_call, call_day, calls_that_day = self.attempts, self.nth_call, self.call_day, self.calls_that_day
+        on_hold = self.on_hold
         while True:
             number, start = number_of[contact], int(env.now)
             attempt = attempts[contact] = attempts[contact] + 1
@@ -168,6 +173,10 @@ class Campaign:
             result = call(contact, attempt, nth, start)
             yield env.timeout(result.ring + result.talk + result.wrap_up)
             hang_up(contact, attempt, nth, start, result)
+            if contact in on_hold:
+                yield on_hold.pop(contact)
+            if self.shared:
+                self.release(number, result.outcome)
             following = lines.take()
             contact = (yield lines.next()) if following is None else following
 
@@ -187,14 +196,11 @@ class Campaign:
             self.disposition[contact] = final_disposition(outcome, self.refused[contact] > 0)
             self.final_at[contact] = end
             if outcome in INTERVIEWED:
-                flag = self.physics.flag[contact]
-                queue_class = int(flag == Flag.UNCLEAR)
+                flag, queue_class = self.physics.flagged(contact, attempt)
                 self.interviewed(contact, attempt, flag, queue_class, end)
         self._attempts.append(
             (contact, attempt, outcome, ring, talk, wrap_up, gap, flag, queue_class, due, start, end, nth)
         )
-        if self.shared:
-            self.release(self.physics.number[contact], outcome)
 
     def release(self, number: int, outcome: Outcome) -> None:
         """A shared number is free again; contacts that waited for it keep their places, unless it opted out."""
@@ -214,70 +220,61 @@ class Campaign:
 
     def interviewed(self, contact: int, attempt: int, flag: int, queue_class: int, end: int) -> None:
         """A final interview: counted, sent to people if it is flagged; people themselves bring it to the ledger."""
-        self.heard[contact] = int(self.physics.interviews(attempt).score[contact])
+        self.heard[contact] = self.physics.recorded(contact, attempt)
         self.interviews += 1
         if self.interviews == self.scenario.robot.quota:
             self.lines.close()
-        if flag:
+        if flag and not self.fixed and self.call_backs.takes_over(end):
+            self.on_hold[contact] = self.call_backs.hand_over(contact, flag, queue_class)
+        elif flag and not self.fixed:
             self.escalate(contact, flag, queue_class, end)
         elif self.manual and not self.fixed:
             self.report(contact, end)
+        elif self.listens:
+            self.listening.offer(contact, end)
 
     # --- people --------------------------------------------------------------------------------------------------
 
     def open_people(self) -> None:
-        """The pool of people who call back, and their roster."""
-        self.people = Station(self.env, self.agent, turn=PEOPLE)
-        self.env.process(self.people.follow(self.times.people))
+        """The people who call back and those who listen to recordings, and their rosters."""
+        self.call_backs = self.new_call_backs()
+        self.call_backs.open()
+        if self.listens:
+            self.listening = self.new_listening()
+            self.listening.open()
+
+    def new_call_backs(self) -> CallBackDesk:
+        """A desk of people on the clock as it now is."""
+        return self.call_backs_type(self.env, self.scenario, self.times, self.physics, self.handled, PEOPLE)
+
+    def new_listening(self) -> ListeningDesk:
+        """A desk of listeners on the clock as it now is."""
+        return ListeningDesk(self.env, self.scenario, self.times, self.physics, self.found, LISTENERS)
+
+    @property
+    def people(self) -> Station:
+        """The people who call back."""
+        return self.call_backs.people
 
     def escalate_exactly(self) -> None:
         """All calls are over: as many as the scenario fixes are sent to people, each when its interview had ended."""
         done = [c for c, d in enumerate(self.disposition) if d in INTERVIEWED_CONTACTS]
-        for contact in self.physics.exactly_flagged(np.array(done, dtype=np.int64)).tolist():
-            self.escalate(contact, Flag.FIXED, self.physics.exact_class(contact), self.final_at[contact])
+        for contact in self.physics.exactly_flagged(np.array(done, dtype=np.int64), self.attempts).tolist():
+            queue_class = self.physics.exact_class(contact, self.attempts[contact])
+            self.escalate(contact, Flag.FIXED, queue_class, self.final_at[contact])
 
     def escalate(self, contact: int, flag: int, queue_class: int, ready: int) -> None:
         """The interview is sent to people; its call-back may start from `ready` on."""
-        self.escalated[contact] = (ready, flag, queue_class)
-        self.people.offer(contact, ready, self.call_back_key(contact, ready))
+        self.call_backs.escalate(contact, Escalation(ready, flag, queue_class))
 
-    def call_back_key(self, contact: int, due: int) -> int:
-        """Who is called back first: class, due time, contact."""
-        by_class = self.scenario.agents.queue == "items_first"
-        return order(self.escalated[contact][2] if by_class else 0, due, contact)
+    def found(self, contact: int, end: int) -> None:
+        """Somebody has found an item on the recording."""
+        self.escalate(contact, Flag.LISTENED, 0, end)
 
-    def agent(self, contact: int) -> Server:
-        """A person: calls back, talks and writes it up, or notes that nobody answered; takes the next one."""
-        while True:
-            start = int(self.env.now)
-            self.tries[contact] = self.tries.get(contact, 0) + 1
-            self.first_try.setdefault(contact, start)
-            result = self.physics.call_back(contact, self.tries[contact], start)
-            yield self.env.timeout(result.hold)
-            self.called_back(contact, start, result)
-            following = self.people.take()
-            contact = (yield self.people.next()) if following is None else following
-
-    def called_back(self, contact: int, start: int, result: Try) -> None:
-        """What follows from a call-back: the ledger, another try, or unreachable."""
-        agents, end, turn = self.scenario.agents, int(self.env.now), self.tries[contact]
-        gap = 0
-        due = self.people_due(contact)
-        if result.reached:
-            self.settled[contact] = (end, Settled.HANDLED)
-            if not self.fixed:
-                self.report(contact, end)
-        elif turn >= agents.tries:
-            self.settled[contact] = (end, Settled.UNREACHABLE)
-        else:
-            gap = round(agents.retry_minutes * MINUTE)
-            self.due[contact] = end + gap
-            self.people.offer(contact, end + gap, self.call_back_key(contact, end + gap))
-        self._tries.append((contact, turn, result.reached, result.hold, gap, due, start, end))
-
-    def people_due(self, contact: int) -> int:
-        """When the try that is under way had been due."""
-        return self.escalated[contact][0] if self.tries[contact] == 1 else self.due[contact]
+    def handled(self, contact: int, end: int) -> None:
+        """People have talked to the contact: what they heard goes to the ledger."""
+        if not self.fixed:
+            self.report(contact, end)
 
     # --- ledger --------------------------------------------------------------------------------------------------
 
@@ -300,7 +297,7 @@ class Campaign:
         if self.manual:
             heard = {c: self.final_at[c] for c, d in enumerate(self.disposition) if d in INTERVIEWED_CONTACTS}
         else:
-            heard = {c: at for c, (at, settled) in self.settled.items() if settled is Settled.HANDLED}
+            heard = {c: at for c, (at, settled) in self.call_backs.settled.items() if settled is Settled.HANDLED}
         problems, suggestions = self.physics.exact_items(np.array(sorted(heard), dtype=np.int64))
         for kind, contacts in ((Item.PROBLEM, problems), (Item.SUGGESTION, suggestions)):
             for contact in contacts.tolist():
@@ -315,11 +312,19 @@ class Campaign:
 
     # --- the trace -----------------------------------------------------------------------------------------------
 
-    def attempts_by_start(self) -> dict[str, Column]:
+    def attempts_by_start(self, escalations: Table, transfers: Table) -> dict[str, Column]:
         """The attempts in the order of their starts (they were noted as they ended)."""
-        ended = table(ATTEMPTS, self._attempts)
+        ended = table(ATTEMPTS[:-1], self._attempts)
         by_start = np.lexsort((ended["contact"], ended["start"]))
-        return {name: column[by_start] for name, column in ended.items()}
+        attempts = {name: column[by_start] for name, column in ended.items()}
+        last = np.full(len(self.attempts), -1)
+        last[attempts["contact"]] = np.arange(len(by_start))  # the last row of each contact
+        if self.fixed and not self.manual:  # who was flagged is known only after the calls
+            sent = last[escalations["contact"]]
+            attempts["flag"][sent], attempts["class"][sent] = escalations["flag"], escalations["class"]
+        attempts["free"] = attempts["end"].copy()
+        attempts["free"][last[transfers["contact"]]] = transfers["free"]
+        return attempts
 
     def answers_heard(self) -> dict[str, Column]:
         """What was heard in the final interviews, by question of the dialogue; -1 where nothing was."""
@@ -334,17 +339,12 @@ class Campaign:
 
     def trace(self) -> Trace:
         """Everything that happened, as columns."""
-        escalations = []
-        for contact, (ready, flag, queue_class) in self.escalated.items():
-            settled_at, settled = self.settled.get(contact, (-1, Settled.UNFINISHED))
-            first = self.first_try.get(contact, -1)
-            escalations.append(
-                (contact, ready, flag, queue_class, self.tries.get(contact, 0), first, settled_at, settled)
-            )
+        people = self.call_backs.tables()
+        escalations = people["escalations"]
         truth, contacts = self.physics.truth, self.contacts
         n = len(contacts.row)
         unknown = np.full(n, -1)
-        attempts = self.attempts_by_start()
+        attempts = self.attempts_by_start(escalations, people["transfers"])
         last_outcome = np.full(n, -1)
         last_outcome[attempts["contact"]] = attempts["outcome"]  # of several calls to a contact the last one stays
         columns = (
@@ -368,8 +368,8 @@ class Campaign:
         return Trace(
             replication=self.draws.replication,
             attempts=attempts,
-            tries=table(TRIES, self._tries),
-            escalations=table(ESCALATIONS, escalations),
+            recordings=self.listening.recordings(),
+            **people,
             cases=self.desk.case_table(),
             rounds=self.desk.round_table(),
             lookbacks=self.desk.lookback_table(),
@@ -380,10 +380,11 @@ class Campaign:
                 "row": contacts.business_row,
                 "score": truth.business_score,
             },
-            work=np.array([self.physics.work(contact) for contact in self.escalated], dtype=np.int64),
+            work=np.array([self.physics.work(contact) for contact in escalations["contact"].tolist()], dtype=np.int64),
             lines=table(STEPS, self.lines.steps),
             people=table(STEPS, self.people.steps),
             clerks=self.desk.clerk_steps(),
+            listeners=table(STEPS, self.listening.listeners.steps),
             answers=self.answers_heard(),
             quota_reached=0 < self.scenario.robot.quota <= self.interviews,
             categories=self.desk.category_names,
@@ -408,10 +409,15 @@ class CallsOnly(Campaign):
 
 
 def simulate(
-    scenario: Scenario, contacts: Contacts, seed: int, replication: int = 0, model: type[Campaign] = Campaign
+    scenario: Scenario,
+    contacts: Contacts,
+    seed: int,
+    replication: int = 0,
+    model: type[Campaign] = Campaign,
+    script: Script = UNSCRIPTED,
 ) -> Trace:
     """One replication, as a pure function of its arguments.
 
     Raises `Refused` where the scenario fixes more escalations, problems or suggestions than the calls give.
     """
-    return model(scenario, contacts, timetable(scenario), Draws(seed, replication)).run()
+    return model(scenario, contacts, timetable(scenario), Draws(seed, replication), script).run()

@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.campaign.outcomes import INTERVIEWED, CaseStatus, Disposition, Flag, Item, Outcome, Settled, Source
+from callbacksim.campaign.outcomes import (
+    INTERVIEWED,
+    CaseStatus,
+    Disposition,
+    Flag,
+    Handover,
+    Item,
+    Outcome,
+    Settled,
+    Source,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,9 +47,12 @@ ATTEMPTS = (
     "start",
     "end",
     "nth",
+    "free",
 )
 TRIES = ("contact", "try", "reached", "hold", "gap", "due", "start", "end")
-ESCALATIONS = ("contact", "ready", "flag", "class", "tries", "first_start", "settled_at", "settled")
+TRANSFERS = ("contact", "patience", "talk", "wrap_up", "ready", "start", "free", "end")
+RECORDINGS = ("contact", "hold", "found", "ready", "start", "end")
+ESCALATIONS = ("contact", "ready", "flag", "class", "tries", "first_start", "settled_at", "settled", "transfer")
 CASES = (
     "contact",
     "source",
@@ -87,6 +100,7 @@ WORDS: dict[str, type[IntEnum]] = {
     "disposition": Disposition,
     "settled": Settled,
     "source": Source,
+    "transfer": Handover,
     "item": Item,
     "status": CaseStatus,
 }
@@ -99,6 +113,8 @@ class Trace:
     replication: int
     attempts: Table
     tries: Table
+    transfers: Table
+    recordings: Table
     escalations: Table
     cases: Table  # as they stand in the end: what a department did is that of the last round
     rounds: Table  # every receipt of a case by its department; `case` is the place in `cases`
@@ -110,6 +126,7 @@ class Trace:
     lines: Table  # capacity steps (time, capacity) as they really were, of lines (in manual mode of callers)
     people: Table  # ... and of the people who call back
     clerks: Table  # ... and of the clerks
+    listeners: Table  # ... and of those who listen to recordings
     quota_reached: bool
     answers: Table  # by question of the dialogue: the option heard of each contact, -1 where none was
     categories: tuple[str, ...]

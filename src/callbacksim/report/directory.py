@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import platform
@@ -14,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from callbacksim import __version__
+from callbacksim.campaign.script import scripts_of
 from callbacksim.campaign.trace import Trace
-from callbacksim.frame.cleaning import audit_csv, csv_bytes
+from callbacksim.frame.cleaning import audit_csv
 from callbacksim.frame.frame import Frame
 from callbacksim.report.details import details_screen
 from callbacksim.report.findings import Findings, identity_of
@@ -23,7 +23,7 @@ from callbacksim.report.layout import text_of
 from callbacksim.report.markdown import summary_page
 from callbacksim.report.results import ENGINE, as_text, result
 from callbacksim.report.screen import plan_name, run_screen, warning_lines
-from callbacksim.report.tracefiles import TABLES, about_trace
+from callbacksim.report.tracefiles import TABLES, about_trace, table_files
 from callbacksim.report.words import listed, plain
 from callbacksim.report.workbook import ledger_workbook
 from callbacksim.scenario.canonical import to_toml
@@ -199,7 +199,7 @@ def write_run(directory: Path, found: Findings, run: Run) -> None:
     write_whole(out / "ledger.xlsx", _ledger(found, trace, show_numbers))
     make_directory(out / "trace")
     for table in TABLES:
-        parquet, text = _table(trace, table)
+        parquet, text = table_files(trace, table)
         write_whole(out / "trace" / f"{table}.parquet", parquet)
         write_whole(out / "trace" / f"{table}.csv", text)
     write_whole(out / "trace" / "README.txt", about_trace(found.scenario.calendar.start))
@@ -216,7 +216,8 @@ def _versions() -> dict[str, str]:
 
 def _scenario(scenario: Scenario) -> str:
     register = scenario.register_
-    return (PATHS if register.file or register.exclude else "") + to_toml(scenario)
+    named = register.file or register.exclude or scripts_of(scenario.script)
+    return (PATHS if named else "") + to_toml(scenario)
 
 
 def _ledger(found: Findings, trace: Trace, show_numbers: bool) -> bytes:
@@ -224,12 +225,3 @@ def _ledger(found: Findings, trace: Trace, show_numbers: bool) -> bytes:
     about = f"{plain(found.file)}, {plan_name(found.plan, found.sets)}: {of}"
     frame = found.study.frame
     return ledger_workbook(trace, frame, found.times, found.study.figures[0].funnel, about, show_numbers)
-
-
-def _table(trace: Trace, table: str) -> tuple[bytes, bytes]:
-    """A table of the trace as Parquet and as CSV whose text no spreadsheet evaluates."""
-    frame = trace.dataframe(table)
-    parquet = io.BytesIO()
-    frame.to_parquet(parquet, index=False)
-    rows = zip(*(frame[column].tolist() for column in frame.columns), strict=True)
-    return parquet.getvalue(), csv_bytes(list(frame.columns), rows)

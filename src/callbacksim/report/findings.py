@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from callbacksim.campaign.script import fingerprint
 from callbacksim.frame.discreet import discreet
 from callbacksim.frame.frame import Frame
 from callbacksim.report.words import listed, plain
@@ -141,8 +142,8 @@ class Findings:
 
 
 def identity_of(scenario: Scenario, frame: Frame) -> str:
-    """What names the replications of this scenario with the register as it is."""
-    return identity(scenario, register_sha256=frame.sha256)
+    """What names the replications of this scenario with the register and the scripts as they are."""
+    return identity(scenario, register_sha256=frame.sha256, script_sha256=fingerprint(scenario.script))
 
 
 def findings(study: Study, file: str, plan: str | None, sets: tuple[str, ...] = ()) -> Findings:

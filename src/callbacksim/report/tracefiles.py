@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 from callbacksim.campaign.trace import (
     ATTEMPTS,
@@ -11,19 +12,21 @@ from callbacksim.campaign.trace import (
     ESCALATIONS,
     INTERVIEWS,
     LOOKBACKS,
+    RECORDINGS,
     ROUNDS,
     STEPS,
+    TRANSFERS,
     TRIES,
+    Trace,
 )
+from callbacksim.frame.cleaning import csv_bytes
 
-TABLES = (
-    "attempts", "interviews", "tries", "escalations", "cases", "rounds", "lookbacks", "contacts", "businesses",
-    "lines", "people", "clerks",
-)  # fmt: skip
 COLUMNS = {
     "attempts": ATTEMPTS,
     "interviews": INTERVIEWS,
     "tries": TRIES,
+    "transfers": TRANSFERS,
+    "recordings": RECORDINGS,
     "escalations": ESCALATIONS,
     "cases": CASES,
     "rounds": ROUNDS,
@@ -33,11 +36,15 @@ COLUMNS = {
     "lines": STEPS,
     "people": STEPS,
     "clerks": STEPS,
+    "listeners": STEPS,
 }
+TABLES = tuple(COLUMNS)
 MEANINGS = {
     "attempts": "calls of the robot (in manual mode of people) 外呼",
     "interviews": "finished interviews, with the satisfaction recorded 有效回访",
     "tries": "calls of the people who call back 人工拨打",
+    "transfers": "callers handed over during the call 实时转接",
+    "recordings": "recordings chosen to be listened to 抽听录音",
     "escalations": "contacts sent to people 转人工",
     "cases": "items of the ledger, each as it stands in the end 台账",
     "rounds": "receipts by the department, the first and each reopening 办理轮次",
@@ -47,27 +54,14 @@ MEANINGS = {
     "lines": "lines that were open (in manual mode callers), from each moment 线路",
     "people": "people on duty to call back, from each moment 在岗",
     "clerks": "clerks on duty, from each moment 审核人员",
+    "listeners": "people on duty to listen, from each moment 抽听在岗",
 }
 # Moments on the campaign's clock, and lengths of time.
 MOMENTS = frozenset(
-    {
-        "due",
-        "start",
-        "end",
-        "ready",
-        "first_start",
-        "settled_at",
-        "heard",
-        "screening",
-        "screened",
-        "forwarded",
-        "received",
-        "asked",
-        "final_at",
-        "time",
-    }
+    {"due", "start", "end", "free", "ready", "first_start", "settled_at", "heard", "forwarded", "received", "final_at"}
+    | {"screening", "screened", "asked", "time"}
 )
-LENGTHS = frozenset({"ring", "talk", "wrap_up", "gap", "hold"})
+LENGTHS = frozenset({"ring", "talk", "wrap_up", "gap", "hold", "patience"})
 
 
 def about_trace(start: dt.date) -> str:
@@ -97,6 +91,15 @@ def about_trace(start: dt.date) -> str:
             "",
         ]
     )
+
+
+def table_files(trace: Trace, table: str) -> tuple[bytes, bytes]:
+    """A table of the trace as Parquet, and as CSV whose text no spreadsheet evaluates; scripts are such CSVs."""
+    frame = trace.dataframe(table)
+    parquet = io.BytesIO()
+    frame.to_parquet(parquet, index=False)
+    rows = zip(*(frame[column].tolist() for column in frame.columns), strict=True)
+    return parquet.getvalue(), csv_bytes(list(frame.columns), rows)
 
 
 def _columns(table: str) -> str:

@@ -17,6 +17,7 @@ from callbacksim.scenario.schema import (
     Agents,
     Calendar,
     Group,
+    Listeners,
     Outage,
     Scenario,
     Weekday,
@@ -210,6 +211,7 @@ class Timetable:
     lines: CapacitySteps  # of those who make the calls: lines, or people who telephone
     people: CapacitySteps  # of those who call back
     teams: tuple[Team, ...]  # all who are paid by the hour, in manual mode those who telephone
+    listeners: Team  # who listen to recordings
     office: OpenTimes
     office_days: Ints
     office_close: int
@@ -267,6 +269,7 @@ def timetable(scenario: Scenario) -> Timetable:
         lines=lines,
         people=together(*(team.at_work.steps(team.count) for team in called_back)),
         teams=teams,
+        listeners=team_of(scenario.listeners, scenario),
         office=open_times(scenario.ledger.office, office_days),
         office_days=np.array(office_days, dtype=np.int64),
         office_close=max(clock_ms(end) for _, end in scenario.ledger.office),
@@ -287,7 +290,7 @@ def calling_times(scenario: Scenario) -> OpenTimes:
     return together(*(open_times(windows, on).steps(1) for windows, on in by_windows.items())).open()
 
 
-def team_of(group: Agents | Group, scenario: Scenario) -> Team:
+def team_of(group: Agents | Group | Listeners, scenario: Scenario) -> Team:
     """When the people of a group have their shifts, and when they are at work, up to the horizon."""
     days = worked_days(scenario.calendar, group.weekdays, scenario.study.horizon_days)
     shifts = open_times(group.roster, days)

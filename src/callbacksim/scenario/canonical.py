@@ -10,7 +10,7 @@ from typing import Any
 import tomlkit
 from tomlkit.items import InlineTable, Table
 
-from callbacksim.scenario.merging import plain
+from callbacksim.scenario.merging import FILES, plain
 from callbacksim.scenario.schema import Scenario
 
 _UNSEEN = ("title", "plans")
@@ -60,7 +60,7 @@ def _inline(value: Any) -> Any:
     return tomlkit.item(value)
 
 
-def identity(scenario: Scenario, *, register_sha256: str = "") -> str:
+def identity(scenario: Scenario, *, register_sha256: str = "", script_sha256: str = "") -> str:
     """A SHA-256 (hex) of all that changes what a replication gives: equal identities, equal replications.
 
     Title, plans, number of replications and confidence are left out, and so are file paths: the caller gives the hash
@@ -68,11 +68,12 @@ def identity(scenario: Scenario, *, register_sha256: str = "") -> str:
     """
     tree = {key: value for key, value in plain(scenario).items() if key not in _UNSEEN}
     tree["study"] = {key: value for key, value in tree["study"].items() if key not in _UNSEEN_STUDY}
-    tree["register"] = {key: value for key, value in tree["register"].items() if key not in ("file", "exclude")}
+    for section, name in FILES:
+        tree.get(section, {}).pop(name, None)
     for *above, name in _ORDERED:
         holder = tree[above[0]] if above else tree
         holder[name] = list(holder[name].items())
-    content = {"scenario": tree, "register": register_sha256}
+    content = {"scenario": tree, "register": register_sha256, "script": script_sha256}
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=lambda value: value.isoformat())
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -7,6 +7,7 @@ names every field it looked at, so that a caller whose file has broken values ca
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -93,6 +94,39 @@ def _exact(scenario: Scenario) -> Iterator[Finding]:
         yield from _nobody(scenario, escalations, exact.problems + exact.suggestions)
 
 
+def _exact_only(scenario: Scenario) -> Iterator[Finding]:
+    """What exact counts cannot be had together with: who is sent to people is known only after all calls."""
+    if scenario.recognition.exact == "none" or scenario.study.mode == "manual":
+        return
+    right = 'write recognition.exact = "none" and give rates, or '
+    if scenario.agents.transfer.live:
+        live: Path = ("agents", "transfer", "live")
+        wrong = "with exact counts nobody knows during a call whether it is one of those sent to people"
+        yield Finding(live, wrong, right + "live = false", (_EXACT, _MODE))
+    if scenario.listeners.share:
+        share: Path = ("listeners", "share")
+        wrong = "recordings are listened to, but with exact counts it is not known what the robot missed"
+        yield Finding(share, wrong, right + "share = 0", (_EXACT, _MODE))
+
+
+def _propensity(scenario: Scenario) -> Iterator[Finding]:
+    """A law of answer propensity that cannot be: its mean is base ÷ reachable."""
+    answering = scenario.answering
+    base, share, sd = answering.base, answering.reachable, answering.propensity_sd
+    reachable: Path = ("answering", "reachable")
+    spread: Path = ("answering", "propensity_sd")
+    if base > share:
+        wrong = f"{share:.6g} of the numbers are ever answered, and base = {base:.6g} of all first calls"
+        yield Finding(reachable, wrong, f"write at least {base:.6g}, or a smaller base", (("answering", "base"),))
+        return
+    mean = base / share
+    most = math.sqrt(mean * (1 - mean))
+    if sd >= most > 0 or (sd and not most):
+        wrong = f"a share with mean {mean:.6g} (base ÷ reachable) cannot have a standard deviation of {sd:.6g}"
+        right = f"write less than {most:.6g}" if most else "write 0"
+        yield Finding(spread, wrong, right, (("answering", "base"), reachable))
+
+
 def _nobody(scenario: Scenario, escalations: int, items: int) -> Iterator[Finding]:
     """Exact counts above 0 where nobody can be interviewed, or nobody called back."""
     answering, short_form, agents = scenario.answering, scenario.questionnaire, scenario.agents
@@ -156,4 +190,4 @@ def _fractions(path: Path, value: Any) -> Iterator[tuple[Path, float]]:
             yield from _fractions((*path, place), one)
 
 
-_CHECKS = (_near_zero, _register, *CALENDAR_CHECKS, _outcomes, _exact, _targets)
+_CHECKS = (_near_zero, _register, *CALENDAR_CHECKS, _outcomes, _propensity, _exact, _exact_only, _targets)

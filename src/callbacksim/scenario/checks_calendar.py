@@ -14,7 +14,7 @@ from callbacksim.scenario.calendar import (
     roster_of,
     team_of,
 )
-from callbacksim.scenario.schema import Agents, Group, Outage, Scenario, Weekday
+from callbacksim.scenario.schema import Agents, Group, Listeners, Outage, Scenario, Weekday
 from callbacksim.scenario.wording import Finding, Path, show
 
 EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
@@ -26,6 +26,7 @@ _AGENTS: Path = ("agents",)
 _ROSTER: Path = ("agents", "roster")
 _ROSTER_DAYS: Path = ("agents", "weekdays")
 _GROUPS: Path = ("agents", "groups")
+_LISTENERS: Path = ("listeners",)
 _MODE: Path = ("study", "mode")
 _CALENDAR: tuple[Path, ...] = tuple(("calendar", name) for name in ("start", "weekdays", "holidays", "closed", "open"))
 _HORIZON: Path = ("study", "horizon_days")
@@ -36,18 +37,25 @@ def _hours(scenario: Scenario) -> Iterator[Finding]:
     for day, windows in scenario.calendar.windows_on.items():
         if windows:  # none: nobody is called on that day of the week
             yield from _windows((*_WINDOWS_ON, day), windows, "nobody is called")
-    for path, group in _groups(scenario):
-        yield from _windows((*path, "roster"), group.roster, "nobody is ever called back")
+    for path, group in _rosters(scenario):
+        without = "nobody ever listens" if path == _LISTENERS else "nobody is ever called back"
+        yield from _windows((*path, "roster"), group.roster, without)
         if group.breaks:
             yield from _windows((*path, "breaks"), group.breaks, "")
     yield from _windows(("ledger", "office"), scenario.ledger.office, "no case is ever worked on")
 
 
-def _groups(scenario: Scenario) -> Iterator[tuple[Path, Agents | Group]]:
-    """The roster of the agents and those of their groups, each with its place."""
+def _of_agents(scenario: Scenario) -> tuple[Agents | Group, ...]:
+    """The rosters of those who call back."""
+    return scenario.agents, *scenario.agents.groups.values()
+
+
+def _rosters(scenario: Scenario) -> Iterator[tuple[Path, Agents | Group | Listeners]]:
+    """The rosters of the agents, of their groups and of the listeners, each with its place."""
     yield _AGENTS, scenario.agents
     for name, group in scenario.agents.groups.items():
         yield (*_GROUPS, name), group
+    yield _LISTENERS, scenario.listeners
 
 
 def _windows(path: Path, windows: Sequence[tuple[str, str]], without: str) -> Iterator[Finding]:
@@ -75,7 +83,7 @@ def _windows(path: Path, windows: Sequence[tuple[str, str]], without: str) -> It
 
 def _breaks(scenario: Scenario) -> Iterator[Finding]:
     """A break outside the shifts would be accepted and ignored; breaks that leave nothing of them mean nobody."""
-    for path, group in _groups(scenario):
+    for path, group in _rosters(scenario):
         breaks, roster = (*path, "breaks"), (*path, "roster")
         if not group.breaks or [*_windows(breaks, group.breaks, ""), *_windows(roster, group.roster, "")]:
             continue
@@ -91,7 +99,7 @@ def _breaks(scenario: Scenario) -> Iterator[Finding]:
 
 def _weekdays(scenario: Scenario) -> Iterator[Finding]:
     calendar = scenario.calendar
-    rosters = [((*path, "weekdays"), group.weekdays) for path, group in _groups(scenario)]
+    rosters = [((*path, "weekdays"), group.weekdays) for path, group in _rosters(scenario)]
     for path, days in ((_CALLING, calendar.weekdays), *rosters):
         if not days:
             yield Finding(path, "the list is empty", 'write at least one day such as ["Mon", "Tue"]')
@@ -130,7 +138,7 @@ def _days(scenario: Scenario, weekdays: Sequence[Weekday]) -> Iterator[bool]:
 
 def _roster(scenario: Scenario) -> Iterator[Finding]:
     calendar, agents, days = scenario.calendar, scenario.agents, scenario.study.horizon_days
-    weekdays = [group.weekdays for _, group in _groups(scenario)]
+    weekdays = [group.weekdays for group in _of_agents(scenario)]
     if not EARLIEST <= calendar.start <= LATEST or not all(weekdays):
         return
     called = list(_days(scenario, calendar.weekdays))
@@ -162,7 +170,7 @@ def _no_hours(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _open_roster(scenario: Scenario) -> OpenTimes:
-    return roster_of([team_of(group, scenario) for _, group in _groups(scenario)], whoever=True)
+    return roster_of([team_of(group, scenario) for group in _of_agents(scenario)], whoever=True)
 
 
 def _outages(scenario: Scenario) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.reading import MOST_DEPTH, Tree
+from callbacksim.scenario.schema import Script
 from callbacksim.scenario.schemawalk import model_in_mapping, section_of
 from callbacksim.scenario.wording import Path, dotted, show
 
@@ -112,17 +113,20 @@ def without(tree: Tree, path: Path) -> Tree:
     return {**tree, key: without(below, tuple(rest))} if isinstance(below, Mapping) else tree
 
 
+FILES = (("register", "file"), ("register", "exclude"), *(("script", name) for name in Script.model_fields))
+"""Where a scenario names files."""
+
+
 def anchored(tree: Tree, directory: FilePath) -> Tree:
-    """The tree with ``register.file`` and ``register.exclude`` as absolute paths, read from ``directory``."""
-    register = tree.get("register")
-    if not isinstance(register, Mapping):
-        return tree
-    changed = dict(register)
-    if "file" in register:
-        changed["file"] = _absolute(register["file"], directory)
-    if isinstance(register.get("exclude"), list):
-        changed["exclude"] = [_absolute(one, directory) for one in register["exclude"]]
-    return {**tree, "register": changed}
+    """The tree with the files it names (see `FILES`) as absolute paths, read from ``directory``."""
+    for section, name in FILES:
+        table = tree.get(section)
+        if not isinstance(table, Mapping) or name not in table:
+            continue
+        named = table[name]
+        paths = [_absolute(one, directory) for one in named] if isinstance(named, list) else _absolute(named, directory)
+        tree = {**tree, section: {**table, name: paths}}
+    return tree
 
 
 def _absolute(value: object, directory: FilePath) -> object:

@@ -27,7 +27,8 @@ class Refused(Exception):  # noqa: N818 (it is what happened, not an error of ou
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems: Sequence[Problem] = (problems,) if isinstance(problems, Problem) else tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        # What an exception is made from, so that it can be made again: by pickle, and by SimPy, which raises a copy.
+        super().__init__(self.problems)
 
-    def __reduce__(self) -> tuple[type[Refused], tuple[Sequence[Problem]]]:
-        return type(self), (self.problems,)
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))

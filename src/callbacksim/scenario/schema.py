@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from callbacksim.scenario.countries import known_country
 from callbacksim.scenario.evidence import known
-from callbacksim.scenario.laws import Constant, Law, Lognormal, Mixture, Part, Uniform, as_tuple
+from callbacksim.scenario.laws import Constant, Exponential, Law, Lognormal, Mixture, Part, Uniform, as_tuple
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0, le=1e6)]
@@ -201,6 +201,14 @@ class Answering(Section):
         unit="index", tag="S", source="S25 (United States)",
     )  # fmt: skip
     retry_multiplier: float = known(0.6, "factor on the answer probability with each further call", unit="factor", plausible=(0.4, 0.9), tag="A", ge=0, le=1)
+    reachable: Share = known(
+        1.0, "numbers in service that are ever answered; the others never are (an alternative to retry_multiplier)",
+        unit="share of numbers", plausible=(0.5, 1), tag="A", gt=0,
+    )  # fmt: skip
+    propensity_sd: float = known(
+        0.0, "how far numbers differ: standard deviation of their own answer probability (beta law around its mean; an alternative to retry_multiplier)",
+        unit="share", plausible=(0, 0.3), tag="A", ge=0, lt=0.5,
+    )  # fmt: skip
     most: Share = known(0.95, "the answer probability is capped here", unit="share", tag="A")
     seldom: Share = known(0.0, "contacts of a latent group that seldom answers", unit="share of contacts", plausible=(0, 0.5), tag="A")
     seldom_factor: float = known(0.4, "factor on their answer probability", unit="factor", plausible=(0.1, 0.9), tag="A", ge=0, le=1)
@@ -308,6 +316,15 @@ class Group(Section):
     breaks: Windows = known((), "pauses within their shifts, paid", unit="local time")
 
 
+class Transfer(Section):
+    """实时转接: a flagged caller is handed over at once, the line waits with them."""
+
+    live: bool = known(False, "hand over at once while the roster is open, instead of calling back later", tag="A")
+    patience: Law = known(Exponential(law="exponential", mean=30), "how long a caller waits for a person", unit="seconds", plausible=(15, 120), tag="A")
+    within_seconds: float = known(20.0, "transferred in time: a person takes over within so much", unit="seconds", tag="K", ge=0, le=3600)
+    share: Share = known(0.8, "transfers that are to be in time, for the staffing need", unit="share of transfers", tag="K", gt=0, lt=1)
+
+
 class Agents(Section):
     """人工回访: people who call back what was unclear or problematic."""
 
@@ -327,11 +344,25 @@ class Agents(Section):
     within_minutes: Minutes = known(120.0, "called back in time: first try within so much open time of the roster", unit="minutes", tag="S", source="S42–S47")
     shrinkage: Share = known(0.30, "paid time that is not on the telephone", unit="share", plausible=(0.2, 0.4), tag="K", lt=1)
     most_busy: Share = known(0.85, "highest busy share that people can keep up", unit="share", plausible=(0.75, 0.9), tag="K", gt=0)
+    transfer: Transfer = known(Transfer, "handing over during the call")
 
     @property
     def everybody(self) -> int:
         """People of the roster and of all groups."""
         return self.count + sum(group.count for group in self.groups.values())
+
+
+class Listeners(Section):
+    """录音抽听: people who listen to recordings of interviews that were not flagged."""
+
+    share: Share = known(0.0, "unflagged interviews whose recording is listened to", unit="share of interviews", plausible=(0, 1), tag="A")
+    count: int = known(1, "people who listen", unit="people", ge=0, le=10_000, tag="A")
+    roster: Windows = known((("09:00", "12:00"), ("14:00", "18:00")), "daily shifts [begin, end)", unit="local time", tag="A")
+    weekdays: Weekdays = known(WORKDAYS, "days of the week on the roster", tag="A")
+    breaks: Windows = known((), "pauses within their shifts, paid", unit="local time")
+    listening: Law = known(Lognormal(law="lognormal", mean=2, sd=1), "one recording, with the note on it", unit="minutes", plausible=(1, 6), tag="A")
+    finds: Share = known(0.8, "recordings with an item in which it is found; the contact is then called back", unit="share", plausible=(0.6, 0.95), tag="A")
+    shrinkage: Share = known(0.30, "paid time that is not spent listening", unit="share", plausible=(0.2, 0.4), tag="K", lt=1)
 
 
 class Manual(Section):
@@ -432,8 +463,18 @@ class Costs(Section):
     agent_hour: float = known(50.0, "a paid hour of an agent", unit="¥/h", plausible=(30, 80), tag="A", source="S21", ge=0, le=1e6)
     overtime: float = known(1.5, "pay for work beyond the shift, times the hourly wage", unit="factor", plausible=(1, 3), tag="S", source="S52", ge=0, le=10)
     clerk_hour: float = known(50.0, "a paid hour of a clerk", unit="¥/h", plausible=(30, 80), tag="A", ge=0, le=1e6)
+    listener_hour: float = known(50.0, "a paid hour of somebody who listens to recordings", unit="¥/h", plausible=(30, 80), tag="A", source="S21", ge=0, le=1e6)
     robot_minute: float = known(0.20, "a started minute of connected time", unit="¥/min", plausible=(0.1, 0.4), tag="S", source="S22", ge=0, le=1e6)
     line_month: float = known(90.0, "rent of a line per started month", unit="¥/month", plausible=(30, 150), tag="S", source="S23", ge=0, le=1e6)
+
+
+class Script(Section):
+    """脚本: outcomes that are given in tables (CSV) instead of drawn; the tables of a trace are such scripts."""
+
+    calls: FileName | None = known(None, "what came of every call: contact, attempt, outcome, ring, talk …, relative to the scenario file")
+    people: FileName | None = known(None, "what came of every call-back: contact, try, reached, hold …, relative to the scenario file")
+    transfers: FileName | None = known(None, "what came of every live transfer: contact, patience, talk, wrap_up, relative to the scenario file")
+    recordings: FileName | None = known(None, "what came of listening: contact, listened, hold, found, relative to the scenario file")
 
 
 class Targets(Section):
@@ -478,9 +519,11 @@ class Scenario(Section):
     questionnaire: Questionnaire = known(Questionnaire, "问卷")
     recognition: Recognition = known(Recognition, "语音识别")
     agents: Agents = known(Agents, "人工回访")
+    listeners: Listeners = known(Listeners, "录音抽听")
     manual: Manual = known(Manual, "人工模式")
     ledger: Ledger = known(Ledger, "台账转办")
     costs: Costs = known(Costs, "费用")
+    script: Script = known(Script, "脚本")
     targets: Targets = known(Targets, "目标")
     study: Study = known(Study, "仿真设置")
     segments: Mapping[Text, Segment] = known(dict, "分类")

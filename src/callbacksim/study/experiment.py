@@ -102,7 +102,7 @@ class Probe:
 
 def run_one(where: Setting, seed: int, replication: int, model: type[Campaign] = Campaign) -> Trace:
     """One replication of a setting."""
-    return model(where.scenario, where.contacts, where.times, Draws(seed, replication)).run()
+    return model(where.scenario, where.contacts, where.times, Draws(seed, replication), where.script).run()
 
 
 @dataclass(frozen=True)

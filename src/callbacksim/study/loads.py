@@ -92,7 +92,7 @@ def binding(trace: Trace) -> Binding:
     attempts, steps = trace.attempts, trace.lines
     if not len(attempts["start"]):
         return Binding(math.nan, math.nan, math.nan, math.nan)
-    last = int(attempts["end"].max())
+    last = int(attempts["free"].max())
     ready, held = _waiting(trace, last)
     points = _points(int(attempts["start"].min()), last, *attempts_of(attempts), *ready, *held, steps["time"])
     lasting, at = np.diff(points), points[:-1]
@@ -115,9 +115,19 @@ def binding(trace: Trace) -> Binding:
     )
 
 
+def work_of_people(trace: Trace, manual: bool) -> tuple[Ints, Ints]:
+    """Begin and end of all that people did: calls in manual mode, else call-backs and transfers that were answered."""
+    if manual:
+        return trace.attempts["start"], trace.attempts["end"]
+    tries, transfers = trace.tries, trace.transfers
+    taken = transfers["start"] >= 0
+    begin = np.concatenate([tries["start"], transfers["start"][taken]])
+    return begin, np.concatenate([tries["end"], transfers["end"][taken]])
+
+
 def attempts_of(attempts: Table) -> tuple[Ints, Ints]:
-    """Starts and ends of the calls."""
-    return attempts["start"], attempts["end"]
+    """When the calls held their lines: from the start until the line is free."""
+    return attempts["start"], attempts["free"]
 
 
 Intervals = tuple[Ints, Ints]
@@ -140,7 +150,7 @@ def _waiting(trace: Trace, last: int) -> tuple[Intervals, Intervals]:
         zip(
             contacts["number"][attempts["contact"]][calls].tolist(),
             attempts["start"][calls].tolist(),
-            attempts["end"][calls].tolist(),
+            attempts["free"][calls].tolist(),
             strict=True,
         ),
     )

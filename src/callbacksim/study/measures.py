@@ -6,21 +6,20 @@ the horizon cut off is infinite. Averages, intervals and quantiles over replicat
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.campaign.outcomes import INTERVIEWED_CONTACTS, LIVE, Disposition, Outcome, Settled, Source
-from callbacksim.campaign.trace import Table, Trace
-from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes, Team, together
+from callbacksim.campaign.outcomes import INTERVIEWED_CONTACTS, LIVE, Disposition, Handover, Settled, Source
+from callbacksim.campaign.trace import Trace
+from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, SECOND, OpenTimes
 from callbacksim.study import aapor, dispositions
-from callbacksim.study.erlang import throughput_bound
-from callbacksim.study.ledger import clerk_cost, end_ms, items, ledger_figures
-from callbacksim.study.loads import binding, load, open_hours
+from callbacksim.study.costs import costs
+from callbacksim.study.erlang import smallest_servers, throughput_bound
+from callbacksim.study.ledger import end_ms, items, ledger_figures
+from callbacksim.study.loads import binding, load, open_hours, work_of_people
 from callbacksim.study.need import deadline_staffing, people_to_employ
 from callbacksim.study.setting import Setting
 
@@ -73,6 +72,15 @@ CATALOGUE: dict[str, Measure] = {
     "wait_mean": Measure("open minutes", "wait for the first call-back, mean of those tried", "平均等待"),
     "wait_p95": Measure("open minutes", "wait for the first call-back, 95th percentile", "等待95分位"),
     "never_tried": Measure("contacts", "sent to people and never called back", "未回访"),
+    "transfers": Measure("contacts", "handed over during the call", "实时转接"),
+    "abandoned": Measure("contacts", "hung up before a person took over", "转接放弃"),
+    "abandoned_share": Measure("share of transfers", "hung up before a person took over", "转接放弃率"),
+    "transferred_in_time": Measure("share of transfers", "taken over in time", "及时接续率"),
+    "transfer_wait": Measure("seconds", "wait for a person, mean of those taken over", "转接平均等待"),
+    "recordings": Measure("recordings", "recordings listened to", "抽听录音"),
+    "found_on_recordings": Measure("recordings", "items found on recordings", "抽听发现"),
+    "listener_hours": Measure("hours", "work of the listeners", "抽听工时"),
+    "listener_occupancy": Measure("share", "busy share of the listeners", "抽听人员利用率"),
     "backlog_most": Measure("contacts", "largest backlog of call-backs", "最大积压"),
     "people_at_work": Measure("people", "people at work to call back in time", "需在岗人数"),
     "people_employed": Measure("people", "people to employ for that", "需配备人数"),
@@ -103,6 +111,7 @@ CATALOGUE: dict[str, Measure] = {
     "agent_cost": Measure("¥", "people, whole shifts", "人工费用"),
     "overtime_cost": Measure("¥", "people, overtime", "加班费用"),
     "clerk_cost": Measure("¥", "clerks", "审核人员费用"),
+    "listener_cost": Measure("¥", "people who listen to recordings", "抽听费用"),
     "cost": Measure("¥", "cost", "总费用"),
     "cost_per_interview": Measure("¥ per interview", "cost of a finished interview", "每份有效回访费用"),
     **{name.lower(): Measure("share", f"AAPOR {name}", f"AAPOR {name}") for name in aapor.RATE_NAMES},
@@ -117,9 +126,11 @@ def measures(trace: Trace, setting: Setting) -> dict[str, float]:
         **funnel_part,
         **_lines(trace, setting),
         **_people(trace, setting),
+        **_transfers(trace, setting),
+        **_listening(trace, setting),
         **_numbers(trace, setting),
         **ledger_figures(trace, setting),
-        **_costs(trace, setting, funnel_part["interviews"]),
+        **costs(trace, setting, finish_ms(trace), funnel_part["interviews"]),
         **dispositions.rates(dispositions.final_codes(trace), setting.scenario.study),
     }
 
@@ -173,11 +184,16 @@ def _problem_fate(trace: Trace) -> dict[str, int]:
 
 
 def finish_ms(trace: Trace) -> float:
-    """The later of the last call's end and the last escalation's settling; infinite where the horizon cut it off."""
+    """When the last line was free, the last escalation settled and the last recording heard; infinite if cut off."""
     open_calls = (trace.contacts["disposition"] == Disposition.UNFINISHED).any() and not trace.quota_reached
-    if open_calls or (trace.escalations["settled"] == Settled.UNFINISHED).any():
+    unheard = (trace.recordings["start"] < 0).any()
+    if open_calls or unheard or (trace.escalations["settled"] == Settled.UNFINISHED).any():
         return math.inf
-    return float(max(_last(trace.attempts["end"]), _last(trace.escalations["settled_at"])))
+    return float(max(_last(trace.attempts["free"]), _last_by_people(trace)))
+
+
+def _last_by_people(trace: Trace) -> int:
+    return max(_last(trace.escalations["settled_at"]), _last(trace.recordings["end"]))
 
 
 def _last(times: Ints) -> int:
@@ -186,13 +202,13 @@ def _last(times: Ints) -> int:
 
 def _finishes(trace: Trace) -> dict[str, float]:
     unfinished = (trace.contacts["disposition"] == Disposition.UNFINISHED).any() and not trace.quota_reached
-    last_call, last_settled = _last(trace.attempts["end"]), _last(trace.escalations["settled_at"])
+    last_call, last_settled = _last(trace.attempts["free"]), _last_by_people(trace)
     # Whatever may still be called back may still bring a case.
     ledger = math.inf if math.isinf(finish_ms(trace)) else end_ms(trace)
     return {
         "finish": finish_ms(trace) / HOUR,
         "finish_by_people": NAN if math.isinf(finish_ms(trace)) else float(last_settled > last_call),
-        "dialling_finish": math.inf if unfinished else _last(trace.attempts["end"]) / HOUR,
+        "dialling_finish": math.inf if unfinished else last_call / HOUR,
         "ledger_finish": ledger / HOUR,
     }
 
@@ -216,11 +232,11 @@ def _volumes(trace: Trace, setting: Setting) -> dict[str, float]:
 
 def _lines(trace: Trace, setting: Setting) -> dict[str, float]:
     attempts = trace.attempts
-    dialled = load(attempts["start"], attempts["end"], trace.lines)
+    dialled = load(attempts["start"], attempts["free"], trace.lines)
     n = len(attempts["start"])
     days = dialled.open / _full_day(open_hours(trace.lines)) if dialled.open else 0.0
     pace = 0.0 if setting.scenario.study.mode == "manual" else setting.scenario.robot.calls_per_second
-    hold = float((attempts["end"] - attempts["start"]).mean()) / 1000 if n else NAN
+    hold = float((attempts["free"] - attempts["start"]).mean()) / 1000 if n else NAN
     # For one line the bound is 1/hold; it grows with the lines that were there on average.
     by_lines = dialled.servers * throughput_bound(1, hold, 0.0) * 3600 if n else NAN
     found = binding(trace)
@@ -252,23 +268,58 @@ def _people(trace: Trace, setting: Setting) -> dict[str, float]:
     escalations = trace.escalations
     # Who telephones in place of the robot works, too: by hand the calls are the people's hours.
     manual = setting.scenario.study.mode == "manual"
-    work = trace.attempts if manual else trace.tries
-    worked = load(work["start"], work["end"], trace.lines if manual else trace.people)
-    ready, first = escalations["ready"], escalations["first_start"]
+    begin, end = work_of_people(trace, manual)
+    worked = load(begin, end, trace.lines if manual else trace.people)
+    # Who was handed over during the call is not called back.
+    back = escalations["transfer"] != Handover.ANSWERED
+    ready, first = escalations["ready"][back], escalations["first_start"][back]
     tried = first >= 0
     waits = (roster.elapsed(first[tried]) - roster.elapsed(ready[tried])) / MINUTE
     # Who was never tried waits beyond every limit.
     all_waits = np.concatenate([waits, np.full(int((~tried).sum()), math.inf)])
     return {
         "agent_occupancy": worked.occupancy,
-        "agent_hours": float((work["end"] - work["start"]).sum()) / HOUR,
+        "agent_hours": float((end - begin).sum()) / HOUR,
         "agent_overrun": worked.overrun / MINUTE,
         "called_back_in_time": float((waits <= agents.within_minutes).sum()) / len(ready) if len(ready) else NAN,
         "wait_mean": float(waits.mean()) if len(waits) else NAN,
         "wait_p95": float(np.quantile(all_waits, 0.95, method="inverted_cdf")) if len(ready) else NAN,
         "never_tried": float((~tried).sum()),
-        "backlog_most": float(_most_at_once(ready, escalations["settled_at"])),
+        "backlog_most": float(_most_at_once(ready, escalations["settled_at"][back])),
         **(dict.fromkeys(("people_at_work", "people_employed"), NAN) if manual else _need(trace, setting)),
+    }
+
+
+def _transfers(trace: Trace, setting: Setting) -> dict[str, float]:
+    """Callers handed over during the call: those who hung up count as not in time; NaN where nobody ever is."""
+    names = ("transfers", "abandoned", "abandoned_share", "transferred_in_time", "transfer_wait")
+    if not setting.scenario.agents.transfer.live or setting.scenario.study.mode != "callback":
+        return dict.fromkeys(names, NAN)
+    transfers, limit = trace.transfers, setting.scenario.agents.transfer.within_seconds * SECOND
+    offered = len(transfers["contact"])
+    taken = transfers["start"] >= 0
+    waits = (transfers["start"] - transfers["ready"])[taken]
+    return {
+        "transfers": float(offered),
+        "abandoned": float((~taken).sum()),
+        "abandoned_share": float((~taken).sum()) / offered if offered else NAN,
+        "transferred_in_time": float((waits <= limit).sum()) / offered if offered else NAN,
+        "transfer_wait": float((transfers["start"] - transfers["ready"])[taken].mean()) / SECOND if len(waits) else NAN,
+    }
+
+
+def _listening(trace: Trace, setting: Setting) -> dict[str, float]:
+    """Recordings of interviews that were not flagged, and the people who listen to them; NaN where nobody does."""
+    if not setting.listens:
+        return dict.fromkeys(("recordings", "found_on_recordings", "listener_hours", "listener_occupancy"), NAN)
+    recordings = trace.recordings
+    heard = recordings["start"] >= 0
+    begin, end = recordings["start"][heard], recordings["end"][heard]
+    return {
+        "recordings": float(heard.sum()),
+        "found_on_recordings": float((recordings["found"][heard] == 1).sum()),
+        "listener_hours": float((end - begin).sum()) / HOUR,
+        "listener_occupancy": load(begin, end, trace.listeners).occupancy,
     }
 
 
@@ -283,18 +334,35 @@ def _most_at_once(begin: Ints, end: Ints) -> int:
 
 
 def _need(trace: Trace, setting: Setting) -> dict[str, float]:
-    """People for all call-backs of this replication, however many there are, each within the promised open time."""
-    escalations = trace.escalations
-    if not len(escalations["contact"]):
-        return {"people_at_work": 0.0, "people_employed": 0.0}
+    """People for all call-backs of this replication, however many there are, each within the promised open time.
+
+    With live transfer at least as many as Erlang A asks for at the mean rate of transfers.
+    """
     agents, roster = setting.scenario.agents, setting.times.roster
     limit = round(agents.within_minutes * MINUTE)
-    ready = escalations["ready"]
-    due = np.minimum([roster.after(int(r), limit) for r in ready], setting.times.horizon + DAY).astype(np.int64)
-    steps = roster.steps(1)
-    need = deadline_staffing(ready, np.maximum(due, ready), trace.work, steps.time, steps.capacity)
-    employed = people_to_employ(need.people, agents.most_busy, agents.shrinkage)
-    return {"people_at_work": float(need.people), "people_employed": float(employed)}
+    back = trace.escalations["transfer"] != Handover.ANSWERED
+    ready, work = trace.escalations["ready"][back], trace.work[back]
+    at_work = _transfer_need(trace, setting)
+    if len(ready):
+        due = np.minimum([roster.after(int(r), limit) for r in ready], setting.times.horizon + DAY).astype(np.int64)
+        steps = roster.steps(1)
+        need = deadline_staffing(ready, np.maximum(due, ready), work, steps.time, steps.capacity)
+        at_work = max(at_work, need.people)
+    employed = people_to_employ(at_work, agents.most_busy, agents.shrinkage) if at_work else 0
+    return {"people_at_work": float(at_work), "people_employed": float(employed)}
+
+
+def _transfer_need(trace: Trace, setting: Setting) -> int:
+    """The fewest people who take over the asked share of callers in time at the mean rate of transfers (Erlang A)."""
+    transfers, wanted = trace.transfers, setting.scenario.agents.transfer
+    if not len(transfers["contact"]):
+        return 0
+    roster = setting.times.roster
+    hours = float(roster.elapsed(_last(trace.attempts["end"])) - roster.elapsed(int(trace.attempts["start"].min())))
+    rate = len(transfers["contact"]) / max(hours / SECOND, 1.0)
+    handling = float((transfers["talk"] + transfers["wrap_up"]).mean()) / SECOND
+    patience = wanted.patience.mean_value()
+    return smallest_servers(rate, handling, wanted.within_seconds, wanted.share, patience)
 
 
 def _numbers(trace: Trace, setting: Setting) -> dict[str, float]:
@@ -303,56 +371,3 @@ def _numbers(trace: Trace, setting: Setting) -> dict[str, float]:
     called = np.unique(trace.attempts["contact"])
     several = np.bincount(contacts.number[called], minlength=contacts.numbers) > 1
     return {"calls_to_a_number_most": float(calls.max()), "numbers_called_for_several": float(several.sum())}
-
-
-def _costs(trace: Trace, setting: Setting, interviews: float) -> dict[str, float]:
-    scenario, attempts = setting.scenario, trace.attempts
-    finish = finish_ms(trace)
-    until = setting.times.horizon if math.isinf(finish) else finish
-    manual = scenario.study.mode == "manual"
-    minutes = 0.0 if manual else float(connected_minutes(attempts).sum())
-    lines = 0 if manual else scenario.robot.lines
-    robot = minutes * scenario.costs.robot_minute
-    months = _started_months(setting.times.start, _last(attempts["end"])) if len(attempts["end"]) else 0
-    rent = lines * months * scenario.costs.line_month
-    hour = scenario.costs.agent_hour
-    agents = paid_hours(setting.times.teams, until) * hour / (1 - scenario.agents.shrinkage)
-    overtime = overtime_hours(trace, setting) * hour * scenario.costs.overtime
-    clerks = clerk_cost(trace, setting, until)
-    total = robot + rent + agents + overtime + (0.0 if math.isnan(clerks) else clerks)
-    return {
-        "robot_minutes": minutes,
-        "robot_cost": robot,
-        "line_cost": rent,
-        "agent_cost": agents,
-        "overtime_cost": overtime,
-        "clerk_cost": clerks,
-        "cost": total,
-        "cost_per_interview": total / interviews if interviews else NAN,
-    }
-
-
-def connected_minutes(attempts: Table) -> Ints:
-    """Started minutes of connected time of each call: the talk of live answers; a voicemail connects for one."""
-    talk = -(-attempts["talk"] // MINUTE)
-    return np.where(attempts["outcome"] == Outcome.VOICEMAIL, 1, np.where(np.isin(attempts["outcome"], LIVE), talk, 0))
-
-
-def paid_hours(teams: Iterable[Team], until: float) -> float:
-    """Hours of everybody's whole shifts that begin before `until` (ms), breaks within them included."""
-    lasting = ((team.count, (team.shifts.end - team.shifts.begin)[team.shifts.begin < until]) for team in teams)
-    return sum(count * float(hours.sum()) for count, hours in lasting) / HOUR
-
-
-def overtime_hours(trace: Trace, setting: Setting) -> float:
-    """Hours that people work beyond their shifts: who works on into a break is paid for it anyway."""
-    work = trace.attempts if setting.scenario.study.mode == "manual" else trace.tries
-    shifts = together(*(team.shifts.steps(team.count) for team in setting.times.teams))
-    return load(work["start"], work["end"], {"time": shifts.time, "capacity": shifts.capacity}).overrun / HOUR
-
-
-def _started_months(start: dt.date, until: int) -> int:
-    """Months begun from the first day to `until` (ms), counted from day to same day of the next month."""
-    last = start + dt.timedelta(days=max(until - 1, 0) // DAY)
-    whole = (last.year - start.year) * 12 + last.month - start.month
-    return whole + (1 if last.day >= start.day else 0)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from callbacksim.campaign.listening import listens
+from callbacksim.campaign.script import UNSCRIPTED, Script, read_script
 from callbacksim.frame.frame import Contacts, Frame
 from callbacksim.scenario.calendar import Timetable, timetable
 from callbacksim.scenario.schema import Scenario
@@ -32,10 +34,16 @@ class Setting:
     times: Timetable
     counts: tuple[tuple[str, int], ...]  # rows, rejected, duplicates, excluded, contacts
     cells: tuple[Cells, ...]
+    script: Script = UNSCRIPTED
+
+    @property
+    def listens(self) -> bool:
+        """Whether recordings are listened to at all."""
+        return listens(self.scenario, self.script)
 
 
-def setting(scenario: Scenario, frame: Frame) -> Setting:
-    """Bring a scenario and its frame together."""
+def setting(scenario: Scenario, frame: Frame, script: Script | None = None) -> Setting:
+    """Bring a scenario, its frame and its script (read unless it is given) together. Raises Refused."""
     counts = frame.counts
     return Setting(
         scenario=scenario,
@@ -45,6 +53,7 @@ def setting(scenario: Scenario, frame: Frame) -> Setting:
             (name, getattr(counts, name)) for name in ("rows", "rejected", "duplicates", "excluded", "contacts")
         ),
         cells=tuple(_cells(frame, dimension) for dimension in ("kind", "industry", "area")),
+        script=read_script(scenario.script, counts.contacts) if script is None else script,
     )
 
 

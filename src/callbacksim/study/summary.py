@@ -40,8 +40,10 @@ WORDS: Mapping[str, Measure] = {
 
 # The columns of a trace's tables that are moments; `heard` of the contacts is a score.
 MOMENTS: Mapping[str, tuple[str, ...]] = {
-    "attempts": ("due", "start", "end"),
+    "attempts": ("due", "start", "end", "free"),
     "tries": ("due", "start", "end"),
+    "transfers": ("ready", "start", "free", "end"),
+    "recordings": ("ready", "start", "end"),
     "escalations": ("ready", "first_start", "settled_at"),
     "cases": ("heard", "screening", "screened", "forwarded", "received", "due", "start", "end"),
     "rounds": ("received", "due", "start", "end"),
