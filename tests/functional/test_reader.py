@@ -44,6 +44,17 @@ def test_manual_mode_sends_nobody_to_people_and_has_no_lines(cli: Any, small: Pa
     assert "plan lean changes only" in " ".join(cli("check", small, "--plan", "lean", *manual).out.split())
     assert "--set robot.lines: this has no effect" in " ".join(cli("check", small, *manual, "--set", LINES).out.split())
     assert "no effect" not in cli("check", small).out
+    group = [
+        "--set",
+        'agents.groups.late={count=1, roster=[["09:00", "12:00"]]}',
+        "--set",
+        "agents.groups.late.count=2",
+    ]
+    text = " ".join(cli("check", small, *manual, *group).out.split())
+    assert "--set agents.groups.late.count: this has no effect in manual mode" in text
+    outage = ["--set", "robot.outages=[{from=2025-07-07T09:00:00, until=2025-07-07T12:00:00}]"]
+    text = " ".join(cli("check", small, *manual, *outage).out.split())
+    assert "--set robot.outages: this has no effect in manual mode" in text and "outages 线路中断" not in text
 
 
 def test_check_refuses_counts_above_the_contacts_of_the_file(cli: Any, small: Path) -> None:

@@ -184,3 +184,23 @@ def test_hours_without_an_index_are_those_of_whom_they_concern() -> None:
     assert hours_warned(SHORT, common) == [f"answering.hour_index {says} for segment company"]
     nobody = {**own, "absent": {"industry": ["nothing of the kind"], "hour_index": SHORT}}
     assert hours_warned(SHORT, nobody) == []
+
+
+def test_only_hours_and_days_that_are_called_need_an_index() -> None:
+    """Windows of one weekday only, and a make-up Saturday, which is no calling day by its name."""
+    answering = {"hour_index": {"10": 100}, "weekday_index": {"Fri": 100}}
+    calendar = {"start": dt.date(2026, 2, 13), "holidays": "CN", "weekdays": ["Fri"], "windows": [["10:00", "11:00"]]}
+    frame = build(tiny().register_, {})
+
+    def said(days: int, **more: Any) -> str:
+        return " ".join(
+            warnings_of(
+                tiny(calendar={**calendar, **more}, answering=answering, study={"horizon_days": days}),
+                frame,
+            )
+        )
+
+    assert said(1) == ""
+    assert "weekday_index says nothing of Sat, which are calling days" in said(2)
+    assert said(2, holidays="none") == ""
+    assert "says nothing of 8–9 h" in said(1, windows_on={"Fri": [["08:30", "09:00"]]})

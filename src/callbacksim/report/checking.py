@@ -11,7 +11,7 @@ from callbacksim.report.findings import warnings_of
 from callbacksim.report.layout import paragraph, said, titled
 from callbacksim.report.screen import plan_name
 from callbacksim.report.words import counted, day, full_day, full_moment, listed, number, plain, share
-from callbacksim.scenario.calendar import DAY, HOUR, OpenTimes, Timetable, day_kind, timetable
+from callbacksim.scenario.calendar import DAY, HOUR, Timetable, day_kind, timetable
 from callbacksim.scenario.schema import (
     WEEKDAYS,
     WORKDAYS,
@@ -123,7 +123,7 @@ def _capacity(scenario: Scenario, frame: Frame) -> list[str]:
     dialling = times.roster.within(times.calling) if manual else times.calling
     lines = _line(
         "people 人工模式" if manual else "lines 线路",
-        f"{who} × {_hours(dialling)} h = {number(servers * dialling.total() / HOUR)} "
+        f"{who} × {_hours(dialling.total())} h = {_hours(servers * dialling.total())} "
         f"{'people' if manual else 'line'} hours up to the horizon",
     )
     if not manual:
@@ -159,7 +159,7 @@ def _outages(scenario: Scenario, times: Timetable) -> list[str]:
         lines += _line("outages 线路中断" if place == 0 else "", text)
     if outages:
         gone = scenario.robot.lines * times.calling.total() - times.lines.total()
-        lines += _line("", f"{number(gone / HOUR)} line hours of the windows are lost")
+        lines += _line("", f"{_hours(gone)} line hours of the windows are lost")
     return lines
 
 
@@ -173,13 +173,13 @@ def _people(scenario: Scenario, times: Timetable) -> list[str]:
         hours = f"({listed([_window(one) for one in group.roster])}{pauses})"
         if group.weekdays != WORKDAYS:
             hours = f"{hours[:-1]}, {', '.join(group.weekdays)})"
-        at_work = number(team.count * team.at_work.total() / HOUR)
-        text = f"{who}{counted(team.count, 'person', 'people')} × {_hours(team.at_work)} h {hours} = {at_work}"
+        at_work = _hours(team.count * team.at_work.total())
+        text = f"{who}{counted(team.count, 'person', 'people')} × {_hours(team.at_work.total())} h {hours} = {at_work}"
         lines += _line("" if name else "call-backs 人工回访", f"{text} people hours")
     if len(groups) > 1:
         lines += _line(
             "",
-            f"together {number(times.people.total() / HOUR)} people hours, somebody is there {_hours(times.roster)} h",
+            f"together {_hours(times.people.total())} people hours, somebody is there {_hours(times.roster.total())} h",
         )
     return lines
 
@@ -189,8 +189,9 @@ def _lasting(hours: float) -> str:
     return f"{number(hours, 1)} h" if hours >= 1 else f"{number(max(60 * hours, 1))} min"
 
 
-def _hours(open_times: OpenTimes) -> str:
-    return number(open_times.total() / HOUR)
+def _hours(ms: int) -> str:
+    """Hours, with a decimal only where they are not whole."""
+    return number(ms / HOUR, 1 if ms % HOUR else 0)
 
 
 def expected_hold(scenario: Scenario) -> float:

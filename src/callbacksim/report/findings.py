@@ -11,10 +11,10 @@ from callbacksim.campaign.script import fingerprint
 from callbacksim.frame.discreet import discreet
 from callbacksim.frame.frame import Frame
 from callbacksim.report.words import listed, plain
-from callbacksim.scenario.calendar import HOUR, CapacitySteps, Timetable, timetable
+from callbacksim.scenario.calendar import DAY, HOUR, CapacitySteps, Timetable, calling_times, timetable
 from callbacksim.scenario.canonical import identity
 from callbacksim.scenario.cautions import calendar_warnings
-from callbacksim.scenario.schema import Scenario
+from callbacksim.scenario.schema import WEEKDAYS, Scenario
 from callbacksim.study.estimates import Estimate, mean, paired_difference, proportion, quantile, within
 from callbacksim.study.experiment import Probe, Study
 from callbacksim.study.ledger import AGES
@@ -203,7 +203,8 @@ def warnings_of(scenario: Scenario, frame: Frame) -> list[str]:
     found = list(calendar_warnings(scenario))
     found += [f"register: {warning}" for warning in frame.warnings]
     found += _hours_without_index(scenario, frame)
-    unnamed = [name for name in scenario.calendar.weekdays if name not in scenario.answering.weekday_index]
+    called = {WEEKDAYS[date.weekday()] for date in _calling_dates(scenario)}
+    unnamed = [name for name in WEEKDAYS if name in called and name not in scenario.answering.weekday_index]
     if unnamed:
         found.append(
             f"answering.weekday_index says nothing of {', '.join(unnamed)}, which are calling days: 100 counts"
@@ -246,14 +247,15 @@ def _silent_on(field: str, hours: list[int], whom: str) -> str:
     return f"{field} says nothing of {said}, which lie in the calling windows: they count 100{to}"
 
 
+def _calling_dates(scenario: Scenario) -> list[dt.date]:
+    days = {begin // DAY for begin in calling_times(scenario).begin.tolist()}
+    return [scenario.calendar.start + dt.timedelta(days=day) for day in sorted(days)]
+
+
 def _calling_hours(scenario: Scenario) -> set[int]:
-    hours: set[int] = set()
-    calendar = scenario.calendar
-    own = [calendar.windows_on.get(day, calendar.windows) for day in calendar.weekdays]
-    for begin, end in {window for windows in (calendar.windows, *own) for window in windows}:
-        minutes = [int(clock[:2]) * 60 + int(clock[3:]) for clock in (begin, end)]
-        hours |= set(range(minutes[0] // 60, -(-minutes[1] // 60)))
-    return hours
+    calling = calling_times(scenario)
+    spans = zip(calling.begin.tolist(), calling.end.tolist(), strict=True)
+    return {hour % 24 for begin, end in spans for hour in range(begin // HOUR, -(-end // HOUR))}
 
 
 def _warnings_of_runs(study: Study, entries: Mapping[str, Entry], cells: tuple[CellFigures, ...]) -> list[str]:

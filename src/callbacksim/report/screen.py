@@ -27,6 +27,7 @@ from callbacksim.report.words import (
     share,
     span,
 )
+from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate
 
 
@@ -63,7 +64,7 @@ def _head(found: Findings) -> list[str]:
     who = (
         counted(scenario.manual.agents, "person telephones", "people telephone")
         if found.manual
-        else f"{counted(scenario.robot.lines, 'line')}, "
+        else f"{counted(scenario.robot.lines, 'line')}{_lost(scenario)}, "
         f"{counted(scenario.agents.everybody, 'person', 'people')} for call-backs"
     )
     first = titled(title)
@@ -75,6 +76,11 @@ def _head(found: Findings) -> list[str]:
         "",
         *paragraph(verdict(found)),
     ]
+
+
+def _lost(scenario: Scenario) -> str:
+    outages = len(scenario.robot.outages)
+    return f" with {counted(outages, 'outage')}" if outages else ""
 
 
 def _funnel(found: Findings) -> list[str]:

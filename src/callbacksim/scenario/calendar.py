@@ -184,8 +184,8 @@ def is_worked(date: dt.date, calendar: Calendar, weekdays: Sequence[Weekday]) ->
 
 
 def windows_of(date: dt.date, calendar: Calendar) -> Windows:
-    """The calling windows of a calling day. A make-up day stands in for any working day, so its own weekday's
-    windows are not its."""
+    """The calling windows of a calling day."""
+    # A make-up day stands in for a working day of any name: what its own weekday has is not meant for it.
     if public_kind(date, calendar.holidays) == "make-up":
         return calendar.windows
     return calendar.windows_on.get(WEEKDAYS[date.weekday()], calendar.windows)

@@ -29,7 +29,7 @@ EXTRAS = {
     "finish_by_target": Measure("probability", "finished by the target date", "按期完成概率"),
     "manual_hours": Measure("hours", "work by hand instead", "全人工工时"),
     "hours_saved": Measure("hours", "hours saved against calling by hand", "节省工时", signed=True),
-    "manual_cost": Measure("¥", "people for whole shifts, by hand instead", "全人工费用"),
+    "manual_cost": Measure("¥", "people for whole shifts and overtime, by hand instead", "全人工费用"),
 }
 WORDS: Mapping[str, Measure] = {
     **operations.CATALOGUE,
