@@ -55,7 +55,7 @@ def shares() -> st.SearchStrategy[float]:
 
 
 def likely() -> st.SearchStrategy[float]:
-    return st.sampled_from([0.7, 1, 0.3, 0])
+    return st.sampled_from([0.7, 1, 0.9, 1, 0.8, 1, 0.3, 0])
 
 
 def outage(begins: str, ends: str, lines: int | None) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def outage(begins: str, ends: str, lines: int | None) -> dict[str, Any]:
 def robots() -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
-            "lines": st.sampled_from([2, 1, 3, 4, 3, 2, 0]),
+            "lines": st.sampled_from([2, 1, 3, 4, 3, 2, 1, 2, 3, 0]),
             "calls_per_second": st.sampled_from([0, 0.1, 3, 0.05]),
             "attempts": st.integers(1, 4),
             "attempts_per_day": st.integers(0, 3),
@@ -87,8 +87,8 @@ def robots() -> st.SearchStrategy[dict[str, Any]]:
 def answerings() -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
-            "base": st.sampled_from([0.6, 0.3, 1, 0]),
-            "not_in_service": st.sampled_from([0, 0, 0.3, 1]),
+            "base": st.sampled_from([0.6, 0.8, 1, 0.9, 0.3, 0.7, 1, 0]),
+            "not_in_service": st.sampled_from([0, 0.1, 0, 0.2, 0, 0.3, 0, 1]),
             "busy": st.sampled_from([0, 1]),
             "voicemail": st.sampled_from([0, 1]),
             "seldom": st.sampled_from([0, 0.5]),
@@ -102,7 +102,14 @@ def answerings() -> st.SearchStrategy[dict[str, Any]]:
 
 def questionnaires() -> st.SearchStrategy[dict[str, Any]]:
     results = st.sampled_from(
-        [(1, 0, 0, 0), (0.5, 0.2, 0.1, 0.1), (0.2, 0.1, 0.3, 0.3), (0, 0, 0.5, 0)],
+        [
+            (1, 0, 0, 0),
+            (0.5, 0.2, 0.1, 0.1),
+            (0.2, 0.1, 0.3, 0.3),
+            (0.7, 0.2, 0, 0.05),
+            (0.9, 0, 0.1, 0),
+            (0, 0, 0.5, 0),
+        ],
     ).map(lambda r: dict(zip(("complete", "partial", "break_off", "opt_out"), r, strict=True)))
     talk = st.fixed_dictionaries({"complete": seconds(1, 5, 40), "partial": seconds(3), "early": seconds(1)})
     items = st.fixed_dictionaries(
@@ -114,12 +121,10 @@ def questionnaires() -> st.SearchStrategy[dict[str, Any]]:
 def pools() -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
-            "count": st.sampled_from([1, 2, 3, 0]),
+            "count": st.sampled_from([1, 2, 1, 3, 1, 2, 0]),
             "roster": st.sampled_from(SPANS),
             "breaks": st.sampled_from(PAUSES),
-            "groups": st.sampled_from([{}, {}, {"further": None}]).flatmap(
-                lambda named: st.fixed_dictionaries({name: further() for name in named})
-            ),
+            "groups": st.one_of(st.just({}), st.fixed_dictionaries({"further": further()})),
             "reach": likely(),
             "tries": st.integers(1, 3),
             "retry_minutes": st.sampled_from([0, 1, 3, 700]),
@@ -135,10 +140,10 @@ def further() -> st.SearchStrategy[dict[str, Any]]:
     """A further group of people."""
     return st.fixed_dictionaries(
         {
-            "count": st.sampled_from([1, 2, 0]),
+            "count": st.sampled_from([1, 2, 1, 2, 0]),
             "roster": st.sampled_from(SPANS),
             "breaks": st.sampled_from(PAUSES),
-            "weekdays": st.sampled_from([["Mon", "Tue"], ["Wed", "Thu"]]),
+            "weekdays": st.sampled_from([["Mon", "Tue"], ["Tue", "Wed", "Thu"]]),
         }
     )
 

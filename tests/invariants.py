@@ -202,6 +202,19 @@ def people_work_on_the_roster(scenario: Scenario, _contacts: Contacts, trace: Tr
         assert [r["due"] for r in mine] == dues
 
 
+def no_call_back_waits_for_who_is_free(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
+    rows, never = rows_of(trace.tries), 2**62
+    by_contact = grouped(sorted(rows, key=lambda r: r["start"]), "contact")
+    waits = [(r["due"], r["start"]) for r in rows]
+    for r in rows_of(trace.escalations):
+        if r["settled"] == Settled.UNFINISHED:
+            tried = by_contact.get(r["contact"])
+            waits.append((tried[-1]["end"] + tried[-1]["gap"] if tried else r["ready"], never))
+    for t in {*plainhours.moments(scenario), *(due for due, _ in waits), *(r["end"] for r in rows)}:
+        if any(due <= t < start for due, start in waits):
+            assert busy_at(rows, t) >= plainhours.people_at(scenario, t)
+
+
 def departments_work_in_office_hours(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
     office, cases = timetable(scenario).office, rows_of(trace.cases)
     for r in cases:
@@ -408,6 +421,7 @@ CHECKS: tuple[Check, ...] = (
     no_attempt_before_its_due,
     numbers_are_not_rung_too_often_nor_twice_at_once,
     people_work_on_the_roster,
+    no_call_back_waits_for_who_is_free,
     departments_work_in_office_hours,
     clerks_work_in_office_hours,
     rounds_and_look_backs_belong_together,

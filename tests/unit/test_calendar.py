@@ -498,6 +498,15 @@ def test_by_hand_people_call_whenever_one_of_the_rosters_and_a_window_are_open()
     assert (team.count, team.shifts.total()) == (4, 13 * HOUR)
 
 
+def test_by_hand_the_hours_of_a_group_count_and_not_its_people() -> None:
+    late = {"count": 3, "roster": [["16:00", "18:00"]]}
+    agents = {"count": 0, "roster": [["09:00", "12:00"]], "groups": {"late": late}}
+    study = {"mode": "manual", "horizon_days": 1}
+    by_hand = timetable(tiny(agents=agents, manual={"agents": 1}, study=study))
+    assert steps(by_hand.lines) == ["09:00:00 1", "12:00:00 0", "16:00:00 1", "18:00:00 0"]
+    assert [team.shifts.total() for team in by_hand.teams] == [5 * HOUR]
+
+
 def outage(begins: str, ends: str, lines: int | None = None, day: int = 7) -> dict[str, Any]:
     moments = {"from": f"2025-07-{day:02d}T{begins}", "until": f"2025-07-{day:02d}T{ends}"}
     return {name: dt.datetime.fromisoformat(text) for name, text in moments.items()} | (
