@@ -7,7 +7,7 @@ from pathlib import Path
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.campaign.trace import Trace
-from callbacksim.frame.frame import Frame, build
+from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.scenario import files
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study import compare as comparing
@@ -27,7 +27,7 @@ def load(path: Path | str, plan: str | None = None, overrides: Sequence[str] = (
 
 def build_frame(scenario: Scenario) -> Frame:
     """The register of a scenario and the contacts it becomes. Raises `Refused`."""
-    return build(scenario.register_, scenario.segments)
+    return frame_of(scenario)
 
 
 def simulate(

@@ -14,7 +14,7 @@ from callbacksim.api import AS_IT_STANDS, named, planned
 from callbacksim.campaign.script import scripts_of
 from callbacksim.frame.cleaning import write_cleaning
 from callbacksim.frame.drafting import draft, inspect
-from callbacksim.frame.frame import Frame, build, clean
+from callbacksim.frame.frame import Frame, clean, frame_of
 from callbacksim.frame.synthetic import register_csv
 from callbacksim.report import terminal
 from callbacksim.report.checking import check_screen
@@ -92,7 +92,7 @@ def _asked_by(scenario: Scenario, refused: Refused) -> bool:
 def framed(source: Source, scenario: Scenario) -> Frame:
     """The register of a scenario. Raises Refused at the scenario's lines, also for counts beyond the register."""
     with located([(source, scenario)]):
-        frame = build(scenario.register_, scenario.segments)
+        frame = frame_of(scenario)
         if problems := impossible_counts(scenario, frame):
             raise Refused(problems)
     return frame
@@ -317,13 +317,17 @@ def _cleaned_before(out: Path, frame: Frame) -> bool:
 def make_register(source: Source, out: Path, *, force: bool) -> None:
     """`callbacksim make-register`."""
     scenario = source.load()
+    if scenario.study.mode == "ledger":
+        file, line = place("study.mode", source.file, source.plan, source.sets)
+        wrong, right = "the ledger is studied by itself, without a register", 'name a scenario of mode "callback"'
+        raise Refused(Problem(file, line, "study.mode", wrong, right))
     if scenario.register_.file is not None:
         file, line = place("register.file", source.file, source.plan, source.sets)
         wrong, right = "this scenario has a register of its own", "give rows and contacts in place of file"
         raise Refused(Problem(file, line, "register.file", wrong, right))
     _may_write(out, inputs_of(source, scenario), force)
     with located([(source, scenario)]):
-        frame = build(scenario.register_, scenario.segments)
+        frame = frame_of(scenario)
     write_whole(out, register_csv(frame.rows))
     terminal.show(cleaning_screen(frame, f"{source.file}: made-up register", [str(out)]))
 

@@ -120,7 +120,7 @@ ONE_WRONG: dict[str, tuple[str, str]] = {
     ),
     "control characters do not reach the terminal": (
         '[study]\nmode = "\\u001b[31mred"\n',
-        '5: study.mode: "�[31mred" is not possible here; write "callback" or "manual"',
+        '5: study.mode: "�[31mred" is not possible here; write "callback", "manual" or "ledger"',
     ),
     # values out of range
     "below the least": (
@@ -171,11 +171,12 @@ ONE_WRONG: dict[str, tuple[str, str]] = {
     # words and clocks
     "an unknown word": (
         '[study]\nmode = "robot"\n',
-        '5: study.mode: "robot" is not possible here; write "callback" or "manual"',
+        '5: study.mode: "robot" is not possible here; write "callback", "manual" or "ledger"',
     ),
     "a word almost right": (
         '[study]\nmode = "Manual"\n',
-        '5: study.mode: "Manual" is not possible here; did you mean "manual"? It is one of "callback" or "manual"',
+        '5: study.mode: "Manual" is not possible here; did you mean "manual"? '
+        'It is one of "callback", "manual" or "ledger"',
     ),
     "a weekday in full": (
         '[calendar]\nweekdays = [\n  "Mon",\n  "tuesday",\n]\n',
@@ -652,7 +653,7 @@ WHOLE_FILES: dict[str, tuple[str, str]] = {
     ),
     "no register": (
         "[robot]\nlines = 3\n",
-        "1: register: missing; add a table [register] with rows and contacts, or with file",
+        "1: register: there is no register; give rows and contacts for a made-up register, or file for a real one",
     ),
     "an empty register": (
         "[robot]\n[register]\n",
@@ -730,6 +731,33 @@ def test_ten_errors_in_one_file_are_said_at_once_in_the_order_of_their_lines(tmp
         'x.toml:18: ledger.categories.A.department: there is no department "B"; '
         'name one of "政务服务局", "综合执法局", "金融办"',
         "x.toml:20: plans.more.robot.line: unknown field; did you mean robot.lines?",
+    ]
+
+
+def test_a_ledger_by_itself_refuses_whatever_is_about_calls(tmp_path: Path) -> None:
+    text = (
+        '[study]\nmode = "ledger"\nsilent_as = "NC"\n'
+        "[register]\nrows = 9\ncontacts = 9\n"
+        "[robot]\nlines = 5\n"
+        '[calendar]\nweekdays = ["Mon"]\nclosed = [2025-07-08]\n'
+        "[targets]\nfinish_by = 2025-07-08T12:00:00\n"
+        "[costs]\nline_month = 10.0\n"
+        '[segments.A]\nkind = "company"\n'
+    )
+    no_effect = (
+        "nobody is called where the ledger is studied by itself, so this has no effect; "
+        'leave it out, or write study.mode = "callback"'
+    )
+    assert refused(tmp_path, text) == [
+        "x.toml:2: ledger.intake: the ledger is studied by itself, and nothing comes in; "
+        "add a table [ledger.intake] with reports",
+        f"x.toml:3: study.silent_as: {no_effect}",
+        f"x.toml:4: register: {no_effect}",
+        f"x.toml:7: robot: {no_effect}",
+        f"x.toml:10: calendar.weekdays: {no_effect}",
+        f"x.toml:12: targets: {no_effect}",
+        f"x.toml:15: costs.line_month: {no_effect}",
+        f"x.toml:16: segments: {no_effect}",
     ]
 
 

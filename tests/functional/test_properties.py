@@ -18,11 +18,14 @@ from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.outcomes import Outcome, Source
 from callbacksim.campaign.simpy_engine import Campaign, simulate
 from callbacksim.campaign.trace import Trace
-from callbacksim.frame.frame import Contacts
+from callbacksim.frame.frame import Contacts, nobody
 from callbacksim.scenario.calendar import HOUR
 from callbacksim.scenario.problems import Refused
+from callbacksim.scenario.schema import Intake, Scenario
+from callbacksim.scenario.schema import Study as StudySection
+from callbacksim.study.measures import funnel
 from generated import Small, small
-from helpers import SEED, at, people, run, tiny
+from helpers import SEED, at, people, run, setting_of, tiny
 
 COMMON = settings(deadline=None, max_examples=60)
 
@@ -50,6 +53,37 @@ def test_every_law_holds(case: Small) -> None:
 def test_every_law_holds_at_length(case: Small) -> None:
     trace = run(case.scenario, case.contacts, seed=case.seed)
     invariants.check(case.scenario, case.contacts, trace, case.seed)
+
+
+@COMMON
+@given(small(modes=("ledger",)), st.integers(1, 6))
+def test_the_laws_of_the_ledger_hold_where_it_is_studied_by_itself(case: Small, reports: int) -> None:
+    alone = case.scenario.ledger.model_copy(update={"intake": Intake(reports=reports)})
+    scenario, contacts = case.scenario.model_copy(update={"ledger": alone}), nobody().contacts
+    trace = run(scenario, contacts, seed=case.seed)
+    for law in (
+        invariants.departments_work_in_office_hours,
+        invariants.clerks_work_in_office_hours,
+        invariants.rounds_and_look_backs_belong_together,
+        invariants.the_intake_comes_in_in_office_hours,
+        invariants.every_figure_exists_and_is_within_its_bounds,
+    ):
+        law(scenario, contacts, trace, case.seed)
+    counts = funnel(trace, setting_of(scenario, contacts))
+    get = {name: count or 0 for name, count in counts.items()}
+    assert get["intake"] + get["intake_screened_out"] == reports
+    assert get["intake"] == get["resolved"] + get["closed_unresolved"] + get["open"]
+    tables = ("attempts", "tries", "escalations", "contacts", "lines", "people")
+    assert not any(len(column) for table in tables for column in getattr(trace, table).values())
+    # The same reports meet the same fate beside a survey, but for the queues.
+    beside = run(scenario.model_copy(update={"study": callback(scenario)}), case.contacts, seed=case.seed)
+    mine = beside.cases["source"] == Source.INTAKE
+    for name in ("number", "category", "department", "heard"):
+        assert (beside.cases[name][mine] == trace.cases[name]).all()
+
+
+def callback(scenario: Scenario) -> StudySection:
+    return scenario.study.model_copy(update={"mode": "callback"})
 
 
 @COMMON

@@ -35,6 +35,7 @@ from callbacksim.study.setting import setting
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 REPORTED, BASELINE = "gaoxin", "gaoxin-forecast"
+HOTLINE = "hotline-lookback"  # another town's ledger by itself
 ASKED_FOR = (
     REPORTED,
     BASELINE,
@@ -95,8 +96,8 @@ def test_the_schema_for_editors_accepts_the_file(name: str) -> None:
     jsonschema.Draft7Validator(json_schema()).validate(tree)
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if name != REPORTED])
-def test_every_other_file_extends_the_baseline(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in ALL if name not in (REPORTED, HOTLINE)])
+def test_every_other_file_of_the_campaign_extends_the_baseline(name: str) -> None:
     chain = [name]
     while named := tomllib.loads(text_of(chain[-1])).get("extends"):
         chain.append(Path(named).stem)
@@ -512,9 +513,45 @@ def test_a_shorter_dialogue_is_completed_more_often_but_hardly_more_usable() -> 
     assert usable.low > -45 and usable.high < 45
 
 
-def test_every_scenario_is_of_the_same_first_day_and_people() -> None:
+def finally_resolved(scenario: Scenario) -> float:
+    """Share of the cases that stand as resolved in the end, by the scenario's own probabilities: a chain of rounds."""
+    [share] = {department.resolved for department in scenario.ledger.departments.values()}
+    asked = scenario.ledger.look_back
+    if asked == "none":
+        return share
+    again = (asked.reached * (1 - asked.satisfied), asked.reached * (1 - asked.satisfied_unresolved))
+    at_work, standing = 1.0, 0.0
+    for last in [False] * asked.reopen_most + [True]:
+        resolved, unresolved = at_work * share, at_work * (1 - share)
+        standing += resolved if last else resolved * (1 - again[0])
+        at_work = resolved * again[0] + unresolved * again[1]
+    return standing
+
+
+def test_look_back_makes_ninety_two_per_cent_resolved_ninety_nine() -> None:
+    scenario = scenarios()[HOTLINE]
+    with_it = studied(HOTLINE, MANY)
+    without = _run(with_plan(scenario, "no-look-back"), frame_of(HOTLINE), MANY)
+    for runs, plan in ((with_it, scenario), (without, with_plan(scenario, "no-look-back"))):
+        assert {run.funnel["intake"] for run in runs} == {150} and {run.funnel["open"] for run in runs} == {0}
+        # Cases are independent: the share of 30 × 150 of them varies like that of tosses of a coin.
+        expected = finally_resolved(plan)
+        spread = math.sqrt(expected * (1 - expected) / (MANY * 150))
+        assert abs(np.mean(values(runs, "resolved_share")) - expected) < NORMAL * spread
+    assert finally_resolved(with_plan(scenario, "no-look-back")) == 0.92
+    assert 0.985 < finally_resolved(scenario) < 0.9975  # 149 of 150 is 99.33 %, and a case is 0.67 %
+    # On the same reports: seven cases more of 150 at least, for about a case in ten that is handled again.
+    gained = difference(values(with_it, "resolved_share"), values(without, "resolved_share"))
+    assert gained.low is not None and gained.high is not None
+    assert 150 * gained.low > 7 and 150 * gained.high < 15
+    assert 0.08 < np.mean(values(with_it, "reopened")) / 150 < 0.13
+
+
+def test_every_scenario_of_the_campaign_is_of_the_same_first_day_and_people() -> None:
     """Otherwise the comparisons above would compare something else."""
     for name, scenario in scenarios().items():
+        if name == HOTLINE:
+            continue
         # The one with dates of its own is held only against itself without holidays.
         assert (scenario.calendar.start == dt.date(2025, 7, 7)) == (name != "spring-festival"), name
         assert scenario.study.seed == scenarios()[BASELINE].study.seed, name

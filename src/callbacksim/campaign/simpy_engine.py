@@ -99,6 +99,10 @@ class Campaign:
         Where the scenario fixes how many are escalated, that is known only when all calls are over; people and
         ledger then run on clocks of their own. Nothing downstream delays a call, so the calls are the same.
         """
+        if self.scenario.study.mode == "ledger":
+            self.open_ledger()
+            self.env.run()
+            return self.trace()
         self.open_lines()
         if self.fixed:
             self.env.run()

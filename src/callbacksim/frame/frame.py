@@ -19,7 +19,7 @@ from callbacksim.frame.register import FIELDS, Exclusion, Listing, read_exclusio
 from callbacksim.frame.synthetic import make_up
 from callbacksim.frame.tables import refuse
 from callbacksim.scenario.problems import Problem, Refused
-from callbacksim.scenario.schema import Columns, Register, Segment
+from callbacksim.scenario.schema import Columns, Register, Scenario, Segment
 
 Ints = NDArray[np.int64]
 
@@ -106,6 +106,29 @@ def build(register: Register, segments: Mapping[str, Segment], directory: Path |
         raise Refused([*refused.problems, *_unreadable(lists)]) from None
     exclusion = read_exclusion(lists)
     return assemble(listing, exclusion, segments, dedupe=register.dedupe, representative=register.representative)
+
+
+def frame_of(scenario: Scenario, directory: Path | None = None) -> Frame:
+    """The frame of a scenario; nobody is on it where the ledger is studied by itself. Raises Refused as `build`."""
+    if scenario.study.mode == "ledger":
+        return nobody()
+    return build(scenario.register_, scenario.segments, directory)
+
+
+def nobody() -> Frame:
+    """The frame of no register."""
+    none = np.zeros(0, dtype=np.int64)
+    listing = Listing("", pd.DataFrame({name: pd.Series([], dtype="str") for name in FIELDS}), none, {})
+    exclusion = Exclusion({})
+    return Frame(
+        contacts=Contacts(none, none, none, none, none, none, none, rows=0, numbers=0),
+        counts=Counts(0, 0, 0, 0, 0),
+        rows=listing.rows,
+        audit=_audit(listing, [], Grouping(none, none, ()), exclusion),
+        numbers=(),
+        sha256=_identity(listing.rows, exclusion),
+        warnings=(),
+    )
 
 
 def _unreadable(lists: Sequence[tuple[Path, str]]) -> Sequence[Problem]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from itertools import groupby
 
+from callbacksim.campaign.casework import intake_days
 from callbacksim.frame.frame import Frame
 from callbacksim.report.findings import warnings_of
 from callbacksim.report.layout import paragraph, said, titled
@@ -34,12 +35,19 @@ def check_screen(
 ) -> list[str]:
     """The lines of the screen, at most 80 cells wide; `idle` are warnings of what changes nothing."""
     title = f" — {plain(scenario.title)}" if scenario.title else ""
+    alone = scenario.study.mode == "ledger"
     return [
         *titled(f"{plain(file)}, {plan_name(plan, sets)}{title}"),
-        *_register(scenario, frame),
+        *(
+            _line("register 名单", "none: the ledger by itself, nobody is called")
+            if alone
+            else _register(scenario, frame)
+        ),
         *_calendar(scenario),
-        *_capacity(scenario, frame),
+        *([] if alone else _capacity(scenario, frame)),
         *_questions(scenario),
+        *([] if alone else _sent(scenario)),
+        *_ledger(scenario),
         *_rest(scenario),
         *(line for one in (*warnings_of(scenario, frame), *idle) for line in paragraph(f"warning: {plain(one)}")),
     ]
@@ -65,18 +73,24 @@ def _register(scenario: Scenario, frame: Frame) -> list[str]:
 
 def _calendar(scenario: Scenario) -> list[str]:
     times, calendar = timetable(scenario), scenario.calendar
-    days = sorted({int(begin) // DAY for begin in times.calling.begin})
+    alone = scenario.study.mode == "ledger"
+    hours = times.office.clipped(times.horizon) if alone else times.calling
+    windows_on, windows = ({}, scenario.ledger.office) if alone else (calendar.windows_on, calendar.windows)
+    days = sorted({int(begin) // DAY for begin in hours.begin})
     dates = [calendar.start + dt.timedelta(days=one) for one in days[:DAYS_SHOWN]]
-    in_all = f"{counted(len(days), 'calling day')} in all"
+    in_all = f"{counted(len(days), 'office day' if alone else 'calling day')} in all"
     more = f" … {in_all}" if len(days) > DAYS_SHOWN else f" ({in_all})"
     last = dates[-1] if dates else calendar.start
     lines = [
         *_line(
             "first day 开始",
-            f"{full_day(calendar.start)}, {listed([_window(one) for one in calendar.windows])} local time",
+            f"{full_day(calendar.start)}, {listed([_window(one) for one in windows])} local time",
         ),
-        *(line for one, windows in calendar.windows_on.items() for line in _line("", _on(one, windows))),
-        *_line("calling days 外呼日", ", ".join(_short(date, i, dates) for i, date in enumerate(dates)) + more),
+        *(line for one, other in windows_on.items() for line in _line("", _on(one, other))),
+        *_line(
+            "office days 工作日" if alone else "calling days 外呼日",
+            ", ".join(_short(date, i, dates) for i, date in enumerate(dates)) + more,
+        ),
     ]
     special = _special(calendar, last)
     whose = "" if calendar.holidays in ("CN", "none") else f"{calendar.holidays}: "
@@ -242,7 +256,7 @@ def _items(exact: ExactCounts) -> str:
     return f"exactly {counted(exact.problems, 'problem')} and {counted(exact.suggestions, 'suggestion')}"
 
 
-def _rest(scenario: Scenario) -> list[str]:
+def _sent(scenario: Scenario) -> list[str]:
     exact, recognition = scenario.recognition.exact, scenario.recognition
     if scenario.study.mode == "manual":
         sent = "nobody: the people who telephone hear everything themselves"
@@ -252,9 +266,34 @@ def _rest(scenario: Scenario) -> list[str]:
         sent = f"{share(recognition.sensitivity)} of those with an item, {share(recognition.unclear)} of the others"
     else:
         sent = f"exactly {counted(exact.escalations, 'contact')}; {_items(exact)}"
+    return _line("sent to people 转人工", sent)
+
+
+def _ledger(scenario: Scenario) -> list[str]:
+    """What is on the ledger besides the survey's own: reports from elsewhere, clerks, look-back."""
+    ledger, times = scenario.ledger, timetable(scenario)
+    lines = []
+    if ledger.intake != "none":
+        first, last = (times.datetime(ms).date() for ms in intake_days(ledger.intake, times))
+        until = day(last - dt.timedelta(days=1))
+        text = f"{counted(ledger.intake.reports, 'problem')}, {day(first)} – {until}, in office hours"
+        lines += _line("reports 其他渠道", text)
+    if ledger.clerks != "none":
+        each = f"{ledger.clerks.screening.mean_value():.3g} office minutes an item"
+        lines += _line("clerks 审核", f"{counted(ledger.clerks.count, 'clerk')}, {each}")
+    if scenario.study.mode == "ledger":
+        of = [f"{plain(name)} {one.staff:,} at work, due in {one.due_days}" for name, one in ledger.departments.items()]
+        lines += _line("departments 承办部门", f"{'; '.join(of)} working days")
+    if ledger.look_back != "none":
+        after, most = ledger.look_back.after_days, ledger.look_back.reopen_most
+        again = f"reopened {counted(most, 'time')} at most" if most else "never reopened"
+        lines += _line("look-back 回头看", f"{counted(after, 'working day')} after a case was settled; {again}")
+    return lines
+
+
+def _rest(scenario: Scenario) -> list[str]:
     study = scenario.study
-    lines = _line("sent to people 转人工", sent)
-    lines += _line("runs 仿真", f"{counted(study.replications, 'replication')}, seed {study.seed}")
+    lines = _line("runs 仿真", f"{counted(study.replications, 'replication')}, seed {study.seed}")
     if scenario.plans:
         lines += _line("plans 方案", listed([plain(name) for name in scenario.plans]))
     return lines

@@ -57,11 +57,24 @@ ROWS: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
     ("cost", "cost together 总费用", MONEY, ("dearer", "cheaper")),
     ("cost_per_interview", "an interview 每份费用", MONEY, ("dearer", "cheaper")),
 )
+# Where a plan's ledger has clerks, look-back calls or reports from elsewhere.
+LEDGER_ROWS: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
+    ("response_share", "taken up 响应率", SHARES, ("more", "less")),
+    ("resolved_share", "resolved 解决率", SHARES, ("more", "less")),
+    ("look_back_satisfied_share", "satisfied 满意率", SHARES, ("more", "less")),
+    ("on_time_share", "on time 按期办结率", SHARES, ("more", "less")),
+    ("overdue", "late cases 超期件", "", ("more", "fewer")),
+    ("case_days", "days of a case 办理天数", "", ("more", "fewer")),
+    ("reopened", "reopened 重办件", "", ("more", "fewer")),
+    ("clerk_occupancy", "clerks busy 审核利用率", SHARES, ("more", "less")),
+    ("clerk_cost", "clerks 审核人员费用", MONEY, ("dearer", "cheaper")),
+)
 SAME = "exactly the same"
 FINISHES = (
     ("finish", "all done 全部完成", TIMES, ("later", "earlier")),
     ("dialling_finish", "robot calls done 外呼完成", TIMES, ("later", "earlier")),
 )
+LEDGER_FINISH = ("ledger_finish", "ledger done 台账办结", TIMES, ("later", "earlier"))
 UNITS = {"agent_hours": " h", "wait_mean": " min", "claimed_margin": " points", "throughput": " an hour"}
 
 
@@ -73,20 +86,21 @@ def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list
     runs = f"{first.runs:,} runs each, {level} intervals" if first.runs > 1 else "one run each, so no intervals"
     if len(plans) > 2 and first.runs > 1:
         runs += f" (for each figure, the differences from {len(plans) - 1} plans hold together at {level})"
+    timing = "ledger_finish" if first.ledger_alone else "finish"
     base = f"{names[0]} is {plain(first.file)}, {plan_name(first.plan, first.sets)}."
     lines: list[str] = [
         *titled(f"{listed(names[1:])} against {names[0]}"),
         *paragraph(f"{base} The same people under each plan; simulated 仿真: {runs}, seed {first.study.seed}."),
         "",
-        *(line for name in names[1:] for line in paragraph(_sentence(comparison, name, names))),
+        *(line for name in names[1:] for line in paragraph(_sentence(comparison, name, names, timing))),
     ]
     for at in range(0, len(plans), PLANS_ABREAST):
-        lines += _table(names[at : at + PLANS_ABREAST], plans[at : at + PLANS_ABREAST])
+        lines += _table(names[at : at + PLANS_ABREAST], plans[at : at + PLANS_ABREAST], _rows(plans))
     for name, real in zip(names[1:], list(comparison.studies)[1:], strict=True):
         lines += heading(fitted(f"{name} AGAINST {names[0]} 差异", WIDTH))
         of_plan = {one.measure: one for one in comparison.differences if one.plan == real}
         same = []
-        for measure, words, way, more in (*FINISHES, *ROWS):
+        for measure, words, way, more in (*_finishes(plans), *_rows(plans)):
             text = _difference(of_plan[measure], way, more)
             if text == SAME:
                 same.append(words)
@@ -97,7 +111,19 @@ def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list
     return lines
 
 
-def _sentence(comparison: Comparison, name: str, names: Sequence[str]) -> str:
+def _rows(plans: Sequence[Findings]) -> tuple[tuple[str, str, str, tuple[str, str]], ...]:
+    """What is compared: of calls unless nobody is called, of the ledger where some plan does something with it."""
+    calls = any(not found.ledger_alone for found in plans)
+    ledger = [row for row in LEDGER_ROWS if any(found.ledger_told and found.known(row[0]) for found in plans)]
+    return (*ROWS * calls, *ledger)
+
+
+def _finishes(plans: Sequence[Findings]) -> tuple[tuple[str, str, str, tuple[str, str]], ...]:
+    calls = any(not found.ledger_alone for found in plans)
+    return (*FINISHES * calls, *(LEDGER_FINISH,) * any(found.ledger_told for found in plans))
+
+
+def _sentence(comparison: Comparison, name: str, names: Sequence[str], timing: str) -> str:
     """What a reader takes home of one plan."""
     real = list(comparison.studies)[names.index(name)]
     of_plan = {one.measure: one for one in comparison.differences if one.plan == real}
@@ -106,21 +132,19 @@ def _sentence(comparison: Comparison, name: str, names: Sequence[str]) -> str:
         return f"{name} is exactly the same as {names[0]}."
     said, alike = [], []
     for measure, (up, down), way in (
-        ("finish", ("slower", "faster"), TIMES),
+        (timing, ("slower", "faster"), TIMES),
         ("cost", ("dearer", "cheaper"), MONEY),
     ):
         estimate = of_plan[measure].estimate
         if not clear(estimate) or estimate.mean is None:
             if estimate.mean is not None:
-                alike.append(measure)
+                alike.append("cost" if measure == "cost" else "finish")
             continue
         write, unit = _written(measure, estimate, way)
         said.append(
             f"{up if estimate.mean > 0 else down} by {write(abs(estimate.mean))}{unit} {sizes(estimate, write)}"
         )
-    unclear = (
-        "" if of_plan["finish"].estimate.mean is not None else " When it is finished cannot be compared: see below."
-    )
+    unclear = "" if of_plan[timing].estimate.mean is not None else " When it is finished cannot be compared: see below."
     if not said:
         return f"{name}: no clear difference from {names[0]} in finish or cost.{unclear}"
     same = f"; no clear difference in {alike[0]}" if alike else ""
@@ -172,14 +196,20 @@ def _signed(value: float, write: Writer) -> str:
     return f"{'−' if value < 0 else '+'}{text}"
 
 
-def _table(names: Sequence[str], plans: Sequence[Findings]) -> list[str]:
+def _table(
+    names: Sequence[str], plans: Sequence[Findings], rows: Sequence[tuple[str, str, str, tuple[str, str]]]
+) -> list[str]:
     lines = ["", Heading("  " + padded("", LABEL - 2) + "".join(" " + padded(n, COLUMN, right=True) for n in names))]
-    for name, words in (("finish_median", "half done by 中位"), ("finish_p95", "95 % done by")):
-        lines += _cells(words, [_dates(found, name) for found in plans])
+    if any(not found.ledger_alone for found in plans):
+        for name, words in (("finish_median", "half done by 中位"), ("finish_p95", "95 % done by")):
+            lines += _cells(words, [_dates(found, found.estimate(name), found.unfinished_runs) for found in plans])
+    if any(found.ledger_told for found in plans):
+        last = [_dates(found, found.half_by("ledger_finish"), found.unreached("ledger_finish")) for found in plans]
+        lines += _cells("ledger half done 台账", last)
     if any(found.scenario.targets.finish_by for found in plans):
         chances = [_two_lines(found, "finish_by_target", SHARES) for found in plans]
         lines += _cells("date kept 按期完成", chances)
-    for name, words, way, _ in ROWS:
+    for name, words, way, _ in rows:
         lines += _cells(words, [_two_lines(found, name, way) for found in plans])
     return lines
 
@@ -220,10 +250,11 @@ def _two_lines(found: Findings, name: str, way: str) -> list[str]:
     return [write(estimate.mean), f"({joined})"]
 
 
-def _dates(found: Findings, name: str) -> list[str]:
-    estimate = found.estimate(name)
+def _dates(found: Findings, estimate: Estimate, late: int) -> list[str]:
+    if not estimate.n:
+        return [UNDEFINED]
     if estimate.mean is None:
-        return wrapped(f"not by the horizon ({found.unfinished_runs} of {found.runs} runs)", COLUMN)
+        return wrapped(f"not by the horizon ({late} of {found.runs} runs)", COLUMN)
     text = moment(found.date(estimate.mean))
     if estimate.low is not None and estimate.high is not None:
         return [

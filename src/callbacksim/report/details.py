@@ -20,7 +20,7 @@ from callbacksim.report.words import (
 )
 from callbacksim.study import aapor
 from callbacksim.study.dispositions import group_of
-from callbacksim.study.summary import WORDS, Entry
+from callbacksim.study.summary import WORDS, Entry, told
 from callbacksim.study.survey import SMALL_CELL
 
 DIVISIONS = {"kind": "kind 主体类型", "industry": "industry 行业", "area": "area 区域"}
@@ -28,6 +28,8 @@ DIVISIONS = {"kind": "kind 主体类型", "industry": "industry 行业", "area":
 
 def details_screen(found: Findings) -> list[str]:
     """The lines of the details, at most 80 cells wide."""
+    if found.ledger_alone:
+        return _every_figure(found)
     return [*_dispositions(found), *_rates(found), *_answers(found), *_cells(found), *_every_figure(found)]
 
 
@@ -99,7 +101,9 @@ def _cells(found: Findings) -> list[str]:
 
 def _every_figure(found: Findings) -> list[str]:
     lines = heading("EVERY FIGURE 全部指标")
-    for entry in (*found.entries.values(), *found.survey.values()):
+    for entry in told(found.study, {**found.entries, **found.survey}).values():
+        if found.ledger_alone and not entry.estimate.n:
+            continue  # no clerks, no look-back: not there
         text, unit = written(entry), plain_unit(entry.unit)
         unit = f" {unit}" if unit and text != UNDEFINED else ""
         lines += said(entry.name, f"{text}{unit}: {WORDS[entry.name].english}", label_width=29)

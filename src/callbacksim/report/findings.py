@@ -80,6 +80,17 @@ class Findings:
         return self.scenario.study.mode == "manual"
 
     @property
+    def ledger_alone(self) -> bool:
+        """Whether nobody is called, and the ledger is studied by itself."""
+        return self.scenario.study.mode == "ledger"
+
+    @property
+    def ledger_told(self) -> bool:
+        """Whether the ledger has more to tell than the survey's items: clerks, look-back, reports from elsewhere."""
+        ledger = self.scenario.ledger
+        return any(part != "none" for part in (ledger.clerks, ledger.look_back, ledger.intake))
+
+    @property
     def answers(self) -> dict[tuple[str, str], Estimate]:
         """Share of each option among the answers to a question, by (question, option), over the replications."""
         runs, confidence = [figures.answers for figures in self.study.figures], self.scenario.study.confidence
@@ -201,6 +212,8 @@ def _effect(study: Study, probe: Probe) -> ProbeEffect:
 def warnings_of(scenario: Scenario, frame: Frame) -> list[str]:
     """What the reader must know before anything is run."""
     found = list(calendar_warnings(scenario))
+    if scenario.study.mode == "ledger":
+        return found
     found += [f"register: {warning}" for warning in frame.warnings]
     found += _hours_without_index(scenario, frame)
     called = {WEEKDAYS[date.weekday()] for date in _calling_dates(scenario)}
@@ -261,6 +274,15 @@ def _calling_hours(scenario: Scenario) -> set[int]:
 def _warnings_of_runs(study: Study, entries: Mapping[str, Entry], cells: tuple[CellFigures, ...]) -> list[str]:
     found = []
     scenario = study.scenario
+    if scenario.study.mode == "ledger":
+        late = sum(math.isinf(finish) for finish in values(study, "ledger_finish"))
+        if not late:
+            return []
+        return [
+            "not all is settled and looked back on by the horizon "
+            f"(study.horizon_days = {scenario.study.horizon_days}) in {late} of {len(study.figures)} runs: "
+            "the figures are those up to then"
+        ]
     cut = sum(math.isinf(finish) for finish in values(study, "finish"))
     if cut:
         found.append(

@@ -49,7 +49,30 @@ TRUE_PROBLEMS = (
 
 def stages(found: Findings) -> list[Stage]:
     """The whole funnel, means over the replications with their intervals."""
+    if found.ledger_alone:
+        return _reports(found)
     return [*_register(found), *_contacts(found), *_escalations(found), *_ledger(found), *_truth(found)]
+
+
+def _reports(found: Findings) -> list[Stage]:
+    """A ledger by itself: what came in, and what became of it."""
+    parts = (("intake", "on the ledger 已入台账"), ("intake_screened_out", "screened out 审核剔除"))
+    total = sum(found.funnel[key].mean or 0.0 for key, _ in parts)
+    on_ledger, screened_out = _parts(found, parts, total)
+    return [
+        Stage(0, "reports 其他渠道", number(total)),
+        Stage(1, *on_ledger[1:]),
+        *(
+            Stage(2, words, text, note)
+            for _, words, text, note in _parts(found, PROBLEMS_BECOME, _printed(on_ledger[2]))
+        ),
+        Stage(1, *screened_out[1:]),
+        Stage(0, "forwarded 转办", _number(found.funnel["forwarded"])),
+    ]
+
+
+def _printed(text: str) -> float:
+    return float(text.replace(",", ""))
 
 
 def _register(found: Findings) -> list[Stage]:
@@ -69,7 +92,7 @@ def _contacts(found: Findings) -> list[Stage]:
     lines = [Stage(0, "= contacts 联系人", number(total), "= the six below")]
     for key, words, text, note in _parts(found, CONTACTS_BECOME, total):
         part = found.funnel[key].mean or 0.0
-        printed = float(text.replace(",", ""))
+        printed = _printed(text)
         note = f"{note}  {share(part / total)}" if note and total else note or share(part / total)
         lines.append(Stage(1, words, text, note.strip()))
         if key == "interviewed":

@@ -23,6 +23,7 @@ from callbacksim.report.words import (
     points,
     share,
 )
+from callbacksim.study.ledger import ALONE
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]#|"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 
@@ -38,24 +39,25 @@ def summary_page(found: Findings) -> str:
     title = escaped(scenario.title or found.file)
     level = percent(scenario.study.confidence)
     runs = f"{found.runs:,} runs, {level} intervals" if found.runs > 1 else "one run, so no intervals"
+    calls = not found.ledger_alone
     parts = [
         f"# {title}",
         "**SIMULATED DATA 模拟数据** — a forecast of a model, no record of real calls.",
         f"{escaped(found.file)}, {escaped(plan_name(found.plan, found.sets))}; "
         f"first day {full_day(scenario.calendar.start)}; {runs}, seed {found.study.seed}.",
         f"**{escaped(verdict(found))}**",
-        "## From the register to the ledger 从名单到台账",
+        "## From the register to the ledger 从名单到台账" if calls else "## What became of the reports 台账",
         _table(
             ("Stage", "Count", ""),
             [("&nbsp;" * 4 * one.indent + escaped(one.words), one.value, escaped(one.note)) for one in stages(found)],
         ),
         "## Figures 主要指标",
         _table(("Figure", f"Mean ({level} interval)"), _figures(found)),
-        "## What binds 瓶颈",
-        escaped(binds(found)),
+        "## What binds 瓶颈" if calls else "",
+        escaped(binds(found)) if calls else "",
         "\n".join(f"- {escaped(one.probe.what)}: {escaped(what_if(one))}" for one in found.effects),
-        "## How far to trust the satisfaction 满意度可信度",
-        escaped(f"{trust(found)} {main_error(found)}".strip()),
+        "## How far to trust the satisfaction 满意度可信度" if calls else "",
+        escaped(f"{trust(found)} {main_error(found)}".strip()) if calls else "",
         "## Warnings 注意",
         "\n".join(f"- {escaped(warning)}" for warning in found.warnings) or "None 无.",
     ]
@@ -88,7 +90,7 @@ def _figures(found: Findings) -> Iterable[tuple[str, str]]:
             ("cost_per_interview", f"for each interview 每份有效回访{cut}", money, money),
             ("hours_saved", "hours saved against calling by hand 节省工时", None, None),
         )
-        if found.ledger_has(name)
+        if found.ledger_has(name) and (not found.ledger_alone or (name in ALONE and found.known(name)))
     )
 
 

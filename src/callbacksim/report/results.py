@@ -11,7 +11,7 @@ from callbacksim.report.findings import Findings, identity_of
 from callbacksim.study.compare import Comparison
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.experiment import Study
-from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey
+from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey, told
 
 ENGINE = "simpy"
 FINISH_UNIT = "hours"
@@ -38,8 +38,8 @@ def result(found: Findings) -> dict[str, Any]:
             "p95": _iso(found, found.estimate("finish_p95")),
         },
         **_funnel(study, found.funnel),
-        "survey": _entries(found.survey),
-        "measures": _entries(found.entries),
+        "survey": _entries(told(study, found.survey)),
+        "measures": _entries(told(study, found.entries)),
         "probes": [
             {
                 "what": effect.probe.what,
@@ -87,8 +87,8 @@ def comparison_result(comparison: Comparison, files: dict[str, str]) -> dict[str
                 "title": study.scenario.title,
                 "identity": identity_of(study.scenario, study.frame),
                 **_funnel(study, summarise_funnel(study)),
-                "survey": _entries(summarise_survey(study)),
-                "measures": _entries(summarise(study)),
+                "survey": _entries(told(study, summarise_survey(study))),
+                "measures": _entries(told(study, summarise(study))),
             }
             for name, study in comparison.studies.items()
         },

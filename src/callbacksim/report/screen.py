@@ -33,15 +33,9 @@ from callbacksim.study.estimates import Estimate
 
 def run_screen(found: Findings) -> list[str]:
     """The lines of the screen, at most 80 cells wide; warnings apart (`warning_lines`)."""
-    return [
-        *_head(found),
-        *_funnel(found),
-        *_when(found),
-        *_satisfaction(found),
-        *_people_and_lines(found),
-        *_ledger(found),
-        *_cost(found),
-    ]
+    parts = (_head, _funnel, _when, _satisfaction, _people_and_lines, _ledger, _cost)
+    about_calls = (_satisfaction, _people_and_lines)
+    return [line for part in parts if part not in about_calls or not found.ledger_alone for line in part(found)]
 
 
 def warning_lines(found: Findings) -> list[str]:
@@ -61,12 +55,7 @@ def _head(found: Findings) -> list[str]:
     title = plain(scenario.title) or plain(found.file)
     level = percent(scenario.study.confidence)
     runs = f"{found.runs:,} runs, {level} intervals" if found.runs > 1 else "one run, so no intervals"
-    who = (
-        counted(scenario.manual.agents, "person telephones", "people telephone")
-        if found.manual
-        else f"{counted(scenario.robot.lines, 'line')}{_lost(scenario)}, "
-        f"{counted(scenario.agents.everybody, 'person', 'people')} for call-backs"
-    )
+    who = _who(scenario)
     first = titled(title)
     first_day = full_day(scenario.calendar.start)
     about = f"{plain(found.file)}, {plan_name(found.plan, found.sets)}: {who}, from {first_day}."
@@ -78,6 +67,18 @@ def _head(found: Findings) -> list[str]:
     ]
 
 
+def _who(scenario: Scenario) -> str:
+    """Who is at work: ``20 lines, 2 people for call-backs``."""
+    if scenario.study.mode == "manual":
+        return counted(scenario.manual.agents, "person telephones", "people telephone")
+    if scenario.study.mode == "callback":
+        people = counted(scenario.agents.everybody, "person", "people")
+        return f"{counted(scenario.robot.lines, 'line')}{_lost(scenario)}, {people} for call-backs"
+    clerks = scenario.ledger.clerks
+    screened = "" if clerks == "none" else f"{counted(clerks.count, 'clerk')}, "
+    return f"{screened}{counted(len(scenario.ledger.departments), 'department')}"
+
+
 def _lost(scenario: Scenario) -> str:
     outages = len(scenario.robot.outages)
     return f" with {counted(outages, 'outage')}" if outages else ""
@@ -85,7 +86,8 @@ def _lost(scenario: Scenario) -> str:
 
 def _funnel(found: Findings) -> list[str]:
     note = f"mean of {found.runs:,} runs" if found.runs > 1 else "one run"
-    lines = heading("FROM THE REGISTER TO THE LEDGER 从名单到台账", note)
+    what = "WHAT BECAME OF THE REPORTS 台账" if found.ledger_alone else "FROM THE REGISTER TO THE LEDGER 从名单到台账"
+    lines = heading(what, note)
     for stage in stages(found):
         lines += row(stage.words, stage.value, stage.note, indent=stage.indent)
     return lines
@@ -109,6 +111,9 @@ def _date(found: Findings, estimate: Estimate) -> str:
 
 
 def _when(found: Findings) -> list[str]:
+    if found.ledger_alone:
+        done = "settled and looked back on" if found.ledger_has("looked_back") else "settled"
+        return heading(f"WHEN 何时办结 ({done})") + said("all done 全部办结", _median_date(found, "ledger_finish"))
     done = "calls" if found.manual else "calls and call-backs"
     lines = heading(f"WHEN 何时完成 ({done} done)")
     if found.runs > 1:
@@ -245,6 +250,10 @@ def cut_off(found: Findings) -> str:
 
 def _cost(found: Findings) -> list[str]:
     lines = heading("COST 费用", cut_off(found))
+    if found.ledger_alone:
+        if not found.ledger_has("clerk_cost"):
+            return [*lines, "  nobody's pay is counted: there are no clerks"]
+        return lines + row("clerks, whole office hours 审核", *_two(found.estimate("clerk_cost"), money), indent=0)
     for name, words in (
         ("robot_cost", "call charges 外呼费用"),
         ("line_cost", "rent of the lines 线路租金"),

@@ -25,8 +25,27 @@ WORTH_SAYING = 0.0005
 
 def verdict(found: Findings) -> str:
     """The whole campaign in one paragraph."""
+    if found.ledger_alone:
+        return _of_the_ledger(found)
     sentences = (_finished(found), _promise(found), _reached(found), _satisfied(found))
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _of_the_ledger(found: Findings) -> str:
+    resolved, done = found.known("resolved_share"), found.half_by("ledger_finish").mean
+    satisfied = found.known("look_back_satisfied_share")
+    sentences = ["Nobody is called: the ledger by itself."]
+    if resolved is None or resolved.mean is None:
+        return f"{sentences[0]} No case reaches its department."
+    sentences += [f"{share(resolved.mean)} of the cases that reach their departments are resolved."]
+    if satisfied is not None and satisfied.mean is not None:
+        sentences += [f"{share(satisfied.mean)} of those reached by the last look-back call are satisfied."]
+    if done is None:
+        horizon = full_moment(found.times.datetime(found.times.horizon))
+        late = found.unreached("ledger_finish")
+        return " ".join([*sentences, f"Not all is done by the horizon, {horizon}, in {late} of {_runs(found)}."])
+    half = "half of the runs" if found.runs > 1 else "the one run there is"
+    return " ".join([*sentences, f"All is done by {full_moment(found.date(done))} in {half}."])
 
 
 def _promise(found: Findings) -> str:

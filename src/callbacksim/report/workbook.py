@@ -109,7 +109,8 @@ def ledger_workbook(
     columns = (*CASE_COLUMNS, *SOURCE_COLUMNS * with_source, *ROUND_COLUMNS * with_rounds)
     _sheet(cases, about, columns, _cases(trace, frame, times, show_numbers, with_source, with_rounds))
     _sheet(book.create_sheet("漏斗 Funnel"), about, FUNNEL_COLUMNS, _funnel(funnel))
-    _sheet(book.create_sheet("每日 Days"), about, DAY_COLUMNS, _days(trace, times))
+    if len(trace.contacts["contact"]):
+        _sheet(book.create_sheet("每日 Days"), about, DAY_COLUMNS, _days(trace, times))
     book.properties.created = book.properties.modified = _EPOCH
     book.properties.title = SIMULATED
     return _timeless(book)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from pydantic import BaseModel
+
 from callbacksim.scenario.schema import WORKDAYS, Costs, Scenario
 from callbacksim.scenario.wording import Finding, Path, listing, meant, show
 
@@ -14,6 +16,7 @@ _INTAKE: Path = ("ledger", "intake")
 _AFTER: Path = ("ledger", "look_back", "after_days")
 _CLERKS: Path = ("ledger", "clerks")
 _WAGE: Path = ("costs", "clerk_hour")
+_MODE: Path = ("study", "mode")
 _START: Path = ("calendar", "start")
 _HORIZON: Path = ("study", "horizon_days")
 _WORKED: tuple[Path, ...] = (_START, _HORIZON, *(("calendar", name) for name in ("holidays", "closed", "open")))
@@ -73,6 +76,37 @@ def _intake(scenario: Scenario) -> Iterator[Finding]:
         yield Finding(_INTAKE, wrong, right, ((*_INTAKE, "first"), (*_INTAKE, "last"), *_WORKED))
 
 
+# What a ledger by itself makes use of, by table; all else is about calls, and would be ignored.
+_OF_USE = {
+    "calendar": ("start", "holidays", "closed", "open"),
+    "costs": ("clerk_hour",),
+    "study": ("mode", "seed", "replications", "horizon_days", "confidence"),
+}
+_WHOLE = ("title", "ledger", "plans")
+
+
+def _alone(scenario: Scenario) -> Iterator[Finding]:
+    """A ledger by itself: something must come in, and what is about calls has no effect."""
+    if scenario.study.mode != "ledger":
+        return
+    if scenario.ledger.intake == "none":
+        wrong = "the ledger is studied by itself, and nothing comes in"
+        yield Finding(_INTAKE, wrong, "add a table [ledger.intake] with reports", (_MODE,))
+    for name, field in Scenario.model_fields.items():
+        if name in _WHOLE:
+            continue
+        key = field.alias or name
+        section, usual = getattr(scenario, name), field.get_default(call_default_factory=True)
+        if key in _OF_USE and isinstance(section, BaseModel):
+            fields = [one for one in type(section).model_fields if one not in _OF_USE[key]]
+            changed: list[Path] = [(key, one) for one in fields if getattr(section, one) != getattr(usual, one)]
+        else:
+            changed = [(key,)] if section != usual else []
+        for path in changed:
+            wrong = "nobody is called where the ledger is studied by itself, so this has no effect"
+            yield Finding(path, wrong, 'leave it out, or write study.mode = "callback"', (_MODE,))
+
+
 def _worked(scenario: Scenario) -> list[bool]:
     """For each day up to the horizon, whether the office works."""
     from callbacksim.scenario.calendar import worked_days  # the holiday tables take time to import
@@ -82,4 +116,4 @@ def _worked(scenario: Scenario) -> list[bool]:
     return [day in worked for day in range(days)]
 
 
-LEDGER_CHECKS = (_departments, _clerks, _look_back, _intake)
+LEDGER_CHECKS = (_departments, _clerks, _look_back, _intake, _alone)

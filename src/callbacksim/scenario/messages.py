@@ -174,8 +174,6 @@ def _missing(path: Path, tree: Tree, place: Place | None) -> Finding:
         around = cast(Place, place_at(path, tree))
         given, needed = len(value_at(tree, path)), len(get_args(around.kind))
         return Finding(path, f"the list has {_counted(given)}, not {needed}", f"write {long(around)}")
-    if path == ("register",):
-        return Finding(path, "missing", "add a table [register] with rows and contacts, or with file")
     return Finding(path, "missing", f"write {long(place)}" if place else "see docs/parameters.md")
 
 

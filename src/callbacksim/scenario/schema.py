@@ -486,7 +486,7 @@ class Targets(Section):
 class Study(Section):
     """仿真设置: how the question is put to chance."""
 
-    mode: Literal["callback", "manual"] = known("callback", "robot with call-backs, or people only")
+    mode: Literal["callback", "manual", "ledger"] = known("callback", "robot with call-backs, people only, or the ledger alone: nobody is called")
     seed: int = known(1, "seed of all chance", ge=0, lt=2**63)
     replications: int = known(30, "independent repetitions", ge=1, le=1_000_000)
     horizon_days: int = known(30, "days after which nothing starts any more", unit="days", ge=1, le=730)
@@ -512,7 +512,7 @@ class Scenario(Section):
     """A whole scenario; what a file leaves out has its default."""
 
     title: Annotated[str, StringConstraints(max_length=200)] = known("", "one line for the reader")
-    register_: Register = Field(alias="register", description="名单")
+    register_: Register = Field(default_factory=Register, alias="register", description="名单")
     calendar: Calendar = known(Calendar, "日历与时段")
     robot: Robot = known(Robot, "智能外呼")
     answering: Answering = known(Answering, "接听情况")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.simpy_engine import CallsOnly, Campaign
 from callbacksim.campaign.trace import Trace
-from callbacksim.frame.frame import Frame, build
+from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.scenario.calendar import HOUR
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.dispositions import final_codes
@@ -158,7 +158,7 @@ def replicate_all(
     manual: dict[int, int] = {}  # which of the plans is another one called by hand
     if extras:
         for plan, where in enumerate(list(plans)):
-            if where.scenario.study.mode == "manual":
+            if where.scenario.study.mode != "callback":
                 continue
             manual[plan] = len(plans)
             plans.append(setting(by_hand(where.scenario), frames[plan]))
@@ -210,11 +210,16 @@ def build_frames(scenarios: Sequence[Scenario]) -> list[Frame]:
     built: list[tuple[Scenario, Frame]] = []
     frames = []
     for scenario in scenarios:
-        same = (f for s, f in built if (s.register_, s.segments) == (scenario.register_, scenario.segments))
-        frame = next(same, None) or build(scenario.register_, scenario.segments)
+        same = (f for s, f in built if _asks_for(s) == _asks_for(scenario))
+        frame = next(same, None) or frame_of(scenario)
         built.append((scenario, frame))
         frames.append(frame)
     return frames
+
+
+def _asks_for(scenario: Scenario) -> tuple[object, ...]:
+    """What a frame depends on."""
+    return scenario.register_, scenario.segments, scenario.study.mode == "ledger"
 
 
 def _carry_out(

@@ -15,6 +15,13 @@ from callbacksim.study.loads import load
 from callbacksim.study.setting import Setting
 
 NAN = math.nan
+ALONE = (
+    "ledger_finish", "intake", "resolved_share", "response_share", "on_time_share", "overdue", "case_days",
+    "open_to_5_days", "open_5_to_15_days", "open_over_15_days", "looked_back", "look_back_satisfied_share", "reopened",
+    "clerk_hours", "clerk_occupancy", "clerk_wait", "misrouted", "clerk_cost", "cost",
+)  # fmt: skip
+"""The figures that there are where the ledger is studied by itself."""
+STAGES_ALONE = ("intake", "intake_screened_out", "forwarded", "resolved", "closed_unresolved", "open")
 AGES = {"open_to_5_days": (0, 5), "open_5_to_15_days": (5, 15), "open_over_15_days": (15, math.inf)}
 """Calendar days from heard to the horizon, the first included, the second not."""
 

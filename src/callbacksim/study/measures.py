@@ -18,7 +18,7 @@ from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, SECOND, OpenTimes
 from callbacksim.study import aapor, dispositions
 from callbacksim.study.costs import costs
 from callbacksim.study.erlang import smallest_servers, throughput_bound
-from callbacksim.study.ledger import end_ms, items, ledger_figures
+from callbacksim.study.ledger import STAGES_ALONE, clerk_cost, end_ms, items, ledger_figures
 from callbacksim.study.loads import binding, load, open_hours, work_of_people
 from callbacksim.study.need import deadline_staffing, people_to_employ
 from callbacksim.study.setting import Setting
@@ -119,7 +119,9 @@ CATALOGUE: dict[str, Measure] = {
 
 
 def measures(trace: Trace, setting: Setting) -> dict[str, float]:
-    """All figures of the catalogue for one replication."""
+    """All figures of the catalogue for one replication; of a ledger by itself those of `ledger.ALONE`, the rest NaN."""
+    if setting.scenario.study.mode == "ledger":
+        return {**dict.fromkeys(CATALOGUE, NAN), **_ledger_alone(trace, setting)}
     funnel_part = _volumes(trace, setting)
     return {
         **_finishes(trace),
@@ -135,8 +137,25 @@ def measures(trace: Trace, setting: Setting) -> dict[str, float]:
     }
 
 
+def _ledger_alone(trace: Trace, setting: Setting) -> dict[str, float]:
+    cost = clerk_cost(trace, setting, 0.0)
+    return {
+        "ledger_finish": end_ms(trace) / HOUR,
+        "intake": float(items(trace)["intake"]),
+        **ledger_figures(trace, setting),
+        "clerk_cost": cost,
+        "cost": cost,
+    }
+
+
 def funnel(trace: Trace, setting: Setting) -> dict[str, int | None]:
-    """Counts from the register to the ledger; what goes in comes out. None: not identified."""
+    """Counts from the register to the ledger; what goes in comes out. None: not identified.
+
+    A ledger by itself has the stages from its intake on, and no others.
+    """
+    if setting.scenario.study.mode == "ledger":
+        on_ledger = items(trace)
+        return {stage: on_ledger[stage] for stage in STAGES_ALONE}
     contacts, outcome = trace.contacts, trace.attempts["outcome"]
     became = np.bincount(contacts["disposition"], minlength=len(Disposition)).tolist()
     settled = np.bincount(trace.escalations["settled"], minlength=len(Settled)).tolist()

@@ -14,6 +14,7 @@ from callbacksim.scenario.schema import ExactCounts, Scenario
 from callbacksim.study import measures as operations
 from callbacksim.study import survey as satisfaction
 from callbacksim.study.estimates import Estimate, given, mean, proportion, quantile, root_mean_square, within
+from callbacksim.study.ledger import ALONE
 from callbacksim.study.measures import Measure
 
 if TYPE_CHECKING:
@@ -91,6 +92,12 @@ def summarise(study: Study) -> dict[str, Entry]:
     return _bounded(entries)
 
 
+def told(study: Study, entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Of these figures those that there can be: where the ledger is studied by itself, its own."""
+    alone = study.scenario.study.mode == "ledger"
+    return {name: entry for name, entry in entries.items() if not alone or name in ALONE}
+
+
 def summarise_survey(study: Study) -> dict[str, Entry]:
     """Every figure of the survey by name."""
     confidence = study.scenario.study.confidence
@@ -164,7 +171,7 @@ def summary_frame(study: Study) -> pd.DataFrame:
             "meaning": WORDS[entry.name].english,
             "含义": WORDS[entry.name].chinese,
         }
-        for entry in (*summarise(study).values(), *summarise_survey(study).values())
+        for entry in told(study, {**summarise(study), **summarise_survey(study)}).values()
     ]
     return pd.DataFrame(rows).set_index("figure")
 
@@ -184,9 +191,9 @@ def replications_frame(study: Study) -> pd.DataFrame:
     """Every figure of every replication: one row a replication."""
     import pandas as pd
 
-    return pd.DataFrame([{"replication": f.replication, **f.measures, **f.survey} for f in study.figures]).set_index(
-        "replication"
-    )
+    rows = [{"replication": f.replication, **f.measures, **f.survey} for f in study.figures]
+    frame = pd.DataFrame(rows).set_index("replication")
+    return frame[list(ALONE)] if study.scenario.study.mode == "ledger" else frame
 
 
 def dated_frame(trace: Trace, table: str, first_day: dt.date) -> pd.DataFrame:

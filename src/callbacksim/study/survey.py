@@ -76,6 +76,8 @@ class Answer:
 
 def answers(trace: Trace, setting: Setting) -> tuple[Answer, ...]:
     """The answers to every question of the dialogue; in the short form, to the satisfaction question alone."""
+    if not len(trace.contacts["contact"]):
+        return ()
     questions = setting.scenario.questionnaire.questions
     columns = [(question.id, options_of(question), trace.answers[question.id]) for question in questions]
     if not questions:
@@ -92,6 +94,8 @@ def survey(trace: Trace, setting: Setting) -> dict[str, float]:
     contacts = trace.contacts
     heard = contacts["heard"] > 0
     n, population = int(heard.sum()), len(heard)
+    if not population:  # a ledger by itself: there is no survey
+        return dict.fromkeys(CATALOGUE, math.nan)
     truth = satisfied(contacts["score"])
     business_truth = float(satisfied(trace.businesses["score"]).mean())
     contact_truth = float(truth.mean())
