@@ -272,3 +272,12 @@ def test_a_register_of_numbers_is_read_within_seconds() -> None:
     for i in range(12_000):
         read_numbers(f"+86 138 {i:04d} 0000 转{i % 100}")
     assert time.perf_counter() - begin < 10  # about half a second; the margin is for a busy machine
+
+
+@pytest.mark.parametrize("before", ["", "+86"])
+def test_the_short_way_to_a_mobile_number_ends_where_the_library_does(before: str) -> None:
+    """No rule for Chinese mobiles looks further than five digits: each beginning is tried, with and without +86."""
+    for beginning in range(30_000, 100_000):
+        digits = f"{before}1{beginning}20013"
+        assert phones.e164(digits) == phones.parsed(digits), digits
+    assert [phones.e164(digits) for digits in ("1380013800", "138001380000", "12345678901")] == [None, None, None]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from callbacksim.frame.discreet import discreet, shown
+from callbacksim.frame.discreet import all_shown, discreet
 from callbacksim.frame.frame import Frame
-from callbacksim.scenario.wholefile import make_directory, safe_cell, write_whole
+from callbacksim.scenario.wholefile import csv_bytes, make_directory, write_whole
 
 # Headings in both languages; `callbacksim.frame.headings` recognises those of a register when the file is read again.
 CONTACT_HEADINGS = {
@@ -67,27 +65,18 @@ def counts_json(frame: Frame) -> str:
 def _contact_lines(frame: Frame, show_numbers: bool) -> Iterable[Sequence[object]]:
     contacts = frame.contacts
     rows = frame.rows.iloc[contacts.row]
-    own_words = discreet(frame, show_numbers)
+    own_words, shown = discreet(frame, show_numbers), all_shown(frame, show_numbers)
     texts = zip(*(map(own_words, rows[column].tolist()) for column in OWN_WORDS), strict=True)
     places = zip(contacts.row.tolist(), contacts.number.tolist(), contacts.businesses.tolist(), texts, strict=True)
     for i, (row, number, businesses, text) in enumerate(places, start=1):
-        yield i, row + 1, *text, shown(frame.numbers[number], show_numbers), businesses
+        yield i, row + 1, *text, shown[frame.numbers[number]], businesses
 
 
 def audit_csv(frame: Frame, show_numbers: bool = False) -> bytes:
     """What became of every row, as CSV."""
     columns = {column: frame.audit[column].tolist() for column in AUDIT_HEADINGS}
-    columns["number"] = [shown(number, show_numbers) for number in columns["number"]]
-    own_words = discreet(frame, show_numbers)
+    own_words, shown = discreet(frame, show_numbers), all_shown(frame, show_numbers)
+    columns["number"] = [shown[number] for number in columns["number"]]
     for column in ("id", "of"):
         columns[column] = [own_words(text) for text in columns[column]]
     return csv_bytes(list(AUDIT_HEADINGS.values()), zip(*columns.values(), strict=True))
-
-
-def csv_bytes(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
-    """CSV as Chinese spreadsheets read it (UTF-8 with a mark), every text cell safe from being evaluated."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([safe_cell(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
-    return text.getvalue().encode("utf-8-sig", "replace")

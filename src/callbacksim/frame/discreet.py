@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import lru_cache
 
 from callbacksim.frame.frame import Frame
 from callbacksim.frame.phones import dialled, mask
 
 _DIGITS = re.compile(r"\d+")
 _MOST_GROUPS = 16  # people write a number in groups; more than its digits it cannot have
+_FEWEST_DIGITS = 7  # no number that belongs to somebody has fewer
 Discreet = Callable[[str], str]
 
 
@@ -19,7 +20,12 @@ def discreet(frame: Frame, show_numbers: bool) -> Discreet:
     if show_numbers:
         return lambda text: text
     known = {number.removeprefix("+86").removeprefix("+"): number for number in frame.numbers}
-    return cache(lambda text: _masked(text, known))
+    return lru_cache(maxsize=1 << 12)(lambda text: _masked(text, known))
+
+
+def all_shown(frame: Frame, show_numbers: bool) -> Mapping[str, str]:
+    """Each number of the register (and '') as :func:`shown` writes it."""
+    return {"": "", **{number: shown(number, show_numbers) for number in frame.numbers}}
 
 
 def shown(number: str, show_numbers: bool) -> str:
@@ -29,6 +35,8 @@ def shown(number: str, show_numbers: bool) -> str:
 
 def _masked(text: str, known: Mapping[str, str]) -> str:
     groups = list(_DIGITS.finditer(text))
+    if sum(group.end() - group.start() for group in groups) < _FEWEST_DIGITS:
+        return text
     kept, done, first = [], 0, 0
     while first < len(groups):
         for last in range(min(len(groups), first + _MOST_GROUPS) - 1, first - 1, -1):

@@ -6,8 +6,6 @@ and from ``Generator.random`` alone, the one method whose stream numpy keeps fro
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from callbacksim.frame.register import as_rows
-from callbacksim.scenario.wholefile import safe_cell
+from callbacksim.scenario.wholefile import csv_bytes
 
 Ints = NDArray[np.int64]
 HEADINGS = {
@@ -135,13 +133,9 @@ def make_up(rows: int, contacts: int, unusable: int, households: float, seed: in
 
 def register_csv(rows: pd.DataFrame) -> bytes:
     """The rows as the CSV file that `make-register` writes: UTF-8 with a mark, Chinese headings, whole numbers."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADINGS.values())
     shown = {column: rows[column].tolist() for column in HEADINGS}
     shown["kind"] = [KINDS[kind] for kind in shown["kind"]]
-    writer.writerows([safe_cell(cell) for cell in row] for row in zip(*shown.values(), strict=True))
-    return text.getvalue().encode("utf-8-sig")
+    return csv_bytes(list(HEADINGS.values()), zip(*shown.values(), strict=True))
 
 
 def _pick(rng: np.random.Generator, below: int, count: int) -> Ints:
