@@ -73,6 +73,12 @@ NumbersOption = Annotated[
 ]
 
 
+SheetOption = Annotated[
+    str | None,
+    typer.Option("--sheet", metavar="SHEET", help="Sheet of a workbook, by name or number (default: first filled)."),
+]
+
+
 def guarded(command: Callable[P, None]) -> Callable[P, None]:
     """The command with its ends: what is refused and interrupted is said in plain lines, without a traceback."""
 
@@ -266,12 +272,13 @@ def init(
     start: Annotated[
         str | None, typer.Option("--start", metavar="DATE", help="First day, as 2025-07-07 (default: next Monday).")
     ] = None,
+    sheet: SheetOption = None,
     force: ForceOption = False,
 ) -> None:
     """Draft a scenario for your register 新建方案: its headings, and what is in it."""
     from callbacksim import commands
 
-    commands.init(new, register, start, force=force)
+    commands.init(new, register, start, sheet, force=force)
 
 
 @app.command(
@@ -283,13 +290,14 @@ def init(
 def dedupe(
     register: Annotated[Path, typer.Argument(help="The register: CSV or Excel.", metavar="REGISTER")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="For contacts.csv, audit.csv and counts.json.")],
+    sheet: SheetOption = None,
     force: ForceOption = False,
     show_numbers: NumbersOption = False,
 ) -> None:
     """Clean a register 名单查重: one contact a number, and what became of each row."""
     from callbacksim import commands
 
-    commands.dedupe(register, out, force=force, show_numbers=show_numbers)
+    commands.dedupe(register, out, sheet, force=force, show_numbers=show_numbers)
 
 
 @app.command(

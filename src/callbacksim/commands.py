@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from callbacksim.api import AS_IT_STANDS, named, planned
@@ -30,7 +30,7 @@ from callbacksim.report.words import listed, plain
 from callbacksim.scenario.canonical import json_schema, to_toml
 from callbacksim.scenario.checks_calendar import EARLIEST, LATEST
 from callbacksim.scenario.files import load
-from callbacksim.scenario.places import files_of, place, relocated
+from callbacksim.scenario.places import NOWHERE, files_of, place, relocated
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import ExactCounts, Scenario
 from callbacksim.scenario.wholefile import write_whole
@@ -83,6 +83,9 @@ def _asked_by(scenario: Scenario, refused: Refused) -> bool:
             if any(
                 f" headed {heading!r}" in problem.wrong for heading in ((named,) if isinstance(named, str) else named)
             ):
+                return True
+        elif problem.field == "register.sheet":
+            if scenario.register_.sheet is not None:
                 return True
         elif isinstance(exact, ExactCounts) and f"exactly {getattr(exact, name, None)} " in problem.wrong:
             return True
@@ -257,14 +260,27 @@ def schema() -> None:
     print_json(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
 
 
-def init(new: Path, register: Path, start: str | None, *, force: bool) -> None:
+def init(new: Path, register: Path, start: str | None, sheet: str | None, *, force: bool) -> None:
     """`callbacksim init`."""
     first = _next_monday(dt.date.today()) if start is None else _date(start)
     _may_write(new, [register], force)
-    inspection = inspect(register)
+    with _of_option():
+        inspection = inspect(register, sheet)
     write_whole(new, draft(inspection, register, new, first), "NEW.toml")
     terminal.show(inspection_screen(inspection, str(new)))
     terminal.warn(f"warning: {plain(warning)}" for warning in inspection.warnings)
+
+
+@contextmanager
+def _of_option() -> Iterator[None]:
+    """What a scenario would be told about its sheet, the option is told: there is no scenario yet."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refused(
+            replace(problem, file="--sheet", field="sheet") if problem.file == NOWHERE else problem
+            for problem in refused.problems
+        ) from None
 
 
 def _next_monday(today: dt.date) -> dt.date:
@@ -290,9 +306,10 @@ def _may_write(target: Path, inputs: Sequence[Path], force: bool) -> None:
         raise Refused(Problem(str(target), 1, "file", "the file is already there", "name a new one, or add --force"))
 
 
-def dedupe(register: Path, out: Path, *, force: bool, show_numbers: bool) -> None:
+def dedupe(register: Path, out: Path, sheet: str | None, *, force: bool, show_numbers: bool) -> None:
     """`callbacksim dedupe`."""
-    frame = clean(register)
+    with _of_option():
+        frame = clean(register, sheet=sheet)
     for name in CLEANED:
         if (out / name).resolve() == register.resolve():
             raise Refused(Problem(str(out), 1, "--out", f"{name} there is the register", "name another directory"))

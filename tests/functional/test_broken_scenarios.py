@@ -160,6 +160,10 @@ ONE_WRONG: dict[str, tuple[str, str]] = {
         '5: agents.reach_index.24: "24" is not an hour of the day as written here; '
         "write a whole hour from 0 to 23 (no leading zero)",
     ),
+    "a sheet before the first": (
+        "sheet = 0\n",
+        "4: register.sheet: 0 is no place of a sheet; give its name, or its place from 1",
+    ),
     "an empty text": (
         '[register.columns]\nphone = ""\n',
         "5: register.columns.phone#1: the text is empty; write at least one character, or leave the field out",
@@ -260,6 +264,11 @@ CONTRADICTIONS: dict[str, tuple[str, str]] = {
         '[register.columns]\nphone = "电话"\n',
         "4: register.columns: columns are headings of a file, and there is none; "
         "give the file they belong to, or leave columns out",
+    ),
+    "a sheet without a file": (
+        'sheet = "名单"\n',
+        "4: register.sheet: a sheet is part of a file, and there is none; "
+        "give the workbook that it belongs to, or leave sheet out",
     ),
     # windows, weekdays, dates
     "a window upside down": (

@@ -8,6 +8,7 @@ are nothing but text, are looked for on the screens.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
@@ -16,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+import openpyxl
 import pytest
 
 from callbacksim.campaign.trace import Trace
@@ -240,6 +242,9 @@ REGISTER_CHANGES = {
     "register.households": Change("cells", {"register.households": 0.3}),
     "register.seed": Change("register", {"register.seed": 1}),
     "register.file": Change("funnel.rows", {"register.file": "longer.csv"}, given=OWN),
+    "register.sheet": Change(
+        "funnel.rows", {"register.sheet": "longer"}, given={**OWN, "register.file": "register.xlsx"}
+    ),
     "register.columns.phone": Change("funnel.duplicates", {"register.columns.phone": ["备用电话"]}, given=OWN),
     "register.columns.id": Change("cleaned", {"register.columns.id": "别号"}, given=OWN),
     "register.columns.name": Change("cleaned", {"register.columns.name": "简称"}, given=OWN),
@@ -581,6 +586,12 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = tmp_path_factory.mktemp("registers")
     for name, text in FILES.items():
         (where / name).write_text(text, encoding="utf-8")
+    book = openpyxl.Workbook()
+    book.active.title = "register"
+    for sheet in (book.active, book.create_sheet("longer")):
+        for row in csv.reader(FILES[f"{sheet.title}.csv"].splitlines()):
+            sheet.append(row)
+    book.save(where / "register.xlsx")
     return where
 
 

@@ -87,7 +87,10 @@ def test_a_second_sheet_is_not_passed_over_in_silence(cli: Any, tmp_path: Path) 
     register = written(tmp_path / "r.xlsx", workbook(ROWS, {}, {"A1": "丙"}))
     ended = cli("dedupe", register, "--out", tmp_path / "out")
     assert ended.status == 0
-    assert ended.err == f"warning: {register}: only the first sheet is read, 1 more hold text 只读取第一个工作表\n"
+    assert ended.err == (
+        f'warning: {register}: sheet "Sheet" is read, not "Sheet2"; choose another with sheet in [register] or '
+        '--sheet 只读取工作表 "Sheet"\n'
+    )
 
 
 # --- scenarios and options ------------------------------------------------------------------------------------

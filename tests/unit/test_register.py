@@ -212,9 +212,9 @@ def test_files_beyond_measure_are_refused(tmp_path: Path, monkeypatch: pytest.Mo
         book.active.append(["13800138000"])
     book.save(tmp_path / "r.xlsx")
     size = (tmp_path / "r.xlsx").stat().st_size
-    monkeypatch.setattr(tables, "_LARGEST", size)
+    monkeypatch.setattr(tables, "MOST_BYTES", size)
     assert "unpacks to more" in problems_of(tmp_path / "r.xlsx")[0].wrong
-    monkeypatch.setattr(tables, "_LARGEST", size - 1)
+    monkeypatch.setattr(tables, "MOST_BYTES", size - 1)
     assert "larger than" in problems_of(tmp_path / "r.xlsx")[0].wrong
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from callbacksim.frame.discreet import all_shown, discreet
+from callbacksim.frame.discreet import Discreet, all_shown, discreet
 from callbacksim.frame.frame import Frame
+from callbacksim.frame.register import text_lines
 from callbacksim.scenario.wholefile import csv_bytes, make_directory, write_whole
 
 # Headings in both languages; `callbacksim.frame.headings` recognises those of a register when the file is read again.
@@ -44,8 +45,9 @@ def write_cleaning(frame: Frame, directory: Path | str, show_numbers: bool = Fal
     """
     out = make_directory(directory)
     contacts, audit, counts = (out / name for name in ("contacts.csv", "audit.csv", "counts.json"))
-    write_whole(contacts, csv_bytes(list(CONTACT_HEADINGS.values()), _contact_lines(frame, show_numbers)))
-    write_whole(audit, audit_csv(frame, show_numbers))
+    own_words, shown = discreet(frame, show_numbers), all_shown(frame, show_numbers)
+    write_whole(contacts, csv_bytes(list(CONTACT_HEADINGS.values()), _contact_lines(frame, own_words, shown)))
+    write_whole(audit, csv_bytes(list(AUDIT_HEADINGS.values()), _audit_lines(frame, own_words, shown)))
     write_whole(counts, counts_json(frame))
     return contacts, audit, counts
 
@@ -62,21 +64,20 @@ def counts_json(frame: Frame) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-def _contact_lines(frame: Frame, show_numbers: bool) -> Iterable[Sequence[object]]:
-    contacts = frame.contacts
-    rows = frame.rows.iloc[contacts.row]
-    own_words, shown = discreet(frame, show_numbers), all_shown(frame, show_numbers)
-    texts = zip(*(map(own_words, rows[column].tolist()) for column in OWN_WORDS), strict=True)
-    places = zip(contacts.row.tolist(), contacts.number.tolist(), contacts.businesses.tolist(), texts, strict=True)
-    for i, (row, number, businesses, text) in enumerate(places, start=1):
-        yield i, row + 1, *text, shown[frame.numbers[number]], businesses
-
-
 def audit_csv(frame: Frame, show_numbers: bool = False) -> bytes:
     """What became of every row, as CSV."""
-    columns = {column: frame.audit[column].tolist() for column in AUDIT_HEADINGS}
-    own_words, shown = discreet(frame, show_numbers), all_shown(frame, show_numbers)
-    columns["number"] = [shown[number] for number in columns["number"]]
-    for column in ("id", "of"):
-        columns[column] = [own_words(text) for text in columns[column]]
-    return csv_bytes(list(AUDIT_HEADINGS.values()), zip(*columns.values(), strict=True))
+    lines = _audit_lines(frame, discreet(frame, show_numbers), all_shown(frame, show_numbers))
+    return csv_bytes(list(AUDIT_HEADINGS.values()), lines)
+
+
+def _contact_lines(frame: Frame, own_words: Discreet, shown: Mapping[str, str]) -> Iterable[Sequence[object]]:
+    contacts = frame.contacts
+    rows = text_lines(frame.rows.iloc[contacts.row], OWN_WORDS)
+    places = zip(contacts.row.tolist(), contacts.number.tolist(), contacts.businesses.tolist(), rows, strict=True)
+    for i, (row, number, businesses, texts) in enumerate(places, start=1):
+        yield i, row + 1, *map(own_words, texts), shown[frame.numbers[number]], businesses
+
+
+def _audit_lines(frame: Frame, own_words: Discreet, shown: Mapping[str, str]) -> Iterable[Sequence[object]]:
+    for row, name, status, of, reason, number, line in text_lines(frame.audit, list(AUDIT_HEADINGS)):
+        yield row, own_words(name), status, own_words(of), reason, shown[number], line

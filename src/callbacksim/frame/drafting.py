@@ -31,6 +31,7 @@ class Inspection:
     """What `init` shows of a register: headings by role, five rows with masked numbers, the counts."""
 
     file: str
+    sheet: str | None
     headings: Mapping[Role, tuple[str, ...]]
     sample: tuple[Mapping[str, str], ...]
     counts: Counts
@@ -48,12 +49,16 @@ class Inspection:
         return self.counts.rejected / self.counts.rows
 
 
-def inspect(path: Path | str) -> Inspection:
-    """Read a register and clean it. Raises Refused for what cannot be read or gives no contact."""
-    listing = read_register(path)
+def inspect(path: Path | str, sheet: str | None = None) -> Inspection:
+    """Read a register (of a workbook the sheet of this name or place) and clean it.
+
+    Raises Refused for what cannot be read or gives no contact.
+    """
+    listing = read_register(path, sheet=sheet)
     frame = assemble(listing, Exclusion({}), {})
     return Inspection(
         file=str(path),
+        sheet=sheet,
         headings=listing.headings,
         sample=_sample(listing, frame),
         counts=frame.counts,
@@ -82,6 +87,7 @@ def draft(inspection: Inspection, register_path: Path | str, scenario_path: Path
         "",
         "[register]  # 名单",
         f"file = {_toml(file)}",
+        *([f"sheet = {_toml(inspection.sheet)}  # of the workbook 工作表"] if inspection.sheet is not None else []),
         '# exclude = ["do-not-call.txt"]  # 免打扰名单: numbers that are never called',
         '# representative = "company"  # the first company stands for a shared number 同号时以企业为代表',
         *_columns(inspection.headings),

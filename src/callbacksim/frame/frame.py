@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 
 from callbacksim.frame.dedupe import Grouping, group
 from callbacksim.frame.phones import Reading, read_numbers
-from callbacksim.frame.register import FIELDS, Exclusion, Listing, read_exclusion, read_register, reason_counts
+from callbacksim.frame.register import (
+    FIELDS,
+    Exclusion,
+    Listing,
+    read_exclusion,
+    read_register,
+    reason_counts,
+    text_lines,
+)
 from callbacksim.frame.synthetic import make_up
 from callbacksim.frame.tables import refuse
 from callbacksim.scenario.problems import Problem, Refused
@@ -99,7 +107,7 @@ def build(register: Register, segments: Mapping[str, Segment], directory: Path |
     lists = [(base / name, name) for name in register.exclude]
     try:
         if register.file is not None:
-            listing = read_register(base / register.file, register.columns, register.file)
+            listing = read_register(base / register.file, register.columns, register.file, register.sheet)
         else:
             listing = make_up_listing(register)
     except Refused as refused:
@@ -145,10 +153,12 @@ def clean(
     columns: Columns | None = None,
     exclude: Sequence[Path | str] = (),
     representative: Literal["first", "company"] = "first",
+    sheet: str | None = None,
 ) -> Frame:
     """The frame of a register file by itself, as `dedupe` and `init` need it: no scenario, no segments."""
     exclusion = read_exclusion([(Path(name), str(name)) for name in exclude])
-    return assemble(read_register(path, columns), exclusion, {}, dedupe=True, representative=representative)
+    listing = read_register(path, columns, sheet=sheet)
+    return assemble(listing, exclusion, {}, dedupe=True, representative=representative)
 
 
 def make_up_listing(register: Register) -> Listing:
@@ -283,7 +293,7 @@ def _nobody(listing: Listing, audit: pd.DataFrame, counts: Counts) -> Refused:
 def _identity(rows: pd.DataFrame, exclusion: Exclusion) -> str:
     """Digest of all text of the rows, in order, and of the excluded numbers; names of files do not enter."""
     digest = hashlib.sha256()
-    for row in zip(*(rows[column].tolist() for column in FIELDS), strict=True):
+    for row in text_lines(rows, FIELDS):
         digest.update(json.dumps(row, ensure_ascii=True).encode())
         digest.update(b"\n")
     digest.update(json.dumps(sorted(exclusion.listed)).encode())

@@ -82,6 +82,8 @@ def read_numbers(raw: str) -> Reading:
 
     A cell that holds a usable number beside an unusable one is usable; ``reason`` is then empty.
     """
+    if mobile := _PLAIN_MOBILE.fullmatch(raw):  # as most are written
+        return Reading((f"+86{mobile[1]}",))
     text = _tidied(raw[: _LONGEST_CELL + 1])
     digits = re.sub(r"\D", "", text)
     if text.lower() in _PLACEHOLDERS or not any(c.isalnum() for c in text) or (digits and not digits.strip("0")):
@@ -108,6 +110,8 @@ def mask(number: str) -> str:
 
     At least four digits are hidden, however short the number is; the area code is not.
     """
+    if _MOBILE.fullmatch(number):
+        return f"{number[3:6]}****{number[10:]}"
     if number.startswith("+86"):
         national, area = number[3:], _area_digits(number)
         if area:

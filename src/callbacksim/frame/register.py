@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,14 +15,16 @@ from numpy.typing import NDArray
 
 from callbacksim.frame.headings import ROLES, Role, Roles, kind_of, normalised, recognise, speaks_of_phone
 from callbacksim.frame.phones import read_numbers
-from callbacksim.frame.tables import Table, column, no_rows, read_table, refuse
+from callbacksim.frame.tables import Table, column, named, no_rows, read_table, refuse
 from callbacksim.scenario.places import NOWHERE
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Columns
+from callbacksim.scenario.wording import show
 
 FIELDS = ("id", "name", "kind", "industry", "area", "person", "phone")
 _MOST_PROBLEMS = 20
 _LOOKED_AT = 10
+_LINES_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -46,20 +49,22 @@ class Exclusion:
     warnings: tuple[str, ...] = ()
 
 
-def read_register(path: Path | str, columns: Columns | None = None, shown: str = "") -> Listing:
-    """The rows of a CSV or Excel register.
+def read_register(
+    path: Path | str, columns: Columns | None = None, shown: str = "", sheet: str | None = None
+) -> Listing:
+    """The rows of a CSV or Excel register, there of the sheet of this name or place (from 1), else the first filled.
 
     The headings are the first of the first ten lines that names a telephone (in the words of ``columns``, if
     they say), else the first line; what stands above them is left out with a warning. Several telephone columns
     are joined by ``"; "``, in the file's order. An empty id is the row's number (from 1).
     Raises Refused with every problem found.
     """
-    table = read_table(path, "register.file", shown)
+    table = read_table(path, "register.file", shown, sheet)
     at = _heading_line(table, columns or Columns())
     headings, body = _without_tail(table.cells[at]), table.cells[at + 1 :]
     if not body:
         wrong, right = "there are no rows", "give rows below the headings"
-        raise no_rows(table.file, table.lines[at], "register.file", table.sheets, wrong, right)
+        raise no_rows(table, table.lines[at], "register.file", wrong, right)
     ragged = _ragged(table, at, len(headings))
     try:
         roles = _roles(table, at, headings, body, columns or Columns())
@@ -168,14 +173,14 @@ def _roles(
         wrong, right = "the first line holds a telephone number, not headings", "put a line of headings above the rows"
         raise refuse(table.file, line, "register.file", wrong, right)
     found: Roles = recognise(headings, [column(body[:200], i) for i in range(len(headings))])
-    named = {role: _as_tuple(getattr(columns, role)) for role in ROLES}
+    asked = {role: _as_tuple(getattr(columns, role)) for role in ROLES}
     problems: list[Problem] = []
     roles: dict[Role, tuple[int, ...]] = {}
-    claimed = {i for role in ROLES for heading in named[role] for i in _places(heading, headings)[:1]}
+    claimed = {i for role in ROLES for heading in asked[role] for i in _places(heading, headings)[:1]}
     for role in ROLES:
         field = f"register.columns.{role}"
-        if named[role]:
-            places = [(heading, _places(heading, headings)) for heading in named[role]]
+        if asked[role]:
+            places = [(heading, _places(heading, headings)) for heading in asked[role]]
             problems += [_no_heading(table.file, field, h, headings) for h, where in places if not where]
             roles[role] = tuple(dict.fromkeys(where[0] for _, where in places if where))
         elif kept := tuple(i for i in found.get(role, ()) if i not in claimed):
@@ -186,7 +191,7 @@ def _roles(
             for heading in repeated
             if heading
         ]
-    if not named["phone"] and "phone" not in roles:
+    if not asked["phone"] and "phone" not in roles:
         problems.append(_no_phone(table, line, headings))
     if problems:
         raise Refused(problems)
@@ -216,8 +221,8 @@ def _no_phone(table: Table, line: int, headings: Sequence[str]) -> Problem:
     have = ", ".join(h for h in headings[:12] if h)
     wrong = f"no column of telephone numbers is recognised among: {have}"
     right = 'head it 联系电话 or phone, or name it: phone = "…" in [register.columns]'
-    if len(table.sheets) > 1:
-        right += f"; only the first sheet ({table.sheets[0]}) is read"
+    if table.others:
+        right += f"; or choose another sheet than {show(table.sheet)}: {named(table.others)}, with sheet or --sheet"
     return Problem(table.file, line, "register.columns.phone", wrong, right)
 
 
@@ -239,6 +244,13 @@ def _rows(roles: Mapping[Role, tuple[int, ...]], body: Sequence[Sequence[str]]) 
 def as_rows(columns: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Rows as a table of text columns in the order of ``FIELDS``; no cell is ever missing."""
     return pd.DataFrame({field: pd.Series(columns[field], dtype="str") for field in FIELDS})
+
+
+def text_lines(table: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The lines of some columns one by one; never all of them at once in memory as Python's objects."""
+    for at in range(0, len(table), _LINES_AT_ONCE):
+        part = table.iloc[at : at + _LINES_AT_ONCE]
+        yield from zip(*(part[name].tolist() for name in columns), strict=True)
 
 
 def reason_counts(reasons: Sequence[str]) -> dict[str, int]:

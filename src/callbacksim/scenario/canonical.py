@@ -88,6 +88,8 @@ def json_schema() -> dict[str, Any]:
     phone = definitions["Columns"]["properties"]["phone"]
     # One heading may stand without brackets.
     phone["anyOf"] = [phone["items"], {"type": phone.pop("type"), "items": phone.pop("items")}]
+    # A sheet may be given by its place.
+    definitions["Register"]["properties"]["sheet"]["anyOf"].insert(1, {"type": "integer", "minimum": 1})
     definitions = {name: _draft7(model, whole=name in _WHOLE) for name, model in definitions.items()}
     fields = _draft7(schema, whole=False)["properties"]
     plans = fields.pop("plans")

@@ -59,6 +59,9 @@ def _register(scenario: Scenario) -> Iterator[Finding]:
     if register.file is None and register.columns != type(register.columns)():
         right = "give the file they belong to, or leave columns out"
         yield Finding(("register", "columns"), "columns are headings of a file, and there is none", right, (_FILE,))
+    if register.file is None and register.sheet is not None:
+        right = "give the workbook that it belongs to, or leave sheet out"
+        yield Finding(("register", "sheet"), "a sheet is part of a file, and there is none", right, (_FILE,))
 
 
 def _outcomes(scenario: Scenario) -> Iterator[Finding]:

@@ -16,6 +16,17 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from callbacksim.scenario.countries import known_country
 from callbacksim.scenario.evidence import known
 from callbacksim.scenario.laws import Constant, Exponential, Law, Lognormal, Mixture, Part, Uniform, as_tuple
+from callbacksim.scenario.wording import show
+
+
+def as_sheet(value: object) -> object:
+    """The place of a sheet as text, as a name is; raises ValueError for a place that none can have."""
+    if type(value) is not int:
+        return value
+    if not 1 <= value < 100_000:
+        raise ValueError(f"{show(value)} is no place of a sheet; give its name, or its place from 1")
+    return str(value)
+
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0, le=1e6)]
@@ -24,6 +35,7 @@ Minutes = Annotated[float, Field(ge=0, le=60 * 24 * 31)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 FileNames = Annotated[tuple[FileName, ...], BeforeValidator(as_tuple)]
+Sheet = Annotated[Text, BeforeValidator(as_sheet)]
 Clock = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Hour = Annotated[str, StringConstraints(pattern=r"^([0-9]|1[0-9]|2[0-3])$")]
 Window = Annotated[tuple[Clock, Clock], BeforeValidator(as_tuple)]
@@ -78,6 +90,7 @@ class Register(Section):
     )
     seed: int = known(20250707, "seed of the made-up register, the same in every replication", ge=0, lt=2**63)
     file: FileName | None = known(None, "CSV or Excel file of the register, relative to the scenario file")
+    sheet: Sheet | None = known(None, "sheet of the workbook, by name or by place from 1 (default: the first that holds something)")
     columns: Columns = known(Columns, "headings of the file")
     dedupe: bool = known(True, "rows that share a number become one contact")
     representative: Literal["first", "company"] = known(
