@@ -29,7 +29,7 @@ from callbacksim.report.workbook import ledger_workbook
 from callbacksim.scenario.canonical import to_toml
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
-from callbacksim.scenario.wholefile import csv_bytes, make_directory, write_whole
+from callbacksim.scenario.wholefile import make_directory, write_whole
 from callbacksim.study.summary import replications_frame
 
 MARKER = "provenance.json"

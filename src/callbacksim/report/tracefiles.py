@@ -19,7 +19,7 @@ from callbacksim.campaign.trace import (
     TRIES,
     Trace,
 )
-from callbacksim.frame.cleaning import csv_bytes
+from callbacksim.scenario.wholefile import csv_bytes
 
 COLUMNS = {
     "attempts": ATTEMPTS,
