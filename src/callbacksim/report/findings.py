@@ -222,6 +222,12 @@ def warnings_of(scenario: Scenario, frame: Frame) -> list[str]:
         found.append(
             f"answering.weekday_index says nothing of {', '.join(unnamed)}, which are calling days: 100 counts"
         )
+    answering = scenario.answering
+    if answering.retry_multiplier < 1 and (answering.reachable < 1 or answering.propensity_sd):
+        found.append(
+            "answers fall with the attempt twice over: since numbers differ (answering.reachable, propensity_sd), and "
+            f"by answering.retry_multiplier = {answering.retry_multiplier:g}; write 1 for it, or let numbers be alike"
+        )
     manual, exact = scenario.study.mode == "manual", scenario.recognition.exact != "none"
     if manual and exact:
         found.append(

@@ -18,6 +18,7 @@ from callbacksim.report.words import (
     fitting,
     full_day,
     interval,
+    listed,
     moment,
     money,
     number,
@@ -61,7 +62,7 @@ def _head(found: Findings) -> list[str]:
     about = f"{plain(found.file)}, {plan_name(found.plan, found.sets)}: {who}, from {first_day}."
     return [
         *first,
-        *paragraph(f"{about} Simulated 仿真: {runs}, seed {found.study.seed}."),
+        *paragraph(f"{about} Simulated 仿真: {runs}, seed {found.study.seed}.{_scripted(scenario)}"),
         "",
         *paragraph(verdict(found)),
     ]
@@ -82,6 +83,13 @@ def _who(scenario: Scenario) -> str:
 def _lost(scenario: Scenario) -> str:
     outages = len(scenario.robot.outages)
     return f" with {counted(outages, 'outage')}" if outages else ""
+
+
+def _scripted(scenario: Scenario) -> str:
+    """What is given in tables and not drawn."""
+    words = {"calls": "calls", "people": "call-backs", "transfers": "transfers", "recordings": "recordings"}
+    given = [words[name] for name in words if getattr(scenario.script, name) is not None]
+    return f" What came of {listed(given)} is given by a script 脚本." if given else ""
 
 
 def _funnel(found: Findings) -> list[str]:
@@ -188,6 +196,7 @@ def _people_and_lines(found: Findings) -> list[str]:
     lines += row(f"busy share of the {who} 利用率", *_two(found.estimate("line_occupancy"), share, bare_share))
     if not found.manual:
         lines += row("busy share of the people 利用率", *_two(found.estimate("agent_occupancy"), share, bare_share))
+        lines += _transfers(found)
         value, note = _two(found.estimate("called_back_in_time"), share, bare_share)
         within = f"first tried within {agents.within_minutes:g} open minutes"
         lines += row("called back in time 及时回访率", value, f"{note} {within}".strip())
@@ -199,10 +208,37 @@ def _people_and_lines(found: Findings) -> list[str]:
         value, note = _two(found.estimate("people_employed"))
         busy = f"if busy at most {percent(agents.most_busy)} and away {percent(agents.shrinkage)}"
         lines += row("people to employ for them 需配备", value, f"{note} {busy}".strip())
+        lines += _listening(found)
     lines += paragraph(binds(found), indent=2)
     for effect in found.effects:
         lines += said(f"{effect.probe.what}:", what_if(effect))
     return lines
+
+
+def _transfers(found: Findings) -> list[str]:
+    """Callers handed over during the call, if that is asked for."""
+    if found.known("transfers") is None:
+        return []
+    within = f"within {found.scenario.agents.transfer.within_seconds:g} s"
+    value, note = _two(found.estimate("transferred_in_time"), share, bare_share)
+    return [
+        *row("handed over during the call 转接", *_two(found.estimate("transfers"))),
+        *row("hung up before that 转接放弃", *_two(found.estimate("abandoned_share"), share, bare_share), indent=1),
+        *row("taken over in time 及时接续", value, f"{note} {within}".strip(), indent=1),
+    ]
+
+
+def _listening(found: Findings) -> list[str]:
+    """People who listen to recordings, if there are any."""
+    if found.known("recordings") is None:
+        return []
+    value, note = _two(found.estimate("recordings"))
+    listeners = counted(found.scenario.listeners.count, "listener")
+    return [
+        *row("recordings listened to 抽听", value, f"{note} {listeners}".strip()),
+        *row("items found on them 抽听发现", *_two(found.estimate("found_on_recordings")), indent=1),
+        *row("busy share of the listeners", *_two(found.estimate("listener_occupancy"), share, bare_share), indent=1),
+    ]
 
 
 def _ledger(found: Findings) -> list[str]:
@@ -259,6 +295,7 @@ def _cost(found: Findings) -> list[str]:
         ("line_cost", "rent of the lines 线路租金"),
         ("agent_cost", "people, whole shifts 人工费用"),
         ("overtime_cost", "people, overtime 加班费用"),
+        *((("listener_cost", "listeners, whole shifts 抽听"),) if found.known("listener_cost") else ()),
         *((("clerk_cost", "clerks, whole office hours 审核"),) if found.ledger_has("clerk_cost") else ()),
         ("cost", "= together 合计"),
         ("cost_per_interview", "for each interview 每份"),

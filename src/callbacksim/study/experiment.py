@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from callbacksim.campaign.draws import Draws
+from callbacksim.campaign.script import UNSCRIPTED
 from callbacksim.campaign.simpy_engine import CallsOnly, Campaign
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.scenario.calendar import HOUR
+from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.dispositions import final_codes
 from callbacksim.study.measures import finish_ms, funnel, measures
@@ -160,12 +162,13 @@ def replicate_all(
         for plan, where in enumerate(list(plans)):
             if where.scenario.study.mode != "callback":
                 continue
-            manual[plan] = len(plans)
-            plans.append(setting(by_hand(where.scenario), frames[plan]))
-            tasks += [_Task(manual[plan], r, "manual") for r in range(min(n, MOST_PROBES))]
+            if where.script.calls is None:  # a script says what came of the robot's calls, not of people's
+                manual[plan] = len(plans)
+                plans.append(setting(by_hand(where.scenario), frames[plan], UNSCRIPTED))
+                tasks += [_Task(manual[plan], r, "manual") for r in range(min(n, MOST_PROBES))]
             for what, text, changed in what_ifs(where.scenario):
                 probed[plan].append((what, text, len(plans)))
-                plans.append(setting(changed, frames[plan]))
+                plans.append(setting(changed, frames[plan], where.script))
                 tasks += [_Task(len(plans) - 1, r, "probe") for r in range(min(n, MOST_PROBES))]
     results = dict(zip(tasks, _carry_out(tasks, plans, seed, model, jobs, progress), strict=True))
 
@@ -180,8 +183,10 @@ def replicate_all(
             figures=tuple(x for x in of(plan, "figures") if isinstance(x, Figures)),
             manual=tuple(x for x in of(manual.get(plan, -1), "manual") if isinstance(x, tuple)),
             probes=tuple(
-                Probe(what, text, *zip(*(x for x in of(at, "probe") if isinstance(x, tuple)), strict=True))
+                Probe(what, text, *zip(*pairs, strict=True))
                 for what, text, at in probed[plan]
+                # A what-if that cannot be run in every replication says nothing.
+                if len(pairs := [x for x in of(at, "probe") if isinstance(x, tuple)]) == min(n, MOST_PROBES)
             ),
             model=model,
         )
@@ -279,10 +284,9 @@ def _trial(where: Setting, seed: int, task: _Task, model: type[Campaign]) -> obj
     """A trial, as a pure function of its arguments."""
     if task.what == "manual":
         return _called_by_hand(where, seed, task.replication)
-    trace = run_one(where, seed, task.replication, model)
     if task.what == "probe":
-        in_time = measures(trace, where)["called_back_in_time"]
-        return finish_ms(trace) / HOUR, in_time
+        return _probed(where, seed, task.replication, model)
+    trace = run_one(where, seed, task.replication, model)
     return Figures(
         replication=task.replication,
         funnel=funnel(trace, where),
@@ -292,6 +296,15 @@ def _trial(where: Setting, seed: int, task: _Task, model: type[Campaign]) -> obj
         codes=final_codes(trace),
         answers=answers(trace, where),
     )
+
+
+def _probed(where: Setting, seed: int, replication: int, model: type[Campaign]) -> tuple[float, float] | None:
+    """(finish in hours, called back in time) of a what-if; None where the scenario's counts or script forbid it."""
+    try:
+        trace = run_one(where, seed, replication, model)
+    except Refused:
+        return None
+    return finish_ms(trace) / HOUR, measures(trace, where)["called_back_in_time"]
 
 
 def by_hand(scenario: Scenario) -> Scenario:
