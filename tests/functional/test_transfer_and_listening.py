@@ -120,6 +120,12 @@ def test_nobody_is_handed_over_while_the_roster_is_closed() -> None:
     assert transfers(closing) == []  # [08:00, 09:01) is closed at 09:01:00
 
 
+def test_nobody_is_handed_over_where_nobody_is_on_duty() -> None:
+    trace = run(live(agents={"count": 0}), holders(1))
+    assert transfers(trace) == []
+    assert line_free(trace) == ["09:01:00"]
+
+
 def test_a_shared_number_is_engaged_until_its_line_is_free() -> None:
     trace = run(live(robot={"lines": 2}), people([0, 0], [PROBLEM, ORDINARY]))
     assert starts(trace) == [(0, "09:00:00"), (1, "09:06:00")]

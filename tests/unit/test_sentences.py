@@ -39,6 +39,7 @@ def given(study: Study, **measures: float | list[float]) -> Study:
     return replace(study, figures=tuple(figures))
 
 
+FIELDS = {"person": "agents.count", "listener": "listeners.count", "lines": "robot.lines"}
 SOONER, LATER, UNCLEAR, NOTHING, UNKNOWN = (-4.5, -5, -4), (3, 2, 4), (0.1, -1, 1.2), (0, 0, 0), (None, None, None)
 
 
@@ -55,7 +56,7 @@ def said(study: Study, effects: Mapping[str, tuple[float | None, ...]], **measur
             found,
             effects=tuple(
                 ProbeEffect(
-                    Probe(what, f"{'agents.count' if 'person' in what else 'robot.lines'}=1", (), ()),
+                    Probe(what, f"{FIELDS[what.split()[1]]}=1", (), ()),
                     Estimate(*change, RUNS, "difference", 0.95),
                     none,
                 )
@@ -102,6 +103,18 @@ def test_what_is_cut_off_or_unknown_is_not_concluded(study: Study) -> None:
     part = said(study, {}, finish_by_people=[1, 0, math.nan, math.nan, math.nan, math.nan])
     assert "the last call-backs in 50 % of the 2 runs that finished" in part
     assert said(study, {}, finish_by_people=0).endswith("The finish waits for the robot calls in every run.")
+
+
+def test_the_last_to_end_may_be_a_recording(study: Study) -> None:
+    always = said(study, {}, finish_by_people=0, finish_by_listeners=1)
+    assert always.endswith("The finish waits for the last recordings in every run.")
+    mixed = said(study, {}, finish_by_people=[1, 1, 1, 0, 0, 0], finish_by_listeners=[0, 0, 0, 1, 0, 0])
+    assert mixed.endswith(
+        "The finish waits for the last call-backs in 50 % and for the last recordings in 17 % of the runs, else for "
+        "robot calls."
+    )
+    bound = said(study, {**effects(NOTHING, NOTHING, NOTHING), "one listener more": SOONER}, finish_by_listeners=1)
+    assert bound.endswith("Listeners bind: one listener more would finish 4.5 h earlier (4.0–5.0).")
 
 
 def test_a_study_without_the_newer_measures_is_shown_all_the_same(study: Study) -> None:

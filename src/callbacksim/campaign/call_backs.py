@@ -110,8 +110,8 @@ class CallBackDesk:
     # --- live transfer -------------------------------------------------------------------------------------------
 
     def takes_over(self, now: int) -> bool:
-        """Whether callers are handed over at this moment: only while the roster is open."""
-        return self.scenario.agents.transfer.live and self.times.roster.close_after(now) > now
+        """Whether callers are handed over at this moment: only while somebody is on duty."""
+        return self.scenario.agents.transfer.live and bool(self.times.people.at(now) > 0)
 
     def hand_over(self, contact: int, flag: int, queue_class: int) -> simpy.Event:
         """The caller is offered to a person, before any call-back; the event comes when the line is free again."""

@@ -114,10 +114,9 @@ class Findings:
         """Replications that the horizon cut off."""
         return self.unreached("finish")
 
-    @property
-    def finish_by_people(self) -> Estimate:
-        """Share of the runs that finished in which a call-back was the last to end; no trials where nothing tells."""
-        runs = [figures.measures.get("finish_by_people", math.nan) for figures in self.study.figures]
+    def ended_by(self, figure: str) -> Estimate:
+        """Share of the runs that finished in which this was the last to end; no trials where nothing tells."""
+        runs = [figures.measures.get(figure, math.nan) for figures in self.study.figures]
         told = [run for run in runs if not math.isnan(run)]
         return proportion(round(sum(told)), len(told), self.scenario.study.confidence)
 

@@ -174,14 +174,21 @@ def _calling_hours(found: Findings) -> str:
 
 
 def _last_to_end(found: Findings) -> str:
-    part = found.finish_by_people
-    if found.manual or part.mean is None:
+    """What the finish waits for, in how many of the runs that finished."""
+    parts = {
+        "last call-backs": found.ended_by("finish_by_people"),
+        "last recordings": found.ended_by("finish_by_listeners"),
+    }
+    shares = {what: part.mean for what, part in parts.items() if part.mean}
+    n = parts["last call-backs"].n
+    if found.manual or not n:
         return ""
-    if part.mean in (0, 1):
-        what = "last call-backs" if part.mean else "robot calls"
-        return f"The finish waits for the {what}{' in every run' if part.n > 1 else ''}."
-    of = "the runs" if part.n == found.runs else f"the {part.n:,} runs that finished"
-    return f"The finish waits for the last call-backs in {number(100 * part.mean)} % of {of}, else for robot calls."
+    if not shares or max(shares.values()) == 1:
+        what = next(iter(shares), "robot calls")
+        return f"The finish waits for the {what}{' in every run' if n > 1 else ''}."
+    of = "the runs" if n == found.runs else f"the {n:,} runs that finished"
+    said = " and ".join(f"for the {what} in {number(100 * part)} %" for what, part in shares.items())
+    return f"The finish waits {said} of {of}{', else for robot calls' if sum(shares.values()) < 1 else ''}."
 
 
 def _what_helps(found: Findings) -> str:
@@ -191,6 +198,9 @@ def _what_helps(found: Findings) -> str:
         return ""
     if lines.finish.mean is None or person.finish.mean is None:
         return "What would finish it earlier cannot be said: some runs end at the horizon."
+    ears = _effect(found, "listeners.count", "more")
+    if ears is not None and _earlier(ears.finish):
+        return f"Listeners bind: {ears.probe.what} would {change_of_finish(ears.finish)}."
     more, one = (f"{effect.probe.what} would {change_of_finish(effect.finish)}" for effect in (lines, person))
     if _earlier(lines.finish):
         return f"Lines bind: {more}{f'; {one}' if _earlier(person.finish) else ''}."

@@ -195,7 +195,10 @@ def replicate_all(
 
 
 def what_ifs(scenario: Scenario) -> Iterator[tuple[str, str, Scenario]]:
-    """(words, overrides, scenario) of the nearest other plans: fewer and more lines, one person less and more."""
+    """(words, overrides, scenario) of the nearest other plans: fewer and more lines, one person less and more.
+
+    Where recordings are listened to, one listener more, too.
+    """
     lines, people = scenario.robot.lines, scenario.agents.count
     step = 10 if lines > 10 else max(1, lines // 2)
     for change in (-step, step):
@@ -203,6 +206,10 @@ def what_ifs(scenario: Scenario) -> Iterator[tuple[str, str, Scenario]]:
             robot = scenario.robot.model_copy(update={"lines": lines + change})
             words = f"{step} line{'s' * (step > 1)} {'fewer' if change < 0 else 'more'}"
             yield words, f"robot.lines={lines + change}", scenario.model_copy(update={"robot": robot})
+    if scenario.listeners.share:
+        listeners = scenario.listeners.model_copy(update={"count": scenario.listeners.count + 1})
+        text = f"listeners.count={listeners.count}"
+        yield "one listener more", text, scenario.model_copy(update={"listeners": listeners})
     for change in (-1, 1):
         if people + change >= 1:
             agents = scenario.agents.model_copy(update={"count": people + change})

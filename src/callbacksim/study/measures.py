@@ -49,6 +49,7 @@ class Measure:
 CATALOGUE: dict[str, Measure] = {
     "finish": Measure("hours since the first day's midnight", "calls and call-backs done", "回访全部完成"),
     "finish_by_people": Measure("share of runs", "the last to end is a call-back", "以人工回访收尾"),
+    "finish_by_listeners": Measure("share of runs", "the last to end is a recording", "以录音抽听收尾"),
     "dialling_finish": Measure("hours since the first day's midnight", "robot calls done", "外呼完成"),
     "ledger_finish": Measure("hours since the first day's midnight", "last case settled, look-backs done", "台账办结"),
     "attempts": Measure("calls", "calls made", "外呼次数"),
@@ -208,11 +209,12 @@ def finish_ms(trace: Trace) -> float:
     unheard = (trace.recordings["start"] < 0).any()
     if open_calls or unheard or (trace.escalations["settled"] == Settled.UNFINISHED).any():
         return math.inf
-    return float(max(_last(trace.attempts["free"]), _last_by_people(trace)))
+    return float(max(_last_of_each(trace)))
 
 
-def _last_by_people(trace: Trace) -> int:
-    return max(_last(trace.escalations["settled_at"]), _last(trace.recordings["end"]))
+def _last_of_each(trace: Trace) -> tuple[int, int, int]:
+    """When the last line was free, the last escalation settled and the last recording heard."""
+    return _last(trace.attempts["free"]), _last(trace.escalations["settled_at"]), _last(trace.recordings["end"])
 
 
 def _last(times: Ints) -> int:
@@ -221,12 +223,14 @@ def _last(times: Ints) -> int:
 
 def _finishes(trace: Trace) -> dict[str, float]:
     unfinished = (trace.contacts["disposition"] == Disposition.UNFINISHED).any() and not trace.quota_reached
-    last_call, last_settled = _last(trace.attempts["free"]), _last_by_people(trace)
+    last_call, last_settled, last_heard = _last_of_each(trace)
+    cut_off = math.isinf(finish_ms(trace))
     # Whatever may still be called back may still bring a case.
-    ledger = math.inf if math.isinf(finish_ms(trace)) else end_ms(trace)
+    ledger = math.inf if cut_off else end_ms(trace)
     return {
         "finish": finish_ms(trace) / HOUR,
-        "finish_by_people": NAN if math.isinf(finish_ms(trace)) else float(last_settled > last_call),
+        "finish_by_people": NAN if cut_off else float(last_settled > max(last_call, last_heard)),
+        "finish_by_listeners": NAN if cut_off else float(last_heard > max(last_call, last_settled)),
         "dialling_finish": math.inf if unfinished else last_call / HOUR,
         "ledger_finish": ledger / HOUR,
     }
