@@ -7,17 +7,19 @@ A call takes a minute, a call-back 400 s: contact 0 is heard at 9:07:40, contact
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
 
+from callbacksim.campaign.casework import Casework
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.ledger import LedgerDesk
 from callbacksim.campaign.outcomes import CaseStatus, Item, Source
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.campaign.trace import Trace
-from callbacksim.scenario.calendar import DAY, HOUR
+from callbacksim.scenario.calendar import DAY, HOUR, timetable
 from callbacksim.study.measures import measures
 from helpers import (
     BOTH,
@@ -58,6 +60,20 @@ def test_one_clerk_screens_item_after_item_before_they_are_forwarded() -> None:
         """
     )
     assert cases(trace)[1] == "1 problem A 09:14:20 11:07:40 11:07:40 2d17:00:00 13:37:40 15:37:40 resolved"
+
+
+def test_what_is_heard_in_the_same_millisecond_goes_contact_by_contact_the_problem_first() -> None:
+    # Two lines and two people: both contacts are heard at 9:07:40.
+    two = {"robot": {"lines": 2}, "agents": {"count": 2}}
+    trace = run(tiny(**two, ledger={"clerks": HALF_AN_HOUR}, segments=KINDS), people(2, [BOTH, BOTH]))
+    assert screenings(trace) == lines_of(
+        """
+        0 problem    09:07:40 09:07:40 09:37:40 10:37:40 resolved
+        0 suggestion 09:07:40 09:37:40 10:07:40 11:07:40 forwarded
+        1 problem    09:07:40 10:07:40 10:37:40 11:37:40 resolved
+        1 suggestion 09:07:40 10:37:40 11:07:40 13:07:40 forwarded
+        """
+    )
 
 
 def test_two_clerks_screen_at_once() -> None:
@@ -130,6 +146,9 @@ def test_figures_and_cost_of_the_clerks() -> None:
     assert found["clerk_occupancy"] == pytest.approx(1)
     assert found["clerk_wait"] == pytest.approx((23 + 20 / 60 + 53 + 20 / 60) / 3)
     assert found["clerk_cost"] == pytest.approx(3 / 0.75 * 40)
+    slow = tiny(ledger={"clerks": {"count": 2, "screening": constant(180), "shrinkage": 0}}, segments=KINDS)
+    # Two clerks, three hours an item: the third is screened by 16:07:40 and more, so both shifts of both are paid.
+    assert measures(run(slow, contacts), setting_of(slow, contacts))["clerk_cost"] == pytest.approx(2 * 7 * 50)
     others = ("robot_cost", "line_cost", "agent_cost", "clerk_cost")
     assert found["cost"] == pytest.approx(sum(found[name] for name in others))
     without = tiny(segments=KINDS)
@@ -259,6 +278,24 @@ def test_reports_come_in_uniformly_over_the_office_hours_of_their_days() -> None
     assert trace.cases["heard"].tolist() == expected
     assert set(trace.cases["contact"]) == {-1} and set(trace.cases["item"]) == {Item.PROBLEM}
     assert set(trace.cases["source"]) == {Source.INTAKE}
+
+
+@dataclass(frozen=True)
+class Drawn(Draws):
+    """Draws of which all are these."""
+
+    given: tuple[float, ...] = ()
+
+    def uniforms(self, *_address: Any) -> Any:
+        return np.array(self.given)
+
+
+def test_a_report_comes_in_when_the_office_is_open_never_when_it_closes() -> None:
+    # Of the fourteen hours of two days: the first moment, those of the afternoon and of the second day, the very last.
+    scenario = tiny(ledger={"intake": {**REPORTS, "reports": 4}})
+    chance = Drawn(SEED, 0, (0.0, 3 / 14, 7 / 14, 1 - 2**-53))
+    came = Casework(scenario, people(1), timetable(scenario), chance).arrivals()
+    assert came == [at("09:00", 1), at("13:00", 1), at("09:00", 2), at("17:00", 2) - 1]
 
 
 def test_more_reports_keep_the_times_of_the_first() -> None:

@@ -17,7 +17,7 @@ from callbacksim.scenario.cautions import calendar_warnings
 from callbacksim.scenario.schema import WEEKDAYS, Scenario
 from callbacksim.study.estimates import Estimate, mean, paired_difference, proportion, quantile, within
 from callbacksim.study.experiment import Probe, Study
-from callbacksim.study.ledger import AGES
+from callbacksim.study.ledger import AGES, can_have
 from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey, values
 from callbacksim.study.survey import SMALL_CELL
 
@@ -137,10 +137,7 @@ class Findings:
         """Whether a figure of the ledger is to be shown: its clerks, its look-back are there, there are open cases."""
         if name.startswith("open_"):
             return any(self.estimate(age).mean for age in AGES)
-        ledger = self.scenario.ledger
-        if name.startswith("clerk_"):
-            return ledger.clerks != "none"
-        return ledger.look_back != "none" or not name.startswith(("look", "reopened"))
+        return can_have(self.scenario, name)
 
     def estimate(self, name: str) -> Estimate:
         """A figure of the campaign or of the survey by name."""

@@ -23,7 +23,6 @@ from callbacksim.report.words import (
     points,
     share,
 )
-from callbacksim.study.ledger import ALONE
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]#|"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 
@@ -90,7 +89,7 @@ def _figures(found: Findings) -> Iterable[tuple[str, str]]:
             ("cost_per_interview", f"for each interview 每份有效回访{cut}", money, money),
             ("hours_saved", "hours saved against calling by hand 节省工时", None, None),
         )
-        if found.ledger_has(name) and (not found.ledger_alone or (name in ALONE and found.known(name)))
+        if found.ledger_has(name) and (not found.ledger_alone or found.known(name))
     )
 
 

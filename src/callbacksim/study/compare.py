@@ -10,6 +10,7 @@ from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate, bonferroni, paired_difference
 from callbacksim.study.experiment import Progress, Study, replicate_all
+from callbacksim.study.ledger import can_have
 from callbacksim.study.summary import WORDS, summarise, summarise_survey, values
 
 if TYPE_CHECKING:
@@ -102,8 +103,9 @@ class Comparison:
         import pandas as pd
 
         columns = {name: {**summarise(study), **summarise_survey(study)} for name, study in self.studies.items()}
+        names = compared(list(self.studies.values()))
         return pd.DataFrame(
-            {plan: {name: entries[name].estimate.mean for name in COMPARED} for plan, entries in columns.items()}
+            {plan: {name: entries[name].estimate.mean for name in names} for plan, entries in columns.items()}
         )
 
     def _repr_html_(self) -> str:
@@ -143,13 +145,18 @@ def together(studies: Sequence[Study]) -> float:
     return bonferroni(studies[0].scenario.study.confidence, max(1, len(studies) - 1))
 
 
+def compared(studies: Sequence[Study]) -> list[str]:
+    """The figures that are compared: those that some plan can give."""
+    return [name for name in COMPARED if any(can_have(study.scenario, name) for study in studies)]
+
+
 def differences(studies: dict[str, Study], names: Sequence[str]) -> list[Difference]:
     """Every compared figure of the later plans minus that of the first; for each figure the intervals hold together."""
     base = studies[names[0]]
     confidence = together([studies[name] for name in names])
-    found = []
+    found, measures = [], compared([studies[name] for name in names])
     for name in names[1:]:
-        for measure in COMPARED:
+        for measure in measures:
             ours, theirs = values(studies[name], measure), values(base, measure)
             estimate = paired_difference(ours, theirs, confidence)
             found.append(Difference(name, measure, estimate, unit_of_difference(measure)))
