@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,13 @@ from callbacksim.report.tracefiles import table_files
 from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.schema import Script as ScriptFiles
+from callbacksim.study.measures import funnel
 from callbacksim.study.setting import setting
-from generated import Small, small
-from helpers import KINDS, PROBLEM, calls, escalations, lines_of, people, run, tiny, tries
+from callbacksim.study.survey import survey
+from conftest import Cli
+from generated import Small
+from generated import small as small_campaigns
+from helpers import KINDS, PROBLEM, calls, escalations, lines_of, people, run, setting_of, tiny, tries
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
 SCRIPTS = {"calls": "attempts", "people": "tries", "transfers": "transfers", "recordings": "recordings"}
@@ -61,7 +67,7 @@ def test_a_trace_fed_back_gives_the_same_trace(path: Path, tmp_path: Path) -> No
     assert_same(trace, again)
 
 
-@given(case=small())
+@given(case=small_campaigns())
 def test_generated_traces_fed_back_give_the_same_trace(case: Small, tmp_path_factory: pytest.TempPathFactory) -> None:
     trace = simulate(case.scenario, case.contacts, case.seed)
     files = ScriptFiles(**script_files(trace, tmp_path_factory.mktemp("script")))
@@ -145,6 +151,35 @@ def test_satisfaction_may_stand_in_the_script(tmp_path: Path) -> None:
     text = "contact,attempt,outcome,ring,talk,recorded\n0,1,complete,9000,9000,2\n1,1,complete,9000,9000,0"
     trace = run_script(tiny(), 2, script_of(tmp_path, 2, calls=text))
     assert trace.contacts["heard"].tolist() == [2, 0]
+
+
+def test_what_a_script_leaves_unknown_is_not_printed_as_known(tmp_path: Path) -> None:
+    """A log's flags and scores know nothing of the truth that is drawn: no problem is followed, no error stated."""
+    text = "contact,attempt,outcome,ring,talk,recorded\n0,1,complete,9000,9000,2\n1,1,complete,9000,9000,5"
+    script = script_of(tmp_path, 2, calls=text)
+    scenario = tiny(robot={"lines": 2})
+    where = replace(setting_of(scenario, people(2)), script=script)
+    trace = run_script(scenario, 2, script)
+    counts, found = funnel(trace, where), survey(trace, where)
+    assert (counts["true_problems"], counts["missed"], counts["interviewed"]) == (None, None, 2)
+    assert (found["satisfied"], found["mean_score"], found["respondents"]) == (0.5, 3.5, 2)
+    assert all(math.isnan(found[name]) for name in ("error", "recognition_error", "true_satisfied", "claim_holds"))
+    text = "contact,attempt,outcome,ring,talk\n0,1,complete,9000,9000\n1,1,complete,9000,9000"
+    drawn = replace(where, script=script_of(tmp_path, 2, calls=text))
+    assert not math.isnan(survey(run_script(scenario, 2, drawn.script), drawn)["error"])
+
+
+def test_a_runs_own_files_are_scripts_on_the_command_line(cli: Cli, small: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert cli("run", small, "--out", first, "--set", "study.replications=1").status == 0
+    scripts = [
+        f"--set=script.{field}={first}/trace/{table}.csv" for field, table in SCRIPTS.items() if table != "transfers"
+    ][:2]
+    again = cli("run", small, "--out", second, "--set", "study.replications=1", *scripts)
+    assert again.status == 0
+    assert "What came of calls and call-backs is given by a script" in " ".join(again.out.split())
+    for table in ("attempts", "tries", "escalations", "cases", "contacts"):
+        assert (first / "trace" / f"{table}.csv").read_bytes() == (second / "trace" / f"{table}.csv").read_bytes()
 
 
 def test_fewer_attempts_in_the_plan_than_in_the_script_leave_rows_unused(tmp_path: Path) -> None:

@@ -262,11 +262,33 @@ def _sent(scenario: Scenario) -> list[str]:
         sent = "nobody: the people who telephone hear everything themselves"
         if exact != "none":
             sent += f"; {_items(exact)}"
+    elif scenario.script.calls is not None:
+        sent = f"those whom the script flags ({plain(scenario.script.calls)})"
     elif exact == "none":
         sent = f"{share(recognition.sensitivity)} of those with an item, {share(recognition.unclear)} of the others"
     else:
         sent = f"exactly {counted(exact.escalations, 'contact')}; {_items(exact)}"
-    return _line("sent to people 转人工", sent)
+    return [*_line("sent to people 转人工", sent), *_live(scenario), *_listeners(scenario)]
+
+
+def _live(scenario: Scenario) -> list[str]:
+    """Live transfer, where callers are handed over."""
+    transfer = scenario.agents.transfer
+    if not transfer.live or scenario.study.mode != "callback":
+        return []
+    patience = f"a caller waits {number(transfer.patience.mean_value())} s on average"
+    return _line("transfer 实时转接", f"during the call while somebody is on duty; {patience}, then is called back")
+
+
+def _listeners(scenario: Scenario) -> list[str]:
+    """People who listen to recordings, where there are any."""
+    listeners = scenario.listeners
+    if not listeners.share or scenario.study.mode != "callback":
+        return []
+    team = timetable(scenario).listeners
+    who = f"{counted(listeners.count, 'listener')} × {_hours(team.at_work.total())} h"
+    each = f"{listeners.listening.mean_value():.3g} minutes each, {share(listeners.finds)} of items found"
+    return _line("recordings 录音抽听", f"{share(listeners.share)} of what is not flagged; {who}; {each}")
 
 
 def _ledger(scenario: Scenario) -> list[str]:

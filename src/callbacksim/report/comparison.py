@@ -57,6 +57,14 @@ ROWS: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
     ("cost", "cost together 总费用", MONEY, ("dearer", "cheaper")),
     ("cost_per_interview", "an interview 每份费用", MONEY, ("dearer", "cheaper")),
 )
+# Where a plan hands callers over, or has people listen to recordings.
+FURTHER_ROWS: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
+    ("transferred_in_time", "taken over in time 接续", SHARES, ("more", "less")),
+    ("abandoned_share", "hung up before 转接放弃", SHARES, ("more", "less")),
+    ("recordings", "recordings heard 抽听", "", ("more", "fewer")),
+    ("found_on_recordings", "items found there 发现", "", ("more", "fewer")),
+    ("listener_cost", "listeners 抽听费用", MONEY, ("dearer", "cheaper")),
+)
 # Where a plan's ledger has clerks, look-back calls or reports from elsewhere.
 LEDGER_ROWS: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
     ("response_share", "taken up 响应率", SHARES, ("more", "less")),
@@ -112,10 +120,11 @@ def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list
 
 
 def _rows(plans: Sequence[Findings]) -> tuple[tuple[str, str, str, tuple[str, str]], ...]:
-    """What is compared: of calls unless nobody is called, of the ledger where some plan does something with it."""
+    """What is compared: of calls unless nobody is called, the rest where some plan does something of the kind."""
     calls = any(not found.ledger_alone for found in plans)
     ledger = [row for row in LEDGER_ROWS if any(found.ledger_told and found.known(row[0]) for found in plans)]
-    return (*ROWS * calls, *ledger)
+    further = [row for row in FURTHER_ROWS if any(found.known(row[0]) for found in plans)]
+    return (*ROWS * calls, *further, *ledger)
 
 
 def _finishes(plans: Sequence[Findings]) -> tuple[tuple[str, str, str, tuple[str, str]], ...]:

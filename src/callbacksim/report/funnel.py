@@ -140,7 +140,9 @@ def _ledger(found: Findings) -> list[Stage]:
 def _truth(found: Findings) -> list[Stage]:
     held = found.funnel["true_problems"]
     if held.mean is None:
-        return [Stage(0, "true problems missed 漏识别", UNDEFINED, "not identified: the scenario fixes the counts")]
+        exact = found.scenario.recognition.exact != "none"
+        why = "the scenario fixes the counts" if exact else "a script says who is flagged"
+        return [Stage(0, "true problems missed 漏识别", UNDEFINED, f"not identified: {why}")]
     return [
         Stage(0, "true problems 真实问题", _number(held), interval(held, _writer(held))),
         *(Stage(1, words, text, note) for _, words, text, note in _parts(found, TRUE_PROBLEMS, held.mean)),

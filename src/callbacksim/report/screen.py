@@ -89,7 +89,9 @@ def _scripted(scenario: Scenario) -> str:
     """What is given in tables and not drawn."""
     words = {"calls": "calls", "people": "call-backs", "transfers": "transfers", "recordings": "recordings"}
     given = [words[name] for name in words if getattr(scenario.script, name) is not None]
-    return f" What came of {listed(given)} is given by a script 脚本." if given else ""
+    if not given:
+        return ""
+    return f" What came of {listed(given)} is given by a script 脚本: only what is not scripted varies between runs."
 
 
 def _funnel(found: Findings) -> list[str]:
@@ -160,6 +162,8 @@ def _satisfaction(found: Findings) -> list[str]:
     lines += row("answers to the question 有效回答", *_two(answers))
     if satisfied.mean is None:
         return lines
+    if found.estimate("error").mean is None:  # the answers are a log's, and know nothing of the truth that is drawn
+        return [*lines, *paragraph(trust(found), indent=2)]
     lines += row("survey minus truth 总误差", *_points(found.estimate("error")))
     for name, words in (
         ("sampling_error", "sampling 抽样误差"),

@@ -19,6 +19,8 @@ from callbacksim.study.estimates import Estimate
 
 TOO_WIDE = 0.3
 """An interval of a share wider than this tells a reader nothing, even where the promised level lies within it."""
+WORTH_WAITING = 1 / 60
+"""Hours: a finish that is earlier by less binds nothing, however sure it is."""
 WORTH_SAYING = 0.0005
 """A share of the calling hours below this is printed as 0.0 %."""
 
@@ -87,16 +89,20 @@ def _reached(found: Findings) -> str:
 
 def _satisfied(found: Findings) -> str:
     survey, truth = found.estimate("satisfied").mean, found.estimate("true_satisfied_businesses").mean
-    if survey is None or truth is None:
+    if survey is None:
         return "Nobody answers the question of satisfaction."
+    if truth is None:
+        return f"{share(survey)} are found satisfied."
     return f"{share(survey)} are found satisfied; the truth is {share(truth)}."
 
 
 def trust(found: Findings) -> str:
     """Whether the margin that the survey would print can be believed."""
     holds, margin = found.estimate("claim_holds"), found.estimate("claimed_margin").mean
-    if holds.mean is None or margin is None or holds.low is None or holds.high is None:
+    if margin is None:
         return "The survey has no margin to print."
+    if holds.mean is None or holds.low is None or holds.high is None:
+        return f"The survey would print ± {number(margin, 1)} points; what is true is not known of scripted answers."
     level = found.scenario.study.confidence
     said = f"in {number(100 * holds.mean)} % of the runs ({bare_whole(holds.low)}–{bare_whole(holds.high)})"
     margin_text = f"The survey would print ± {number(margin, 1)} points"
@@ -233,7 +239,7 @@ def _verb(effect: ProbeEffect, verb: str) -> str:
 
 
 def _earlier(change: Estimate) -> bool:
-    return clear(change) and (change.mean or 0.0) < 0
+    return clear(change) and (change.mean or 0.0) < -WORTH_WAITING
 
 
 def _clearly(effect: ProbeEffect) -> str:

@@ -160,7 +160,7 @@ def funnel(trace: Trace, setting: Setting) -> dict[str, int | None]:
     contacts, outcome = trace.contacts, trace.attempts["outcome"]
     became = np.bincount(contacts["disposition"], minlength=len(Disposition)).tolist()
     settled = np.bincount(trace.escalations["settled"], minlength=len(Settled)).tolist()
-    exact = setting.scenario.recognition.exact != "none"
+    known = setting.follows_problems
     fate = _problem_fate(trace)
     return {
         **dict(setting.counts),
@@ -179,10 +179,10 @@ def funnel(trace: Trace, setting: Setting) -> dict[str, int | None]:
         "unreachable": settled[Settled.UNREACHABLE],
         "escalations_unfinished": settled[Settled.UNFINISHED],
         **items(trace),
-        "true_problems": None if exact else fate["true"],
-        "missed": None if exact else fate["missed"],
-        "lost_in_call_backs": None if exact else fate["lost"],
-        "never_interviewed": None if exact else fate["never"],
+        "true_problems": fate["true"] if known else None,
+        "missed": fate["missed"] if known else None,
+        "lost_in_call_backs": fate["lost"] if known else None,
+        "never_interviewed": fate["never"] if known else None,
     }
 
 
@@ -239,7 +239,6 @@ def _finishes(trace: Trace) -> dict[str, float]:
 def _volumes(trace: Trace, setting: Setting) -> dict[str, float]:
     contacts, on_ledger = trace.contacts, items(trace)
     interviews = float(np.isin(contacts["disposition"], INTERVIEWED_CONTACTS).sum())
-    exact = bool((contacts["problems"] < 0).any())
     return {
         "attempts": float(len(trace.attempts["contact"])),
         "answered": float(np.isin(trace.attempts["outcome"], LIVE).sum()),
@@ -249,7 +248,7 @@ def _volumes(trace: Trace, setting: Setting) -> dict[str, float]:
         "problems": float(on_ledger["problems"]),
         "suggestions": float(on_ledger["suggestions"]),
         "intake": NAN if setting.scenario.ledger.intake == "none" else float(on_ledger["intake"]),
-        "missed": NAN if exact else float(_problem_fate(trace)["missed"]),
+        "missed": float(_problem_fate(trace)["missed"]) if setting.follows_problems else NAN,
     }
 
 

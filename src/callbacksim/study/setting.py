@@ -37,6 +37,17 @@ class Setting:
     script: Script = UNSCRIPTED
 
     @property
+    def follows_problems(self) -> bool:
+        """Whether true problems can be followed: not where counts are fixed, or a log says who was flagged."""
+        return self.scenario.recognition.exact == "none" and self.script.calls is None
+
+    @property
+    def truth_is_heard(self) -> bool:
+        """Whether what was heard comes of the drawn truth; scores that a log recorded know nothing of it."""
+        calls = self.script.calls
+        return calls is None or all(row.recorded is None for row in calls.rows.values())
+
+    @property
     def listens(self) -> bool:
         """Whether recordings are listened to at all."""
         return listens(self.scenario, self.script)

@@ -99,6 +99,8 @@ def survey(trace: Trace, setting: Setting) -> dict[str, float]:
     truth = satisfied(contacts["score"])
     business_truth = float(satisfied(trace.businesses["score"]).mean())
     contact_truth = float(truth.mean())
+    if n and not setting.truth_is_heard:
+        return dict.fromkeys(CATALOGUE, math.nan) | _published(trace, setting)
     base = {
         "respondents": float(n),
         "true_satisfied": contact_truth,
@@ -113,13 +115,10 @@ def survey(trace: Trace, setting: Setting) -> dict[str, float]:
     # From the first contact's value on, so that one kind of people gives exactly 0.
     kinds = trace.expected - trace.expected[0]
     nonresponse = float(kinds[heard].mean() - kinds.mean())
-    margin = finite_population_margin(published, n, population, setting.scenario.study.confidence)
-    weights = contacts["businesses"][heard]
+    found = _published(trace, setting)
+    margin = found["claimed_margin"] / 100
     return base | {
-        "satisfied": published,
-        "satisfied_businesses": float(satisfied(contacts["heard"][heard]) @ weights / weights.sum()),
-        "mean_score": float(contacts["heard"][heard].mean()),
-        "claimed_margin": 100 * margin,
+        **found,
         "claim_holds": math.nan if math.isnan(margin) else float(abs(published - business_truth) <= margin),
         "error": 100 * (published - business_truth),
         "recognition_error": 100 * (published - true_of_heard),
@@ -127,6 +126,21 @@ def survey(trace: Trace, setting: Setting) -> dict[str, float]:
         "nonresponse_error": 100 * nonresponse,
         "shared_number_error": 100 * (contact_truth - business_truth),
         "seldom_interviewed": float(contacts["seldom"][heard].mean()),
+    }
+
+
+def _published(trace: Trace, setting: Setting) -> dict[str, float]:
+    """What the survey itself can print, of at least one answer."""
+    heard, weights = trace.contacts["heard"], trace.contacts["businesses"]
+    given = heard > 0
+    good = satisfied(heard[given])
+    level = setting.scenario.study.confidence
+    return {
+        "respondents": float(given.sum()),
+        "satisfied": float(good.mean()),
+        "satisfied_businesses": float(good @ weights[given] / weights[given].sum()),
+        "mean_score": float(heard[given].mean()),
+        "claimed_margin": 100 * finite_population_margin(float(good.mean()), int(given.sum()), len(heard), level),
     }
 
 
