@@ -1,6 +1,6 @@
 """``python -m callbacksim``."""
 
-from callbacksim.cli import main
+from callbacksim.start import main
 
 if __name__ == "__main__":
     main()

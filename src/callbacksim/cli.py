@@ -87,6 +87,9 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
         from callbacksim.scenario.problems import Refused
 
         try:
+            from callbacksim import commands  # noqa: F401 (what takes time, while nothing can be left half done)
+
+            _interruptible()
             command(*args, **kwargs)
         except Refused as refused:
             _say(*map(str, refused.problems))
@@ -325,6 +328,13 @@ def _nearest(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return "".join(LIKENESS.get(c, "?") for c in error.object[error.start : error.end]), error.end
+
+
+def _interruptible() -> None:
+    """From here on Ctrl-C is an exception, after which there is something to clean up (see `callbacksim.start`)."""
+    with suppress(ValueError):  # in a thread of somebody's program signals are theirs
+        if signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None):
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _end_as_if_interrupted() -> None:
