@@ -104,6 +104,27 @@ BROKEN: dict[str, tuple[str, str | bytes, str]] = {
     "no telephone": ("r.csv", "企业名称,区域\n甲,东区\n", no_phone("企业名称, 区域")),
     "no headings": ("r.csv", "甲,13800138000\n乙,13900139000\n", NO_HEADINGS),
     "a heading twice": ("r.csv", "电话,名称,电话\n13800138000,甲,13900139000\n", TWICE),
+    "headings as long as books": (
+        "r.csv",
+        ",".join([f"{'名' * 100_000}{i}" for i in range(14)]) + "\n甲\n",
+        no_phone(", ".join(["名" * 59 + "…"] * 12)),
+    ),
+    "a cell of ten megabytes": (
+        "r.csv",
+        f'{HEADINGS}"{"1" * 10_000_000}",13800138000\n',
+        unread(2, "field larger than field limit (131072)"),
+    ),
+    "a line without end": (
+        "r.csv",
+        HEADINGS + "," * (1 << 24),
+        "2: register.file: the line has more than 16,777,216 characters; end every row with a line break",
+    ),
+    "lines without end": (
+        "r.csv",
+        HEADINGS + "\n" * 5_000_001,
+        "5000001: register.file: the register goes on beyond 5,000,000 lines or 33,554,432 cells; "
+        "give only the rows and columns to call, or several registers",
+    ),
     "a heading twice among others": ("r.csv", "电话,名称,手机,电话\n13800138000,甲,1,1\n", TWICE),
     # Rows.
     "a slipped row": ("r.csv", f"{HEADINGS}甲,13800138000\n乙,13900139000,x\n", f"3: {SLIPPED}"),

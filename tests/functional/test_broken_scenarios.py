@@ -303,6 +303,14 @@ CONTRADICTIONS: dict[str, tuple[str, str]] = {
         "[calendar]\nstart = 1925-07-07\n",
         "5: calendar.start: 1925-07-07 is no date of a campaign; write a date from 1990-01-01 to 2100-12-31",
     ),
+    "the first year": (
+        "[calendar]\nstart = 0001-01-01\n",
+        "5: calendar.start: 0001-01-01 is no date of a campaign; write a date from 1990-01-01 to 2100-12-31",
+    ),
+    "the last year": (
+        "[calendar]\nstart = 9999-12-31\n",
+        "5: calendar.start: 9999-12-31 is no date of a campaign; write a date from 1990-01-01 to 2100-12-31",
+    ),
     "only holidays": (
         "[calendar]\nstart = 2025-10-01\n[study]\nhorizon_days = 7\n",
         "5: calendar.weekdays: none of the 7 days from 2025-10-01 on is a calling day; name another start "

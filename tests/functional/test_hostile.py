@@ -171,6 +171,86 @@ def test_streams_that_are_closed_or_full(tmp_path: Path, redirected: str, argume
     assert (ended.returncode, ended.stdout, ended.stderr) == (status, b"", b"")
 
 
+FULL = "No space left on device; make room, or name a place you may write to\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", ["check x.toml", "run x.toml -n 1 --json", "check --schema"])
+def test_a_full_disk_under_the_screen_is_said(tmp_path: Path, arguments: str) -> None:
+    written(tmp_path / "x.toml", REGISTER)
+    line = f'"{sys.executable}" -m callbacksim {arguments} > /dev/full'
+    ended = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, timeout=60, check=False, text=True)
+    assert (ended.returncode, ended.stderr) == (2, FULL)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+@pytest.mark.parametrize("arguments", ["check x.toml", "check x.toml --resolved", "check --schema"])
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, arguments: str) -> None:
+    written(tmp_path / "x.toml", REGISTER)
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "callbacksim", *arguments.split()]
+    ended = subprocess.run(command, cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_names_with_spaces_and_chinese_characters_on_a_terminal_that_knows_neither(tmp_path: Path) -> None:
+    where = tmp_path / "my 名单"
+    where.mkdir()
+    register = written(where / "名 单.csv", f"{HEADINGS}1,甲,13800138000\n")
+    written(where / "方 案.toml", '[register]\nfile = "名 单.csv"\n')
+    environment = {**os.environ, "LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    for arguments in (
+        ["run", "方 案.toml", "-n", "1", "--out", "结 果"],
+        ["dedupe", str(register), "--out", "清 单"],
+        ["init", "新 的.toml", "--register", "名 单.csv"],
+        ["check", "新 的.toml"],
+    ):
+        command = [sys.executable, "-m", "callbacksim", *arguments]
+        ended = subprocess.run(command, cwd=where, env=environment, capture_output=True, timeout=60, check=False)
+        assert ended.returncode == 0, ended.stderr
+        assert (ended.stdout + ended.stderr).isascii()
+    names = {path.name for path in where.iterdir()}
+    assert names == {"名 单.csv", "方 案.toml", "结 果", "清 单", "新 的.toml"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are any bytes")
+def test_a_directory_whose_name_is_no_text(tmp_path: Path) -> None:
+    where = os.fsencode(tmp_path) + b"/\xff"
+    os.mkdir(where)  # noqa: PTH102 (its name is bytes)
+    written(Path(os.fsdecode(where)) / "x.toml", '[register]\nfile = "r.csv"\n')
+    command = [sys.executable, "-m", "callbacksim", "check", "x.toml"]
+    ended = subprocess.run(command, cwd=where, capture_output=True, timeout=60, check=False)
+    wrong = b"the path has bytes that are no characters in UTF-8; rename the directory or file that has them"
+    assert (ended.returncode, ended.stdout, ended.stderr) == (2, b"", b"x.toml:2: register.file: " + wrong + b"\n")
+
+
+@pytest.mark.parametrize("command", ["dedupe", "run", "make-register"])
+def test_a_directory_that_may_not_be_written_to(
+    cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    register = written(tmp_path / "r.csv", f"{HEADINGS}1,甲,13800138000\n")
+    scenario = written(tmp_path / "x.toml", REGISTER)
+    (tmp_path / "shut").mkdir()
+    real = Path.open
+
+    def denied(path: Path, mode: str = "r", *more: Any, **named: Any) -> Any:
+        # The superuser may write everywhere, so the system's answer is played.
+        if "r" not in mode and path.parent.name == "shut":
+            raise PermissionError(13, "Permission denied")
+        return real(path, mode, *more, **named)
+
+    monkeypatch.setattr(Path, "open", denied)
+    of = {"dedupe": register, "run": scenario, "make-register": scenario}[command]
+    out = tmp_path / "shut" / "new.csv" if command == "make-register" else tmp_path / "shut"
+    ended = cli(command, of, "--out", out, *(["-n", "1"] if command == "run" else []))
+    assert (ended.status, ended.out) == (2, "")
+    (line,) = ended.err.splitlines()
+    assert line.startswith(f"{tmp_path}/shut") and "(Permission denied); " in line
+    assert list((tmp_path / "shut").iterdir()) == []
+
+
 LONG = "[register]\nrows = 3000\ncontacts = 2500\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import time
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -282,6 +283,23 @@ def test_a_plan_put_in_by_hand_is_checked_when_it_is_chosen(tmp_path: Path) -> N
     scenario = load(write(tmp_path, REGISTER)).model_copy(update={"plans": {"a": {"robot": {"linse": 3}}}})
     with pytest.raises(Refused, match=r"scenario:1: plans.a.robot.linse: unknown field; did you mean robot.lines\?"):
         with_plan(scenario, "a")
+
+
+def test_ten_thousand_plans_are_one_short_problem(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, REGISTER + "".join(f"[plans.p{number}]\nrobot.lines = {number}\n" for number in range(10_000))
+    )
+    begun = time.monotonic()
+    assert refusal(path) == ["x.toml:4: plans: there are 10000 plans; keep at most 200 in one file"]
+    assert time.monotonic() - begun < 20  # about half a second
+
+
+def test_a_file_of_a_hundred_megabytes_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.toml"
+    with path.open("wb") as stream:
+        stream.truncate(100_000_000)
+    monkeypatch.setattr(Path, "read_bytes", None)
+    assert refusal(path) == ["x.toml:1: file: the file has 100,000,000 bytes; a scenario has at most 2,000,000 bytes"]
 
 
 def test_too_many_plans_are_refused(tmp_path: Path) -> None:

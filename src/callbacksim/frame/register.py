@@ -19,7 +19,7 @@ from callbacksim.frame.tables import Table, column, named, no_rows, read_table, 
 from callbacksim.scenario.places import NOWHERE
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Columns
-from callbacksim.scenario.wording import show
+from callbacksim.scenario.wording import WIDTH, show
 
 FIELDS = ("id", "name", "kind", "industry", "area", "person", "phone")
 _MOST_PROBLEMS = 20
@@ -187,7 +187,9 @@ def _roles(
             roles[role] = kept
         repeated = dict.fromkeys(headings[i] for i in roles.get(role, ()) if headings.count(headings[i]) > 1)
         problems += [
-            Problem(table.file, line, field, f"several columns are headed {heading!r}", "give each its own heading")
+            Problem(
+                table.file, line, field, f"several columns are headed {_short(heading)!r}", "give each its own heading"
+            )
             for heading in repeated
             if heading
         ]
@@ -209,21 +211,26 @@ def _places(named: str, headings: Sequence[str]) -> list[int]:
     return same or [i for i, heading in enumerate(headings) if key and normalised(heading) == key]
 
 
-def _no_heading(file: str, field: str, named: str, headings: Sequence[str]) -> Problem:
+def _no_heading(file: str, field: str, heading: str, headings: Sequence[str]) -> Problem:
     """It is the scenario that names the heading, so the problem is there."""
-    close = difflib.get_close_matches(named, [h for h in headings if h], n=1, cutoff=0.5)
-    have = ", ".join(h for h in headings[:12] if h)
-    right = f"did you mean {close[0]!r}?" if close else f"the file has: {have}"
-    return Problem(NOWHERE, 1, field, f"no column of {Path(file).name} is headed {named!r}", right)
+    close = difflib.get_close_matches(heading, [h for h in headings if h], n=1, cutoff=0.5)
+    have = ", ".join(_short(h) for h in headings[:12] if h)
+    right = f"did you mean {_short(close[0])!r}?" if close else f"the file has: {have}"
+    return Problem(NOWHERE, 1, field, f"no column of {Path(file).name} is headed {_short(heading)!r}", right)
 
 
 def _no_phone(table: Table, line: int, headings: Sequence[str]) -> Problem:
-    have = ", ".join(h for h in headings[:12] if h)
+    have = ", ".join(_short(h) for h in headings[:12] if h)
     wrong = f"no column of telephone numbers is recognised among: {have}"
     right = 'head it 联系电话 or phone, or name it: phone = "…" in [register.columns]'
     if table.others:
         right += f"; or choose another sheet than {show(table.sheet)}: {named(table.others)}, with sheet or --sheet"
     return Problem(table.file, line, "register.columns.phone", wrong, right)
+
+
+def _short(heading: str) -> str:
+    """A heading as messages show it: a cell may be as long as a book."""
+    return heading if len(heading) <= WIDTH else heading[: WIDTH - 1] + "…"
 
 
 def _rows(roles: Mapping[Role, tuple[int, ...]], body: Sequence[Sequence[str]]) -> pd.DataFrame:

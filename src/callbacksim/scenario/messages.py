@@ -110,6 +110,8 @@ def _plain(error: Error, value: Any, place: Place) -> tuple[str, str]:
         return "the text is empty", "write at least one character, or leave the field out"
     if kind == "string_too_long":
         return f"the text has {len(value)} characters", f"write at most {ctx['max_length']}"
+    if kind == "string_unicode":
+        return "the path has bytes that are no characters in UTF-8", "rename the directory or file that has them"
     if kind == "finite_number":
         return f"{show(value)} is not a finite number", f"write {long(place)}"
     if kind == "literal_error" and not words_of(place.kind):
