@@ -136,8 +136,8 @@ def _when(found: Findings) -> list[str]:
         lines += said("the promised date 期限", f"{moment(promise)}: kept with probability {chance}")
     if not found.manual:
         lines += said("robot calls alone 外呼", _median_date(found, "dialling_finish"))
-    lines += said("last case settled 台账办结", _median_date(found, "ledger_finish"))
-    return lines
+    settled = "settled, looked back 办结" if found.ledger_has("looked_back") else "last case settled 台账办结"
+    return lines + said(settled, _median_date(found, "ledger_finish"))
 
 
 def _median_date(found: Findings, name: str) -> str:
