@@ -110,3 +110,17 @@ def test_a_file_without_plans_is_refused(cli: Any, small: Path) -> None:
     assert (ended.status, ended.out) == (2, "")
     assert "it has no plans to compare" in ended.err
     assert cli("compare", small, "--plan", "leen").status == 2
+
+
+def test_plans_that_hand_over_or_listen_are_compared_by_that(cli, small) -> None:
+    text = small.read_text(encoding="utf-8") + (
+        "\n[plans.live]\nagents.transfer.live = true\n\n[plans.ears]\nlisteners.share = 0.5\n"
+    )
+    small.write_text(text, encoding="utf-8")
+    ended = cli("compare", small, "--plan", "base", "--plan", "live", "--plan", "ears", "-n", 2)
+    assert ended.status == 0
+    for words in ("taken over in time 接续", "hung up before 转接放弃", "recordings heard 抽听", "listeners 抽听费用"):
+        assert words in ended.out
+    # A plan that does not hand over has no such share, and no difference from it.
+    row = next(line for line in ended.out.splitlines() if "hung up before" in line)
+    assert row.split()[3:] == ["转接放弃", "—", *row.split()[5:]] and "%" in row

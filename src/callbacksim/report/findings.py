@@ -17,7 +17,8 @@ from callbacksim.scenario.cautions import calendar_warnings
 from callbacksim.scenario.schema import WEEKDAYS, Scenario
 from callbacksim.study.estimates import Estimate, mean, paired_difference, proportion, quantile, within
 from callbacksim.study.experiment import Probe, Study
-from callbacksim.study.ledger import AGES, can_have
+from callbacksim.study.ledger import AGES
+from callbacksim.study.measures import can_have
 from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey, values
 from callbacksim.study.survey import SMALL_CELL
 

@@ -10,7 +10,7 @@ from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate, bonferroni, paired_difference
 from callbacksim.study.experiment import Progress, Study, replicate_all
-from callbacksim.study.ledger import can_have
+from callbacksim.study.measures import can_have
 from callbacksim.study.summary import WORDS, summarise, summarise_survey, values
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ COMPARED = (
     "agent_occupancy",
     "called_back_in_time",
     "wait_mean",
+    "transferred_in_time",
+    "abandoned_share",
+    "recordings",
+    "found_on_recordings",
     "people_employed",
     "escalations",
     "missed",
@@ -46,6 +50,7 @@ COMPARED = (
     "line_cost",
     "agent_cost",
     "overtime_cost",
+    "listener_cost",
     "clerk_cost",
     "cost",
     "cost_per_interview",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from callbacksim.campaign.outcomes import CaseStatus, Item, Source
 from callbacksim.campaign.trace import Trace
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes
-from callbacksim.scenario.schema import Clerks, Scenario
+from callbacksim.scenario.schema import Clerks
 from callbacksim.study.loads import load
 from callbacksim.study.setting import Setting
 
@@ -24,16 +24,6 @@ ALONE = (
 STAGES_ALONE = ("intake", "intake_screened_out", "forwarded", "resolved", "closed_unresolved", "open")
 AGES = {"open_to_5_days": (0, 5), "open_5_to_15_days": (5, 15), "open_over_15_days": (15, math.inf)}
 """Calendar days from heard to the horizon, the first included, the second not."""
-
-
-def can_have(scenario: Scenario, figure: str) -> bool:
-    """Whether a scenario can give a figure at all: of clerks, of look-back, of calls it needs those."""
-    ledger = scenario.ledger
-    if figure.startswith("clerk_"):
-        return ledger.clerks != "none"
-    if figure in ("looked_back", "look_back_satisfied_share", "reopened"):
-        return ledger.look_back != "none"
-    return scenario.study.mode != "ledger" or figure in ALONE
 
 
 def items(trace: Trace) -> dict[str, int]:

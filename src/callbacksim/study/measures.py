@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from callbacksim.campaign.outcomes import INTERVIEWED_CONTACTS, LIVE, Disposition, Handover, Settled, Source
 from callbacksim.campaign.trace import Trace
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, SECOND, OpenTimes
+from callbacksim.scenario.schema import Scenario
 from callbacksim.study import aapor, dispositions
 from callbacksim.study.costs import costs
 from callbacksim.study.erlang import smallest_servers, throughput_bound
@@ -117,6 +118,20 @@ CATALOGUE: dict[str, Measure] = {
     "cost_per_interview": Measure("¥ per interview", "cost of a finished interview", "每份有效回访费用"),
     **{name.lower(): Measure("share", f"AAPOR {name}", f"AAPOR {name}") for name in aapor.RATE_NAMES},
 }
+
+
+def can_have(scenario: Scenario, figure: str) -> bool:
+    """Whether a scenario can give a figure at all: of clerks, look-back, transfers, listeners, calls it needs those."""
+    ledger = scenario.ledger
+    if figure.startswith("clerk_"):
+        return ledger.clerks != "none"
+    if figure in ("transfers", "abandoned", "abandoned_share", "transferred_in_time", "transfer_wait"):
+        return scenario.agents.transfer.live and scenario.study.mode == "callback"
+    if figure in ("recordings", "found_on_recordings") or figure.startswith("listener_"):
+        return scenario.listeners.share > 0 and scenario.study.mode == "callback"
+    if figure in ("looked_back", "look_back_satisfied_share", "reopened"):
+        return ledger.look_back != "none"
+    return scenario.study.mode != "ledger" or figure in ALONE
 
 
 def measures(trace: Trace, setting: Setting) -> dict[str, float]:
