@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.schema import Scenario
-from helpers import constant, people, tiny
+from helpers import constant, merged, people, tiny
 
 # Minutes within one hour, so that windows, shifts and office hours meet, miss and touch one another.
 SPANS = (
@@ -136,6 +136,28 @@ def pools() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def transfers() -> st.SearchStrategy[dict[str, Any]]:
+    """Live transfer; patience often ends with somebody's talk or wrap-up."""
+    return st.fixed_dictionaries(
+        {"live": st.sampled_from([True, False]), "patience": seconds(1, 3, 2, 9, 30), "within_seconds": st.just(10)}
+    )
+
+
+def ears() -> st.SearchStrategy[dict[str, Any]]:
+    """People who listen to recordings."""
+    return st.fixed_dictionaries(
+        {
+            "share": st.sampled_from([1, 0.5, 0]),
+            "count": st.sampled_from([1, 2, 1, 0]),
+            "roster": st.sampled_from(SPANS),
+            "breaks": st.sampled_from(PAUSES),
+            "weekdays": st.sampled_from([["Mon", "Tue"], ["Tue", "Wed", "Thu"]]),
+            "listening": seconds(1, 3, 12).map(in_minutes),
+            "finds": likely(),
+        }
+    )
+
+
 def further() -> st.SearchStrategy[dict[str, Any]]:
     """A further group of people."""
     return st.fixed_dictionaries(
@@ -187,24 +209,71 @@ def frames(shared: bool = True) -> st.SearchStrategy[Contacts]:
     return sizes.flatmap(lambda n: st.lists(st.integers(0, 7), min_size=n, max_size=n)).map(people)
 
 
+def crowds() -> st.SearchStrategy[dict[str, dict[str, Any]]]:
+    """What makes callers, call-backs and recordings wait for the same people at the same moments."""
+    return st.fixed_dictionaries(
+        {
+            "calendar": st.fixed_dictionaries({"windows": st.sampled_from([SPANS[3], SPANS[0]])}),
+            "robot": st.fixed_dictionaries(
+                {
+                    "lines": st.sampled_from([4, 2, 3]),
+                    "calls_per_second": st.sampled_from([0, 0.1]),
+                    "quota": st.just(0),
+                    "outages": st.just([]),
+                }
+            ),
+            "answering": st.fixed_dictionaries({"base": st.sampled_from([1, 0.8]), "not_in_service": st.just(0)}),
+            "questionnaire": st.fixed_dictionaries({"complete": st.sampled_from([1, 0.8]), "partial": st.just(0)}),
+            "recognition": st.fixed_dictionaries({"sensitivity": st.sampled_from([1, 0.7, 0.4])}),
+            "agents": st.fixed_dictionaries(
+                {
+                    "count": st.sampled_from([1, 2, 1]),
+                    "roster": st.sampled_from([SPANS[3], SPANS[0], SPANS[2]]),
+                    "talk": seconds(2, 6),
+                    "wrap_up": seconds(1, 2, 4),
+                    "transfer": st.fixed_dictionaries(
+                        {"live": st.sampled_from([True, True, False]), "patience": seconds(3, 6, 2, 1, 8, 12)}
+                    ),
+                }
+            ),
+            "listeners": st.fixed_dictionaries({"share": st.just(1), "count": st.just(1), "finds": st.just(1)}),
+        }
+    )
+
+
 @st.composite
 def small(
-    draw: st.DrawFn, *, shared: bool = True, modes: tuple[str, ...] = ("callback", "callback", "manual")
+    draw: st.DrawFn,
+    *,
+    shared: bool = True,
+    modes: tuple[str, ...] = ("callback", "callback", "manual"),
+    transfer: bool = True,
+    listening: bool = True,
+    crowded: bool | None = None,
 ) -> Small:
-    """Any small campaign."""
-    scenario = tiny(
-        calendar={
+    """Any small campaign; without transfer nothing downstream delays a call. `crowded`: as `crowds` says, or not."""
+    parts: dict[str, Any] = {
+        "calendar": {
             "windows": draw(st.sampled_from(SPANS)),
             "windows_on": draw(st.sampled_from([{}, {}, {"Tue": SPANS[2]}, {"Mon": SPANS[1], "Tue": []}])),
             "weekdays": ["Mon", "Tue", "Thu"],
+            "closed": draw(st.sampled_from([[], [], [dt.date(2025, 7, 8)]])),
+            "open": draw(st.sampled_from([[], [], [dt.date(2025, 7, 9)]])),
         },
-        robot=draw(robots()),
-        answering=draw(answerings()),
-        questionnaire=draw(questionnaires()),
-        recognition={"sensitivity": draw(likely()), "unclear": draw(shares())},
-        agents=draw(pools()),
-        manual={"agents": draw(st.sampled_from([1, 2, 3, 0]))},
-        ledger=draw(ledgers()),
-        study={"mode": draw(st.sampled_from(modes)), "horizon_days": draw(st.integers(1, 4))},
-    )
-    return Small(scenario, draw(frames(shared)), draw(st.integers(0, 2**32)))
+        "robot": draw(robots()),
+        "answering": draw(answerings()),
+        "questionnaire": draw(questionnaires()),
+        "recognition": {"sensitivity": draw(likely()), "unclear": draw(shares())},
+        "agents": draw(pools()) | {"transfer": draw(transfers())},
+        "listeners": draw(ears()),
+        "manual": {"agents": draw(st.sampled_from([1, 2, 3, 0]))},
+        "ledger": draw(ledgers()),
+        "study": {"mode": draw(st.sampled_from(modes)), "horizon_days": draw(st.integers(1, 4))},
+    }
+    if crowded or (crowded is None and draw(st.booleans())):
+        parts = merged(parts, draw(crowds()))
+    if not transfer:
+        parts["agents"].pop("transfer")
+    if not listening:
+        parts.pop("listeners")
+    return Small(tiny(**parts), draw(frames(shared)), draw(st.integers(0, 2**32)))

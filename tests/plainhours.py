@@ -1,6 +1,6 @@
-"""When calls and call-backs may start, reckoned plainly from the scenario's fields, with nothing of the program.
+"""When calls, call-backs and listening may start, reckoned plainly from the scenario's fields alone.
 
-For small campaigns only: the calendars here know weekdays and nothing else.
+For small campaigns only: the calendars here know weekdays, closed and open days, and no country's holidays.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from callbacksim.scenario.schema import Agents, Group, Scenario
+from callbacksim.scenario.schema import Agents, Group, Listeners, Scenario
 
 MINUTE, DAY = 60_000, 86_400_000
 NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -24,21 +24,29 @@ def spans(windows: Iterable[tuple[str, str]], day: int) -> list[Span]:
     return [(ms(a), ms(b)) for a, b in windows]
 
 
-def weekday(scenario: Scenario, day: int) -> str:
-    assert scenario.calendar.holidays == "none" and not scenario.calendar.closed and not scenario.calendar.open
-    return NAMES[(scenario.calendar.start + dt.timedelta(days=day)).weekday()]
+def is_worked(scenario: Scenario, weekdays: Iterable[str], day: int) -> bool:
+    """Whether those who work on these days of the week do so on a day; `closed` and `open` have the last word."""
+    calendar, date = scenario.calendar, scenario.calendar.start + dt.timedelta(days=day)
+    assert calendar.holidays == "none"
+    if day >= scenario.study.horizon_days or date in calendar.closed:
+        return False
+    return date in calendar.open or NAMES[date.weekday()] in weekdays
+
+
+def windows_on(scenario: Scenario, day: int) -> list[Span]:
+    """The calling windows of a day."""
+    calendar = scenario.calendar
+    if not is_worked(scenario, calendar.weekdays, day):
+        return []
+    own = {str(name): one for name, one in calendar.windows_on.items()}
+    return spans(own.get(NAMES[(calendar.start + dt.timedelta(days=day)).weekday()], calendar.windows), day)
 
 
 def windows(scenario: Scenario) -> list[Span]:
-    """The calling windows; those that touch are one."""
-    calendar, found = scenario.calendar, []
-    own = {str(name): one for name, one in calendar.windows_on.items()}
-    for day in range(scenario.study.horizon_days):
-        name = weekday(scenario, day)
-        if name in calendar.weekdays:
-            found += spans(own.get(name, calendar.windows), day)
+    """All calling windows; those that touch are one."""
+    found = sorted(span for day in range(scenario.study.horizon_days) for span in windows_on(scenario, day))
     joined: list[Span] = []
-    for begin, end in sorted(found):
+    for begin, end in found:
         joined = [*joined[:-1], (joined[-1][0], end)] if joined and joined[-1][1] == begin else [*joined, (begin, end)]
     return joined
 
@@ -47,12 +55,10 @@ def groups(scenario: Scenario) -> Sequence[Agents | Group]:
     return [scenario.agents, *scenario.agents.groups.values()]
 
 
-def is_at_work(scenario: Scenario, group: Agents | Group, t: int) -> bool:
+def is_at_work(scenario: Scenario, group: Agents | Group | Listeners, t: int) -> bool:
     day = t // DAY
-    if day >= scenario.study.horizon_days or weekday(scenario, day) not in group.weekdays:
-        return False
     shifts, breaks = spans(group.roster, day), spans(group.breaks, day)
-    return inside(shifts, t) and not inside(breaks, t)
+    return is_worked(scenario, group.weekdays, day) and inside(shifts, t) and not inside(breaks, t)
 
 
 def inside(hours: Iterable[Span], t: int) -> bool:
@@ -64,9 +70,20 @@ def people_at(scenario: Scenario, t: int) -> int:
     return sum(group.count for group in groups(scenario) if is_at_work(scenario, group, t))
 
 
+def roster_is_open(scenario: Scenario, t: int) -> bool:
+    """Whether anybody is at work, of the groups that have people; of all if none has."""
+    manned = [group for group in groups(scenario) if group.count]
+    return any(is_at_work(scenario, group, t) for group in manned or groups(scenario))
+
+
+def listeners_at(scenario: Scenario, t: int) -> int:
+    """People who may begin to listen to a recording at t."""
+    return scenario.listeners.count if is_at_work(scenario, scenario.listeners, t) else 0
+
+
 def lines_at(scenario: Scenario, t: int) -> int:
     """Lines (in manual mode people) on which a call may begin at t."""
-    if not inside(windows(scenario), t):
+    if not inside(windows_on(scenario, t // DAY), t):
         return 0
     if scenario.study.mode == "manual":
         somebody = any(is_at_work(scenario, group, t) for group in groups(scenario))
@@ -81,7 +98,7 @@ def moments(scenario: Scenario) -> list[int]:
     midnight = dt.datetime.combine(scenario.calendar.start, dt.time())
     found = {t for span in windows(scenario) for t in span}
     for day in range(scenario.study.horizon_days):
-        for group in groups(scenario):
+        for group in (*groups(scenario), scenario.listeners):
             found |= {t for span in spans((*group.roster, *group.breaks), day) for t in span}
     for outage in scenario.robot.outages:
         found |= {(moment - midnight) // dt.timedelta(milliseconds=1) for moment in (outage.from_, outage.until)}

@@ -24,7 +24,7 @@ from callbacksim.study.setting import setting
 from callbacksim.study.survey import survey
 from generated import Small
 from generated import small as small_campaigns
-from helpers import KINDS, PROBLEM, calls, escalations, lines_of, people, run, setting_of, tiny, tries
+from helpers import KINDS, PROBLEM, calls, clock, escalations, lines_of, people, run, setting_of, tiny, tries
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
 SCRIPTS = {"calls": "attempts", "people": "tries", "transfers": "transfers", "recordings": "recordings"}
@@ -144,6 +144,42 @@ def test_a_log_is_replayed_with_its_own_gaps_or_the_plans(tmp_path: Path) -> Non
         1 unclear 1 09:05:35 09:05:35 09:06:35 handled 1
         """
     )
+
+
+BY_HAND = """
+    contact,attempt,outcome,ring,talk,wrap_up
+    0,1,complete,10000,50000,60000
+    1,1,complete,10000,50000,60000
+"""
+
+
+def test_nobody_writes_up_what_a_robot_has_heard(tmp_path: Path) -> None:
+    """A log of people's calls, 60 s of talk and 60 s of writing it up: the robot's one line is held for 60 s only."""
+    script = script_of(tmp_path, 2, calls=BY_HAND)
+    assert calls(run_script(tiny(), 2, script)) == lines_of(
+        """
+        0 1 complete 00:00:00 09:00:00 09:01:00 0m
+        1 1 complete 00:00:00 09:01:00 09:02:00 0m
+        """
+    )
+    assert calls(run_script(tiny(study={"mode": "manual"}), 2, script)) == lines_of(
+        """
+        0 1 complete 00:00:00 09:00:00 09:02:00 0m
+        1 1 complete 00:00:00 09:02:00 09:04:00 0m
+        """
+    )
+
+
+def test_people_who_telephone_themselves_send_nobody_to_people_whatever_the_robots_log_flags(tmp_path: Path) -> None:
+    """Both hold a problem; what the caller hears goes to the ledger as the call ends."""
+    manual: dict[str, Any] = {"study": {"mode": "manual"}, "manual": {"agents": 2}, "robot": {"attempts": 2}}
+    trace = run_script(tiny(segments=KINDS, **manual), 2, script_of(tmp_path, 2, calls=CALLS))
+    assert trace.attempts["flag"].tolist() == [0, 0, 0, 0]
+    assert escalations(trace) == []
+    assert sorted(zip(trace.cases["contact"].tolist(), map(clock, trace.cases["heard"]), strict=True)) == [
+        (0, "09:11:30"),
+        (1, "09:05:35"),
+    ]
 
 
 def test_satisfaction_may_stand_in_the_script(tmp_path: Path) -> None:

@@ -1,208 +1,294 @@
-"""A second simulator of calls and call-backs, written from MODEL.md alone: a plain list of events, no SimPy.
+"""A second opinion: when everybody is called, handed over, called back and listened to, given what came of it.
 
-It asks the engine's `Physics` what comes of a call (chance is not what is checked here) and reckons everything else
-itself: windows, outages, rosters, pace, who is next, due times, slots, caps, quota, the queue of the people. At every
-moment at which anything can change it does the same two things: all that ends, ends; then all that can start, starts.
+Written from docs/model.md, to be read beside it. It shares nothing with the program but the scenario's values: no
+SimPy, no chance, none of the engine's rules. What came of every call is given (`Given`), all times are reckoned. At
+every moment at which anything can change the same two things are done: all that ends, expires or falls due; then all
+that can start.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import plainhours
-from callbacksim.campaign.draws import Draws
-from callbacksim.campaign.outcomes import Flag, Outcome
-from callbacksim.campaign.rules import Physics
-from callbacksim.frame.frame import Contacts
-from callbacksim.scenario.calendar import timetable
 from callbacksim.scenario.schema import Scenario
 
 DAY = 86_400_000
+PLANS_OWN = -1  # in place of a gap: the plan's own
+NEVER = -1
 
 
-def span_at(hours: list[plainhours.Span], t: int) -> plainhours.Span | None:
-    return next((span for span in hours if span[0] <= t < span[1]), None)
+class Call(NamedTuple):
+    """What came of a call (ms)."""
+
+    outcome: str
+    ring: int
+    talk: int
+    wrap_up: int
+    gap: int
+    flag: str
+    queue_class: int
 
 
-@dataclass
-class Person:
-    """A contact as the checker sees it."""
-
-    number: int
-    rank: int
-    due: int = 0
-    attempts: int = 0
-    open: bool = True
-    calling: bool = False
+class Try(NamedTuple):
+    reached: bool
+    hold: int
+    gap: int
 
 
-@dataclass
+class Transfer(NamedTuple):
+    patience: int
+    talk: int
+    wrap_up: int
+
+
+class Recording(NamedTuple):
+    hold: int
+    found: bool
+
+
+@dataclass(frozen=True)
+class Given:
+    """Outcomes by (contact, attempt), by (contact, try) and by contact; who has no recording is not listened to."""
+
+    calls: Mapping[tuple[int, int], Call]
+    tries: Mapping[tuple[int, int], Try]
+    transfers: Mapping[int, Transfer]
+    recordings: Mapping[int, Recording]
+
+
 class Checker:
-    """Calls and call-backs of one replication; `calls` and `tries` are tuples in the order of the trace's columns."""
+    """One campaign of contacts with these numbers and ranks. After `run` the times stand in
 
-    scenario: Scenario
-    contacts: Contacts
-    seed: int
-    calls: list[tuple[int, ...]] = field(default_factory=list)
-    tries: list[tuple[int, ...]] = field(default_factory=list)
-    escalated: list[tuple[int, int, int]] = field(default_factory=list)  # ready, class, contact
+    - `calls`: (contact, attempt) -> nth call to the number, due, start, end, line free
+    - `tries`: (contact, try) -> due, start, end
+    - `transfers`: contact -> ready, start, line free, end
+    - `recordings`: contact -> ready, start, end
+
+    and who is left over in `waiting`, `call_backs` and `unheard`.
+    """
+
+    def __init__(self, scenario: Scenario, numbers: Sequence[int], ranks: Sequence[int], given: Given) -> None:
+        self.scenario, self.number, self.rank, self.given = scenario, numbers, ranks, given
+        self.manual = scenario.study.mode == "manual"
+        self.windows = plainhours.windows(scenario)
+        self.calls: dict[tuple[int, int], tuple[int, int, int, int, int]] = {}
+        self.tries: dict[tuple[int, int], tuple[int, int, int]] = {}
+        self.transfers: dict[int, tuple[int, int, int, int]] = {}
+        self.recordings: dict[int, tuple[int, int, int]] = {}
+
+        self.waiting = dict.fromkeys(range(len(numbers)), 0)  # for the next call: contact -> due
+        self.made: Counter[int] = Counter()  # calls by contact
+        self.starts: dict[int, list[int]] = defaultdict(list)  # of calls, by number
+        self.engaged: set[int] = set()  # numbers on a line; each is on one at most
+        self.opted_out: set[int] = set()  # numbers
+        self.interviews = 0
+        self.next_start = 0  # the pace
+
+        self.callers: list[tuple[int, int]] = []  # on the line for a person: ready, contact
+        self.call_backs: list[tuple[int, int, int, int]] = []  # class, due, contact, try
+        self.people_busy = 0
+        self.unheard: list[tuple[int, int]] = []  # recordings: ready, contact
+        self.listeners_busy = 0
+
+        self.agenda: dict[int, list[Callable[[int], None]]] = {}  # what happens when
+        for t in (0, *plainhours.moments(scenario)):
+            self.at(t)
 
     def run(self) -> None:
-        self.times = timetable(self.scenario)
-        self.physics = Physics(self.scenario, self.contacts, self.times, Draws(self.seed, 0))
-        self.windows = plainhours.windows(self.scenario)
-        self.changes = plainhours.moments(self.scenario)
-        self.run_calls()
-        self.run_people()
+        while self.agenda:
+            t = min(self.agenda)
+            while self.agenda[t]:
+                self.agenda[t].pop()(t)
+            del self.agenda[t]
+            self.start_people(t)
+            self.start_listeners(t)
+            self.start_calls(t)
+
+    def at(self, t: int, happens: Callable[[int], None] = lambda _: None) -> None:
+        """Something happens at t; by itself it is a moment at which something may start."""
+        self.agenda.setdefault(t, []).append(happens)
 
     # --- calls -----------------------------------------------------------------------------------------------------
 
-    def run_calls(self) -> None:
-        robot = self.scenario.robot
-        gap = 0
-        if robot.calls_per_second:
-            per_second = Fraction(str(robot.calls_per_second))
-            gap = -((-1000 * per_second.denominator) // per_second.numerator)
-        if self.scenario.study.mode == "manual":
-            gap = 0
-        rank = self.physics.rank
-        self.everybody = [Person(n, rank[i]) for i, n in enumerate(self.contacts.number.tolist())]
-        self.opted_out: set[int] = set()
-        self.starts_of: dict[int, list[int]] = {}
-        self.interviews = 0
-        running: list[tuple[int, int, tuple[int, ...]]] = []
-        earliest = t = 0
-        while True:
-            for end, contact, record in [r for r in running if r[0] == t]:
-                running.remove((end, contact, record))
-                self.end_call(contact, record)
-            stopped = 0 < robot.quota <= self.interviews
-            lines = plainhours.lines_at(self.scenario, t)
-            while not stopped and t >= earliest and len(running) < lines:
-                contact = self.next_contact(t)
-                if contact is None:
-                    break
-                record = self.start_call(contact, t)
-                running.append((record[11], contact, record))
-                earliest = t + gap
-            moments = [r[0] for r in running] + self.changes + [earliest]
-            moments += [p.due for p in self.everybody if p.open]
-            later = [m for m in moments if m > t]
-            if not later:
+    def start_calls(self, t: int) -> None:
+        quota = self.scenario.robot.quota
+        lines = plainhours.lines_at(self.scenario, t)
+        while len(self.engaged) < lines and t >= self.next_start and not 0 < quota <= self.interviews:
+            contact = self.whose_turn(t)
+            if contact is None:
                 return
-            t = min(later)
+            self.start_call(contact, t)
 
-    def next_contact(self, t: int) -> int | None:
-        """Who is called at t, if anybody can be: the smallest class, ready time, rank."""
-        busy = {p.number for p in self.everybody if p.calling}
+    def whose_turn(self, t: int) -> int | None:
+        """Of those who are due, and whose number is not on a line, the first that may be called."""
         while True:
-            ready = [
-                (self.key(p), i)
-                for i, p in enumerate(self.everybody)
-                if p.open and not p.calling and p.due <= t and p.number not in busy
-            ]
+            ready = [c for c, due in self.waiting.items() if due <= t and self.number[c] not in self.engaged]
             if not ready:
                 return None
-            contact = min(ready)[1]
-            person = self.everybody[contact]
-            if person.number in self.opted_out:
-                person.open = False
-            elif self.capped(person.number, t):
-                person.due = (t // DAY + 1) * DAY
+            contact = min(ready, key=self.place)
+            if self.number[contact] in self.opted_out:
+                del self.waiting[contact]
+            elif self.capped(contact, t):
+                self.waiting[contact] = next_midnight(t)
+                self.at(self.waiting[contact])
             else:
                 return contact
 
-    def key(self, person: Person) -> tuple[int, int, int]:
-        order = self.scenario.robot.retries
-        first_call = person.attempts == 0
-        behind = {"after": not first_call, "with": False, "before": first_call}[order]
-        return int(behind), person.due, person.rank
+    def place(self, contact: int) -> tuple[bool, int, int]:
+        """Class, ready time, rank."""
+        first = self.made[contact] == 0
+        behind = {"after": not first, "with": False, "before": first}[self.scenario.robot.retries]
+        return behind, self.waiting[contact], self.rank[contact]
 
-    def capped(self, number: int, t: int) -> bool:
+    def capped(self, contact: int, t: int) -> bool:
+        """Whether the number has had its calls of the day of t."""
         cap = self.scenario.robot.attempts_per_day
-        return cap > 0 and sum(s // DAY == t // DAY for s in self.starts_of.get(number, [])) >= cap
+        return 0 < cap <= sum(start // DAY == t // DAY for start in self.starts[self.number[contact]])
 
-    def start_call(self, contact: int, t: int) -> tuple[int, ...]:
-        person = self.everybody[contact]
-        person.attempts += 1
-        person.calling = True
-        history = self.starts_of.setdefault(person.number, [])
-        history.append(t)
-        nth = len(history)
-        call = self.physics.call(contact, person.attempts, nth, t)
-        end = t + call.ring + call.talk + call.wrap_up
-        outcome = int(call.outcome)
-        return (contact, person.attempts, outcome, call.ring, call.talk, call.wrap_up, 0, 0, 0, person.due, t, end, nth)
+    def start_call(self, contact: int, t: int) -> None:
+        number, due = self.number[contact], self.waiting.pop(contact)
+        self.made[contact] += 1
+        self.starts[number].append(t)
+        self.engaged.add(number)
+        self.next_start = t + self.pace()
+        self.at(self.next_start)
+        key = contact, self.made[contact]
+        call = self.given.calls[key]
+        end = t + call.ring + call.talk + (call.wrap_up if self.manual else 0)
+        self.calls[key] = len(self.starts[number]), due, t, end, NEVER
+        self.at(end, lambda now: self.end_call(contact, call, t, now))
 
-    def end_call(self, contact: int, record: tuple[int, ...]) -> None:
-        _, attempt, outcome, ring, talk, wrap_up, _, _, _, due, start, end, nth = record
-        robot, person = self.scenario.robot, self.everybody[contact]
-        person.calling = False
-        flag, gap = int(Flag.NONE), 0
-        minutes = self.retry_minutes(Outcome(outcome))
-        if minutes is not None and attempt < robot.attempts:
-            jitter = Draws(self.seed, 0).uniforms("jitter", self.contacts.numbers, nth)[person.number]
-            gap = round(minutes * 60_000) + round(jitter * robot.jitter_minutes * 60_000)
-            person.due = end + gap
-            slot = span_at(self.windows, start)
-            if robot.other_slot and slot is not None:
-                person.due = max(person.due, slot[1])
-            # At the cap of the day on which it would be due: next midnight.
-            if self.capped(person.number, person.due):
-                person.due = (person.due // DAY + 1) * DAY
-        else:
-            person.open = False
-        if outcome in (Outcome.COMPLETE, Outcome.PARTIAL):
+    def pace(self) -> int:
+        """Least ms from one start to the next."""
+        per_second = Fraction(str(self.scenario.robot.calls_per_second))
+        return 0 if self.manual or not per_second else -(-1000 // per_second)
+
+    def end_call(self, contact: int, call: Call, start: int, t: int) -> None:
+        gap = self.gap(call, self.made[contact])
+        if gap is not None:
+            due = t + gap
+            if self.scenario.robot.other_slot:
+                due = max(due, *(end for begin, end in self.windows if begin <= start < end))
+            self.waiting[contact] = next_midnight(due) if self.capped(contact, due) else due
+            self.at(self.waiting[contact])
+        if call.outcome == "opt_out":
+            self.opted_out.add(self.number[contact])
+        held = False
+        if call.outcome in ("complete", "partial"):
             self.interviews += 1
-            flag, _ = self.physics.flagged(contact, attempt)
-            if flag:
-                self.escalated.append((end, int(flag == Flag.UNCLEAR), contact))
-        elif outcome == Outcome.OPT_OUT:
-            self.opted_out.add(person.number)
-        queue_class = int(flag == Flag.UNCLEAR)
-        self.calls.append(
-            (contact, attempt, outcome, ring, talk, wrap_up, gap, int(flag), queue_class, due, start, end, nth, end)
-        )
+            held = not self.manual and self.recognised(contact, call, t)
+        if not held:
+            self.free_line(contact, t)
 
-    def retry_minutes(self, outcome: Outcome) -> float | None:
-        gaps, robot = self.scenario.robot.retry_minutes, self.scenario.robot
-        return {
-            Outcome.NO_ANSWER: gaps.no_answer,
-            Outcome.BUSY: gaps.busy,
-            Outcome.VOICEMAIL: gaps.voicemail,
-            Outcome.REJECTED: gaps.rejected,
-            Outcome.REFUSAL: gaps.refusal if robot.retry_refusals else None,
-            Outcome.BREAK_OFF: gaps.refusal if robot.retry_break_offs else None,
-        }.get(outcome)
+    def gap(self, call: Call, attempt: int) -> int | None:
+        """From the end of the call to the next one by the plan or the table; None: it was the last."""
+        robot = self.scenario.robot
+        again = {
+            "no_answer": robot.retry_minutes.no_answer,
+            "busy": robot.retry_minutes.busy,
+            "voicemail": robot.retry_minutes.voicemail,
+            "rejected": robot.retry_minutes.rejected,
+        }
+        if robot.retry_refusals:
+            again["refusal"] = robot.retry_minutes.refusal
+        if robot.retry_break_offs:
+            again["break_off"] = robot.retry_minutes.refusal
+        if attempt >= robot.attempts or call.outcome not in again:
+            return None
+        return round(again[call.outcome] * 60_000) if call.gap == PLANS_OWN else call.gap
+
+    def free_line(self, contact: int, t: int) -> None:
+        self.engaged.remove(self.number[contact])
+        key = contact, self.made[contact]
+        self.calls[key] = *self.calls[key][:4], t
+
+    def recognised(self, contact: int, call: Call, t: int) -> bool:
+        """Where an interview goes; whether its caller stays on the line for a person."""
+        if call.flag == "none":
+            if contact in self.given.recordings:
+                self.unheard.append((t, contact))
+                self.recordings[contact] = t, NEVER, NEVER
+            return False
+        if not (self.scenario.agents.transfer.live and plainhours.roster_is_open(self.scenario, t)):
+            self.escalate(contact, call.queue_class, t)
+            return False
+        self.callers.append((t, contact))
+        self.at(t + self.given.transfers[contact].patience, lambda now: self.patience_ends(contact, call, t, now))
+        return True
 
     # --- people ----------------------------------------------------------------------------------------------------
 
-    def run_people(self) -> None:
-        agents = self.scenario.agents
-        queue = [(ready, queue_class, contact, 1) for ready, queue_class, contact in self.escalated]
-        running: list[tuple[int, ...]] = []
-        t = 0
-        while queue or running:
-            for one in [r for r in running if r[0] == t]:
-                running.remove(one)
-                end, contact, turn, reached, hold, due, start, queue_class = one
-                gap = round(agents.retry_minutes * 60_000) if not reached and turn < agents.tries else 0
-                if not reached and turn < agents.tries:
-                    queue.append((end + gap, queue_class, contact, turn + 1))
-                self.tries.append((contact, turn, reached, hold, gap, due, start, end))
-            people = plainhours.people_at(self.scenario, t)
-            while len(running) < people:
-                ready = [w for w in queue if w[0] <= t]
-                if not ready:
-                    break
-                chosen = min(ready, key=lambda w: (w[1] if agents.queue == "items_first" else 0, w[0], w[2]))
-                queue.remove(chosen)
-                due, queue_class, contact, turn = chosen
-                result = self.physics.call_back(contact, turn, t)
-                running.append((t + result.hold, contact, turn, int(result.reached), result.hold, due, t, queue_class))
-            moments = [r[0] for r in running] + self.changes + [w[0] for w in queue]
-            later = [m for m in moments if m > t]
-            if not later:
+    def start_people(self, t: int) -> None:
+        """Callers go before call-backs."""
+        while self.people_busy < plainhours.people_at(self.scenario, t):
+            due = [one for one in self.call_backs if one[1] <= t]
+            if self.callers:
+                self.take_over(min(self.callers), t)
+            elif due:
+                self.call_back(min(due), t)
+            else:
                 return
-            t = min(later)
+            self.people_busy += 1
+
+    def take_over(self, caller: tuple[int, int], t: int) -> None:
+        """The line is free when the talk ends, the person at the end of wrap-up."""
+        self.callers.remove(caller)
+        ready, contact = caller
+        transfer = self.given.transfers[contact]
+        free = t + transfer.talk
+        self.transfers[contact] = ready, t, free, free + transfer.wrap_up
+        self.at(free, lambda now: self.free_line(contact, now))
+        self.at(free + transfer.wrap_up, lambda _: self.free_person())
+
+    def patience_ends(self, contact: int, call: Call, ready: int, t: int) -> None:
+        """Whoever nobody has taken over by now hangs up and is called back, ready at once."""
+        if (ready, contact) in self.callers:
+            self.callers.remove((ready, contact))
+            self.transfers[contact] = ready, NEVER, t, NEVER
+            self.free_line(contact, t)
+            self.escalate(contact, call.queue_class, t)
+
+    def escalate(self, contact: int, queue_class: int, t: int, turn: int = 1) -> None:
+        by_class = self.scenario.agents.queue == "items_first"
+        self.call_backs.append((queue_class if by_class else 0, t, contact, turn))
+        self.at(t)
+
+    def call_back(self, one: tuple[int, int, int, int], t: int) -> None:
+        self.call_backs.remove(one)
+        queue_class, due, contact, turn = one
+        result = self.given.tries[contact, turn]
+        end = t + result.hold
+        self.tries[contact, turn] = due, t, end
+        self.at(end, lambda _: self.free_person())
+        if not result.reached and turn < self.scenario.agents.tries:
+            own = round(self.scenario.agents.retry_minutes * 60_000)
+            self.escalate(contact, queue_class, end + (own if result.gap == PLANS_OWN else result.gap), turn + 1)
+
+    def free_person(self) -> None:
+        self.people_busy -= 1
+
+    # --- listeners -------------------------------------------------------------------------------------------------
+
+    def start_listeners(self, t: int) -> None:
+        """First come, first heard."""
+        while self.unheard and self.listeners_busy < plainhours.listeners_at(self.scenario, t):
+            ready, contact = min(self.unheard)
+            self.unheard.remove((ready, contact))
+            self.listeners_busy += 1
+            end = t + self.given.recordings[contact].hold
+            self.recordings[contact] = ready, t, end
+            self.at(end, lambda now, contact=contact: self.heard(contact, now))  # type: ignore[misc]
+
+    def heard(self, contact: int, t: int) -> None:
+        self.listeners_busy -= 1
+        if self.given.recordings[contact].found:
+            self.escalate(contact, 0, t)
+
+
+def next_midnight(t: int) -> int:
+    return (t // DAY + 1) * DAY

@@ -108,7 +108,7 @@ class Physics:
         """What comes of the contact's call `attempt`, the `nth` to its number (both from 1), begun at `start` ms."""
         if self.script.calls is not None:
             row = self.script.calls.row(contact, attempt)
-            return Call(row.outcome, row.ring, row.talk, row.wrap_up)
+            return Call(row.outcome, row.ring, row.talk, row.wrap_up if self.manual else 0)
         number = self.number[contact]
         calls = self._calls.get(nth) or self._drawn(nth)
         if not self._in_service[contact]:
@@ -166,6 +166,8 @@ class Physics:
 
     def flagged(self, contact: int, attempt: int) -> tuple[int, int]:
         """Why the contact's final interview is flagged, a `Flag`, and its class in the queue of call-backs."""
+        if self.manual:  # people hear everything themselves, whatever a robot's log says
+            return int(Flag.NONE), 0
         if self.script.calls is not None:
             row = self.script.calls.row(contact, attempt)
             return int(row.flag), row.queue_class
@@ -184,7 +186,7 @@ class Physics:
     def _flag(self) -> list[int]:
         """Why each contact's final interview would be flagged (rates, not exact counts)."""
         recognition = self.scenario.recognition
-        if self.manual or recognition.exact != "none":
+        if recognition.exact != "none":
             return [int(Flag.NONE)] * len(self.number)
         holds = (self.truth.problems + self.truth.suggestions) > 0
         u = self.draws.uniforms("flag", self.contacts.rows)[self.contacts.row]
