@@ -8,14 +8,26 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
 import plainhours
 from callbacksim.campaign.draws import Draws
-from callbacksim.campaign.outcomes import LIVE, CaseStatus, Disposition, Flag, Item, Outcome, Settled, Source
+from callbacksim.campaign.outcomes import (
+    INTERVIEWED,
+    LIVE,
+    CaseStatus,
+    Disposition,
+    Flag,
+    Handover,
+    Item,
+    Outcome,
+    Settled,
+    Source,
+)
 from callbacksim.campaign.trace import Table, Trace
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.calendar import DAY, OpenTimes, timetable
@@ -59,8 +71,38 @@ def pace_gap(scenario: Scenario) -> int:
     return -((-1000 * per_second.denominator) // per_second.numerator)
 
 
-def busy_at(rows: list[Row], t: int) -> int:
-    return sum(r["start"] <= t < r["end"] for r in rows)
+def lines_busy(rows: list[Row], t: int) -> int:
+    return sum(r["start"] <= t < r["free"] for r in rows)
+
+
+def final_interviews(trace: Trace) -> list[Row]:
+    return [r for r in rows_of(trace.attempts) if r["outcome"] in INTERVIEWED]
+
+
+class Wait(NamedTuple):
+    """Work that waits for somebody: ready, start and end (-1: never), its place in the queue, and when it gave up."""
+
+    ready: int
+    start: int
+    end: int
+    key: tuple[int, ...]
+    gone: int = 2**62
+
+
+def served_in_order(waits: list[Wait], capacity: Callable[[int], int], changes: Iterable[int]) -> None:
+    """Nobody starts beyond the capacity, nobody is idle while something waits, and the smallest key goes first.
+
+    `changes` are the moments at which the capacity may change.
+    """
+    begun = [w for w in waits if w.start >= 0]
+    assert all(w.ready <= w.start < w.gone for w in begun)
+    for t in sorted({*changes, *(t for w in waits for t in (w.ready, w.start, w.end, w.gone) if t >= 0)}):
+        waiting = [w.key for w in waits if w.ready <= t < w.gone and (w.start < 0 or w.start > t)]
+        started = [w.key for w in begun if w.start == t]
+        busy = sum(w.start <= t and (w.end < 0 or t < w.end) for w in begun)
+        assert not started or busy <= capacity(t), f"at {t} more start than there are people"
+        assert not waiting or busy >= capacity(t), f"at {t} work waits although somebody is free"
+        assert not waiting or not started or max(started) < min(waiting)
 
 
 def most_at_once(rows: list[Row]) -> int:
@@ -92,6 +134,13 @@ def the_funnel_adds_up(scenario: Scenario, contacts: Contacts, trace: Trace, _se
     if counts["true_problems"] is not None:
         fates = ("problems", "screened_out", "lost_in_call_backs", "missed", "never_interviewed")
         assert get["true_problems"] == sum(get[name] for name in fates) == int(trace.contacts["problems"].sum())
+        if scenario.study.mode == "callback":
+            # Nobody heard of it, neither robot nor listener; or it was heard of, and people never got there.
+            held, sent = trace.contacts["problems"], rows_of(trace.escalations)
+            unsettled = [r["contact"] for r in sent if r["settled"] != Settled.HANDLED]
+            unheard = {r["contact"] for r in final_interviews(trace)} - {r["contact"] for r in sent}
+            assert get["missed"] == sum(int(held[contact]) for contact in unheard)
+            assert get["lost_in_call_backs"] == sum(int(held[contact]) for contact in unsettled)
 
 
 def every_contact_is_what_its_calls_say(scenario: Scenario, contacts: Contacts, trace: Trace, _seed: int) -> None:
@@ -126,23 +175,79 @@ def every_contact_is_what_its_calls_say(scenario: Scenario, contacts: Contacts, 
 
 def every_escalation_is_settled_or_not(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
     tries = grouped(sorted(rows_of(trace.tries), key=lambda r: r["start"]), "contact")
-    flagged = {r["contact"] for r in rows_of(trace.attempts) if r["flag"] != Flag.NONE}
+    offered = {r["contact"]: r for r in rows_of(trace.transfers)}
+    interviews = {r["contact"]: r for r in final_interviews(trace)}
+    found = {r["contact"]: r["end"] for r in rows_of(trace.recordings) if r["found"] and r["end"] >= 0}
+    flagged = {contact: r["end"] for contact, r in interviews.items() if r["flag"] != Flag.NONE}
     escalated = rows_of(trace.escalations)
-    if scenario.recognition.exact == "none":
-        assert {r["contact"] for r in escalated} == flagged
-    assert set(tries) <= {r["contact"] for r in escalated}
+    # Flagged by the robot, or found on a recording, and never both.
+    assert len(escalated) == len(flagged) + len(found)
+    assert {r["contact"] for r in escalated} == {*flagged, *found}
+    assert set(tries) | set(offered) <= {r["contact"] for r in escalated}
     for r in escalated:
-        mine = tries.get(r["contact"], [])
+        contact, mine, offer = r["contact"], tries.get(r["contact"], []), offered.get(r["contact"])
+        assert (r["flag"] == Flag.LISTENED) == (contact in found)
+        assert r["flag"] == (Flag.LISTENED if contact in found else interviews[contact]["flag"])
+        assert (r["class"] == 1) == (r["flag"] == Flag.UNCLEAR) or r["flag"] == Flag.FIXED
         assert r["tries"] == len(mine) <= scenario.agents.tries
-        assert r["first_start"] == (mine[0]["start"] if mine else -1)
         reached = [t["reached"] for t in mine]
         assert not any(reached[:-1])
+        if offer is not None and offer["start"] >= 0:
+            assert (r["transfer"], r["settled"], mine) == (Handover.ANSWERED, Settled.HANDLED, [])
+            assert (r["ready"], r["first_start"], r["settled_at"]) == (offer["ready"], offer["start"], offer["end"])
+            continue
+        assert r["transfer"] == (Handover.NOT_OFFERED if offer is None else Handover.ABANDONED)
+        assert r["ready"] == ({**flagged, **found}[contact] if offer is None else offer["free"])
+        assert r["first_start"] == (mine[0]["start"] if mine else -1)
         if r["settled"] == Settled.HANDLED:
             assert reached[-1] and r["settled_at"] == mine[-1]["end"]
         elif r["settled"] == Settled.UNREACHABLE:
             assert not any(reached) and len(mine) == scenario.agents.tries and r["settled_at"] == mine[-1]["end"]
         else:
             assert not any(reached) and len(mine) < scenario.agents.tries and r["settled_at"] == -1
+
+
+def callers_are_taken_over_or_hang_up(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
+    interviews = {r["contact"]: r for r in final_interviews(trace)}
+    offers = rows_of(trace.transfers)
+    live = scenario.agents.transfer.live and scenario.study.mode == "callback"
+    # All who are flagged while somebody is on duty, and nobody else.
+    on_duty = [r for r in interviews.values() if r["flag"] and plainhours.people_at(scenario, r["end"]) > 0]
+    assert sorted(r["contact"] for r in offers) == (sorted(r["contact"] for r in on_duty) if live else [])
+    free = {r["contact"]: r["free"] for r in offers}
+    assert all(
+        r["free"] == (free.get(r["contact"], r["end"]) if r in on_duty else r["end"]) for r in interviews.values()
+    )
+    assert all(r["free"] == r["end"] for r in rows_of(trace.attempts) if r["outcome"] not in INTERVIEWED)
+    for r in offers:
+        assert r["ready"] == interviews[r["contact"]]["end"]
+        if r["start"] >= 0:
+            assert r["ready"] <= r["start"] < r["ready"] + r["patience"]
+            assert (r["free"], r["end"]) == (r["start"] + r["talk"], r["start"] + r["talk"] + r["wrap_up"])
+        else:
+            assert (r["free"], r["end"]) == (r["ready"] + r["patience"], -1)
+
+
+def recordings_are_those_of_unflagged_interviews(
+    scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int
+) -> None:
+    recordings, listeners = rows_of(trace.recordings), scenario.listeners
+    unflagged = {r["contact"]: r["end"] for r in final_interviews(trace) if not r["flag"]}
+    chosen = [r["contact"] for r in recordings]
+    assert len(chosen) == len(set(chosen)) and set(chosen) <= set(unflagged)
+    if scenario.study.mode == "callback" and scenario.recognition.exact == "none":
+        assert listeners.share not in (0, 1) or len(chosen) == listeners.share * len(unflagged)
+    else:
+        assert not chosen
+    held = trace.contacts["problems"] + trace.contacts["suggestions"]
+    for r in recordings:
+        assert r["ready"] == unflagged[r["contact"]]
+        assert r["end"] == (r["start"] + r["hold"] if r["start"] >= 0 else -1)
+        assert held[r["contact"]] > 0 or not r["found"]
+        assert listeners.finds not in (0, 1) or r["found"] == (held[r["contact"]] > 0 and listeners.finds)
+    # First come, first heard.
+    waits = [Wait(r["ready"], r["start"], r["end"], (r["ready"], r["contact"])) for r in recordings]
+    served_in_order(waits, lambda t: plainhours.listeners_at(scenario, t), plainhours.moments(scenario))
 
 
 # --- capacities ------------------------------------------------------------------------------------------------------
@@ -152,8 +257,9 @@ def lines_windows_and_pace_are_kept(scenario: Scenario, _contacts: Contacts, tra
     rows = rows_of(trace.attempts)
     gap = pace_gap(scenario)
     # Where capacity falls those at work finish, so it is kept wherever somebody starts.
-    assert all(busy_at(rows, r["start"]) <= plainhours.lines_at(scenario, r["start"]) for r in rows)
+    assert all(lines_busy(rows, r["start"]) <= plainhours.lines_at(scenario, r["start"]) for r in rows)
     assert all(r["end"] - r["start"] == r["ring"] + r["talk"] + r["wrap_up"] > 0 for r in rows)
+    assert all(r["free"] >= r["end"] for r in rows)
     begun = sorted(r["start"] for r in rows)
     assert all(b - a >= gap for a, b in itertools.pairwise(begun))
 
@@ -184,16 +290,14 @@ def numbers_are_not_rung_too_often_nor_twice_at_once(
     rows = [{**r, "phone": int(contacts.number[r["contact"]])} for r in rows_of(trace.attempts)]
     for calls in grouped(sorted(rows, key=lambda r: r["start"]), "phone").values():
         assert [r["nth"] for r in calls] == list(range(1, len(calls) + 1))
-        assert all(a["end"] <= b["start"] for a, b in itertools.pairwise(calls))
+        assert all(a["free"] <= b["start"] for a, b in itertools.pairwise(calls))
         days = np.bincount([r["start"] // DAY for r in calls])
         assert not scenario.robot.attempts_per_day or days.max() <= scenario.robot.attempts_per_day
         assert Outcome.OPT_OUT not in [r["outcome"] for r in calls[:-1]]
 
 
-def people_work_on_the_roster(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
+def people_call_back_what_is_due(_scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
     rows = rows_of(trace.tries)
-    assert all(busy_at(rows, r["start"]) <= plainhours.people_at(scenario, r["start"]) for r in rows)
-    assert all(r["due"] <= r["start"] for r in rows)
     assert all(r["end"] - r["start"] == r["hold"] for r in rows)
     ready = dict(zip(trace.escalations["contact"].tolist(), trace.escalations["ready"].tolist(), strict=True))
     for contact, mine in grouped(sorted(rows, key=lambda r: r["start"]), "contact").items():
@@ -202,17 +306,23 @@ def people_work_on_the_roster(scenario: Scenario, _contacts: Contacts, trace: Tr
         assert [r["due"] for r in mine] == dues
 
 
-def no_call_back_waits_for_who_is_free(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
-    rows, never = rows_of(trace.tries), 2**62
-    by_contact = grouped(sorted(rows, key=lambda r: r["start"]), "contact")
-    waits = [(r["due"], r["start"]) for r in rows]
-    for r in rows_of(trace.escalations):
-        if r["settled"] == Settled.UNFINISHED:
-            tried = by_contact.get(r["contact"])
-            waits.append((tried[-1]["end"] + tried[-1]["gap"] if tried else r["ready"], never))
-    for t in {*plainhours.moments(scenario), *(due for due, _ in waits), *(r["end"] for r in rows)}:
-        if any(due <= t < start for due, start in waits):
-            assert busy_at(rows, t) >= plainhours.people_at(scenario, t)
+def people_take_callers_first_and_call_backs_in_order(
+    scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int
+) -> None:
+    """Who serves callers and call-backs is on the roster; no caller waits for who is free, and no call-back either."""
+    waits = [
+        Wait(r["ready"], r["start"], r["end"], (0, 0, r["ready"], r["contact"]), r["free"] if r["start"] < 0 else 2**62)
+        for r in rows_of(trace.transfers)
+    ]
+    by_contact = grouped(sorted(rows_of(trace.tries), key=lambda r: r["start"]), "contact")
+    for one in rows_of(trace.escalations):
+        contact, tried = one["contact"], by_contact.get(one["contact"], [])
+        place = 1, one["class"] if scenario.agents.queue == "items_first" else 0
+        waits += [Wait(r["due"], r["start"], r["end"], (*place, r["due"], contact)) for r in tried]
+        if one["settled"] == Settled.UNFINISHED:
+            due = tried[-1]["end"] + tried[-1]["gap"] if tried else one["ready"]
+            waits.append(Wait(due, -1, -1, (*place, due, contact)))
+    served_in_order(waits, lambda t: plainhours.people_at(scenario, t), plainhours.moments(scenario))
 
 
 def departments_work_in_office_hours(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
@@ -230,7 +340,7 @@ def departments_work_in_office_hours(scenario: Scenario, _contacts: Contacts, tr
     for number, name in enumerate(trace.departments):
         mine = [r for r in rounds if r["department"] == number and r["item"] == Item.PROBLEM]
         keys = [(r["due"], r["received"], cases[r["case"]]["contact"], cases[r["case"]]["number"]) for r in mine]
-        waits = [(r["received"], r["start"], r["end"], key) for r, key in zip(mine, keys, strict=True)]
+        waits = [Wait(r["received"], r["start"], r["end"], key) for r, key in zip(mine, keys, strict=True)]
         nobody_waits_at_a_desk(scenario, scenario.ledger.departments[name].staff, waits)
 
 
@@ -240,30 +350,22 @@ def clerks_work_in_office_hours(scenario: Scenario, _contacts: Contacts, trace: 
         assert all(r["screening"] == r["screened"] == -1 for r in cases)
         return
     waits = [
-        (r["heard"], r["screening"], r["screened"], (r["heard"], r["contact"], r["item"], r["number"])) for r in cases
+        Wait(r["heard"], r["screening"], r["screened"], (r["heard"], r["contact"], r["item"], r["number"]))
+        for r in cases
     ]
     nobody_waits_at_a_desk(scenario, clerks.count, waits)
     assert all(r["screened"] >= 0 or (r["forwarded"], r["status"]) == (-1, CaseStatus.OPEN) for r in cases)
 
 
-Wait = tuple[int, int, int, tuple[int, ...]]
-
-
 def nobody_waits_at_a_desk(scenario: Scenario, staff: int, waits: list[Wait]) -> None:
-    """(ready, start, end, key) of all work: no more at once than there are staff, none in closed hours or after the
-    horizon, nobody idle while something waits, and the smallest key first."""
+    """None starts in closed hours or after the horizon, and all are served in order."""
     times = timetable(scenario)
-    begun = [(start, end) for _, start, end, _ in waits if start >= 0]
-    assert most_at_once([{"start": start, "end": end} for start, end in begun if end >= 0]) <= staff
-    assert all(is_open(times.office, start) and start < times.horizon for start, _ in begun)
-    assert all(ready <= start for ready, start, _, _ in waits if start >= 0)
-    moments = {*times.office.begin.tolist(), *(one for wait in waits for one in wait[:3])}
-    for t in sorted(one for one in moments if 0 <= one < times.horizon and is_open(times.office, one)):
-        waiting = [key for ready, start, _, key in waits if ready <= t and (start < 0 or start > t)]
-        started = [key for _, start, _, key in waits if start == t]
-        busy = sum(start <= t and (end < 0 or t < end) for start, end in begun)
-        assert not waiting or busy >= staff, f"at {t} work waits although somebody is free"
-        assert not waiting or not started or max(started) < min(waiting)
+
+    def at_work(t: int) -> int:
+        return staff if is_open(times.office, t) and t < times.horizon else 0
+
+    assert most_at_once([{"start": w.start, "end": w.end} for w in waits if w.end >= 0]) <= staff
+    served_in_order(waits, at_work, times.office.begin.tolist())
 
 
 def rounds_and_look_backs_belong_together(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:
@@ -342,14 +444,14 @@ class _Waiting:
     def moments(self) -> list[int]:
         found = set(plainhours.moments(self.scenario))
         for r in self.rows:
-            found |= {r["start"], r["end"], r["start"] + self.gap}
+            found |= {r["start"], r["end"], r["free"], r["start"] + self.gap}
             found.add(rule_due(self.scenario, r))
         return sorted(found)
 
     def could_start(self, t: int) -> bool:
         held_up = self.gap > 0 and any(t - self.gap < r["start"] <= t for r in self.rows)
         stopped = self.stop is not None and t >= self.stop
-        is_free = busy_at(self.rows, t) < plainhours.lines_at(self.scenario, t)
+        is_free = lines_busy(self.rows, t) < plainhours.lines_at(self.scenario, t)
         return is_free and not held_up and not stopped
 
     def key(self, contact: int, attempt: int, due: int) -> tuple[int, int, int]:
@@ -358,7 +460,7 @@ class _Waiting:
 
     def ready(self, t: int) -> list[tuple[tuple[int, int, int], int]]:
         """(key, contact) of all who are due at t, and free to be called, and not started at t."""
-        locked = {self.number[r["contact"]] for r in self.rows if r["start"] <= t < r["end"]}
+        locked = {self.number[r["contact"]] for r in self.rows if r["start"] <= t < r["free"]}
         gone = {self.number[r["contact"]] for r in self.rows if r["outcome"] == Outcome.OPT_OUT and r["end"] <= t}
         found = []
         for contact, number in enumerate(self.number):
@@ -417,11 +519,13 @@ CHECKS: tuple[Check, ...] = (
     the_funnel_adds_up,
     every_contact_is_what_its_calls_say,
     every_escalation_is_settled_or_not,
+    callers_are_taken_over_or_hang_up,
+    recordings_are_those_of_unflagged_interviews,
     lines_windows_and_pace_are_kept,
     no_attempt_before_its_due,
     numbers_are_not_rung_too_often_nor_twice_at_once,
-    people_work_on_the_roster,
-    no_call_back_waits_for_who_is_free,
+    people_call_back_what_is_due,
+    people_take_callers_first_and_call_backs_in_order,
     departments_work_in_office_hours,
     clerks_work_in_office_hours,
     rounds_and_look_backs_belong_together,

@@ -70,12 +70,6 @@ def people_at(scenario: Scenario, t: int) -> int:
     return sum(group.count for group in groups(scenario) if is_at_work(scenario, group, t))
 
 
-def roster_is_open(scenario: Scenario, t: int) -> bool:
-    """Whether anybody is at work, of the groups that have people; of all if none has."""
-    manned = [group for group in groups(scenario) if group.count]
-    return any(is_at_work(scenario, group, t) for group in manned or groups(scenario))
-
-
 def listeners_at(scenario: Scenario, t: int) -> int:
     """People who may begin to listen to a recording at t."""
     return scenario.listeners.count if is_at_work(scenario, scenario.listeners, t) else 0

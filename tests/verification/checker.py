@@ -214,7 +214,7 @@ class Checker:
                 self.unheard.append((t, contact))
                 self.recordings[contact] = t, NEVER, NEVER
             return False
-        if not (self.scenario.agents.transfer.live and plainhours.roster_is_open(self.scenario, t)):
+        if not (self.scenario.agents.transfer.live and plainhours.people_at(self.scenario, t)):
             self.escalate(contact, call.queue_class, t)
             return False
         self.callers.append((t, contact))
