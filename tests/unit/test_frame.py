@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from callbacksim.frame.cleaning import write_cleaning
 from callbacksim.frame.frame import Counts, Frame, build, clean
 from callbacksim.scenario.problems import Refused
-from callbacksim.scenario.schema import Register, Segment
+from callbacksim.scenario.schema import Columns, Register, Segment
 from callbacksim.scenario.wholefile import plain_cell, safe_cell, write_whole
 
 ROWS = """编号,名称,类型,行业,区域,电话
@@ -206,3 +206,23 @@ def test_files_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pipe", "x.csv"]
     with pytest.raises(Refused):
         write_cleaning(frame_of(tmp_path), target)
+
+
+@pytest.mark.parametrize("columns", [None, Columns(phone=("手机", "固定电话", "电话2"))])
+def test_numbers_of_several_columns_link_rows_and_the_first_usable_one_is_dialled(
+    tmp_path: Path, columns: Columns | None
+) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(
+        "企业名称,手机,固定电话,区域,电话2\n"
+        "甲,138****8000,010-88886666,东,13800138000\n"  # the first column has none that can be dialled
+        "乙,13900139000,,东,\n"
+        "丙,,,西,13800138000\n"  # linked to 甲 by the third column
+        "丁,13900139000/13700137000,02188886666,西,无\n",  # linked to 乙 by the first
+        encoding="utf-8",
+    )
+    frame = clean(path, columns)
+    assert frame.contacts.row.tolist() == [0, 1]
+    assert [frame.numbers[number] for number in frame.contacts.number.tolist()] == ["+861088886666", "+8613900139000"]
+    assert frame.audit["status"].tolist() == ["kept", "kept", "duplicate", "duplicate"]
+    assert frame.numbers == ("+861088886666", "+8613800138000", "+8613900139000", "+8613700137000", "+862188886666")
