@@ -275,12 +275,8 @@ def no_attempt_before_its_due(scenario: Scenario, _contacts: Contacts, trace: Tr
 def rule_due(scenario: Scenario, call: Row) -> int:
     """When the next call is due by gap and slot, before any cap."""
     due = call["end"] + call["gap"]
-    windows = timetable(scenario).calling
     if scenario.robot.other_slot:
-        due = max(
-            due,
-            *(b for a, b in zip(windows.begin.tolist(), windows.end.tolist(), strict=True) if a <= call["start"] < b),
-        )
+        due = max(due, *(end for begin, end in plainhours.windows(scenario) if begin <= call["start"] < end))
     return due
 
 
@@ -360,12 +356,9 @@ def clerks_work_in_office_hours(scenario: Scenario, _contacts: Contacts, trace: 
 def nobody_waits_at_a_desk(scenario: Scenario, staff: int, waits: list[Wait]) -> None:
     """None starts in closed hours or after the horizon, and all are served in order."""
     times = timetable(scenario)
-
-    def at_work(t: int) -> int:
-        return staff if is_open(times.office, t) and t < times.horizon else 0
-
+    office = times.office.clipped(times.horizon)
     assert most_at_once([{"start": w.start, "end": w.end} for w in waits if w.end >= 0]) <= staff
-    served_in_order(waits, at_work, times.office.begin.tolist())
+    served_in_order(waits, lambda t: staff if is_open(office, t) else 0, office.begin.tolist())
 
 
 def rounds_and_look_backs_belong_together(scenario: Scenario, _contacts: Contacts, trace: Trace, _seed: int) -> None:

@@ -277,12 +277,15 @@ class Checker:
     def start_listeners(self, t: int) -> None:
         """First come, first heard."""
         while self.unheard and self.listeners_busy < plainhours.listeners_at(self.scenario, t):
-            ready, contact = min(self.unheard)
-            self.unheard.remove((ready, contact))
+            self.listen(min(self.unheard), t)
             self.listeners_busy += 1
-            end = t + self.given.recordings[contact].hold
-            self.recordings[contact] = ready, t, end
-            self.at(end, lambda now, contact=contact: self.heard(contact, now))  # type: ignore[misc]
+
+    def listen(self, one: tuple[int, int], t: int) -> None:
+        self.unheard.remove(one)
+        ready, contact = one
+        end = t + self.given.recordings[contact].hold
+        self.recordings[contact] = ready, t, end
+        self.at(end, lambda now: self.heard(contact, now))
 
     def heard(self, contact: int, t: int) -> None:
         self.listeners_busy -= 1

@@ -112,7 +112,7 @@ GAPS = (PLANS_OWN, 0, 10_000, 60_000, 36_000_000)
 INTERVIEWS = [
     Call(outcome, 10_000, talk, wrap_up, PLANS_OWN, flag, queue_class)
     for outcome, talk, wrap_up, flag, queue_class in product(
-        LIVE[:2], (10_000, 50_000), (0, 20_000), ("item", "unclear", "none"), (0, 1)
+        LIVE[:2], (10_000, 50_000), (0, 20_000), ("item", "unclear", "none", "none"), (0, 1)
     )
 ]
 OTHERS = [
@@ -138,12 +138,12 @@ def scripted(draw: st.DrawFn, campaigns: st.SearchStrategy[Small]) -> Scripted:
     case = draw(campaigns)
     n, robot, agents = len(case.contacts.row), case.scenario.robot, case.scenario.agents
     call = st.one_of(st.sampled_from(INTERVIEWS), st.sampled_from(OTHERS))
-    heard = draw(st.lists(st.booleans(), min_size=n, max_size=n))
+    recordings = {contact: draw(st.sampled_from([*RECORDINGS, None])) for contact in range(n)}
     outcomes = Given(
         {(contact, turn): draw(call) for contact in range(n) for turn in range(1, robot.attempts + 1)},
         {(c, turn): draw(st.sampled_from(TRIES)) for c in range(n) for turn in range(1, agents.tries + 1)},
         {contact: draw(st.sampled_from(TRANSFERS)) for contact in range(n)},
-        {contact: draw(st.sampled_from(RECORDINGS)) for contact in range(n) if heard[contact]},
+        {contact: one for contact, one in recordings.items() if one is not None},
     )
     return Scripted(case, outcomes)
 
