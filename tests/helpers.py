@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.outcomes import CaseStatus, Disposition, Flag, Item, Outcome, Settled
 from callbacksim.campaign.simpy_engine import Campaign, simulate
 from callbacksim.campaign.trace import Trace
@@ -135,6 +138,20 @@ def people(
         rows=n + extra_rows,
         numbers=max(all_numbers, int(number.max()) + 1),
     )
+
+
+@dataclass(frozen=True)
+class Written(Draws):
+    """Uniforms written by hand, by stream and turn; every other stream and turn is an error."""
+
+    seed: int = 0
+    replication: int = 0
+    written: Mapping[tuple[str, int], Sequence[float]] = field(default_factory=dict)
+
+    def uniforms(self, stream: str, size: int, turn: int = 0) -> NDArray[np.float64]:
+        values = self.written[stream, turn]
+        assert len(values) == size
+        return np.array(values, dtype=np.float64)
 
 
 # Kinds of contacts: segment 1 never answers, 2 holds a problem, 3 a suggestion, 4 both.

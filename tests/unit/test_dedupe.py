@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,8 @@ def test_without_dedupe_rows_stand_for_themselves() -> None:
 def test_nobody() -> None:
     assert group([]).row.tolist() == []
     assert group([(), ()]).status == ("rejected", "rejected")
+    # Also an empty selection of contacts can select rows.
+    assert (group([]).row.dtype, group([]).contact.dtype) == (np.int64, np.int64)
 
 
 @given(ROWS, st.sets(st.integers(0, 15)), st.booleans(), st.sampled_from(["first", "company"]))

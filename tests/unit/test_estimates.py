@@ -119,7 +119,7 @@ def test_clopper_pearson_published(k, n, low, high):
     assert e.mean == k / n
     assert e.low == pytest.approx(low, abs=5.1e-5)
     assert e.high == pytest.approx(high, abs=5.1e-5)
-    assert (e.n, e.kind) == (n, "probability")
+    assert (e.n, e.kind, e.confidence) == (n, "probability", 0.95)
 
 
 def test_clopper_pearson_at_the_ends_in_closed_form():
@@ -174,7 +174,7 @@ def test_wilson_of_the_reported_campaign():
 def test_wilson_at_the_edges():
     assert estimates.wilson(0, 0, 0.95) == (0.0, 1.0)
     assert estimates.wilson(0, 7, 0.95)[0] == 0.0
-    assert estimates.wilson(7, 7, 0.95)[1] == 1.0
+    assert {estimates.wilson(n, n, 0.95)[1] for n in range(1, 200)} == {1.0}, "not 0.9999…, whatever the rounding"
 
 
 @pytest.mark.parametrize(("k", "n"), [(-1, 5), (6, 5), (0.5, 5), (0, -1)])
@@ -247,7 +247,9 @@ def test_censored_values_leave_what_they_must_open():
 def test_quantile_refuses_nonsense():
     with pytest.raises(ValueError, match="strictly between 0 and 1"):
         estimates.quantile([1, 2], 1.0, 0.9)
-    with pytest.raises(ValueError, match="minus infinity"):
+    with pytest.raises(ValueError, match="strictly between 0 and 1"):
+        estimates.quantile([1, 2], 0.0, 0.9)
+    with pytest.raises(ValueError, match=r"^a value is minus infinity; only \+inf, not reached by the horizon"):
         estimates.quantile([-INF, 2], 0.5, 0.9)
 
 
@@ -281,9 +283,20 @@ def test_identical_plans_differ_by_exactly_nothing():
 
 def test_paired_difference_at_the_edges():
     assert estimates.paired_difference([1, NAN, 3, 4], [1, 2, NAN, 2], 0.95).n == 2
-    assert estimates.paired_difference([INF, 1], [INF, 1], 0.95) == Estimate(None, None, None, 2, "difference", 0.95)
+    unidentified = Estimate(None, None, None, 2, "difference", 0.95)
+    assert estimates.paired_difference([INF, 1], [INF, 1], 0.95) == unidentified
+    assert estimates.paired_difference([2, 1], [INF, 1], 0.95) == unidentified
+    assert estimates.paired_difference([INF, 1], [2, 1], 0.95) == unidentified
+    assert estimates.paired_difference(3.0, 1.0, 0.95) == Estimate(2.0, None, None, 1, "difference", 0.95)
     with pytest.raises(ValueError, match="one of each per replication"):
         estimates.paired_difference([1, 2], [1], 0.95)
+
+
+def test_differences_of_counts_do_not_wrap_around():
+    # As 8-bit counts 3 − 5 would be 254; as numbers it is −2, and 1 − 1 is 0: mean −1.
+    few, many = np.array([3, 1], dtype=np.uint8), np.array([5, 1], dtype=np.uint8)
+    assert estimates.paired_difference(few, many, 0.95).mean == -1.0
+    assert estimates.paired_difference([3, 1], many, 0.95).mean == -1.0
 
 
 def test_bonferroni():
@@ -303,6 +316,7 @@ def test_variance_saved():
     # Var a = 1, Var b = 1, differences -1, 1, 0 with variance 1.
     assert estimates.variance_saved([1, 3, 2], [2, 2 - 0.0, 2]) == pytest.approx(0.0)
     assert estimates.variance_saved([0, 1, 2], [0, 2, 1]) == pytest.approx(0.5)
+    assert estimates.variance_saved([0, 0.1, 0.2], [0, 0.2, 0.1]) == pytest.approx(0.5), "whatever the unit"
     assert math.isnan(estimates.variance_saved([1], [1]))
     assert math.isnan(estimates.variance_saved([1, INF], [1, 2]))
 
@@ -321,8 +335,18 @@ def test_runs_needed_is_where_the_t_interval_first_excludes_zero():
     assert 16 <= n <= 20
 
 
+@pytest.mark.parametrize(("centre", "n"), [(13.0, 2), (12.0, 3), (2.9, 4), (2.0, 5), (1.6, 6), (1.4, 7)])
+def test_runs_needed_by_the_table_of_t(centre, n):
+    # centre − 1 and centre + 1 have s = √2. t(n − 1)·√2/√n from tables, n = 2 … 7: 12.706, 3.513, 2.250, 1.756, 1.484,
+    # 1.308; the smallest n whose bound lies below the centre is needed.
+    bounds = {2: 12.706, 3: 3.513, 4: 2.250, 5: 1.756, 6: 1.484, 7: 1.308}
+    assert n == min(k for k, bound in bounds.items() if bound < centre)
+    assert estimates.runs_needed([centre - 1, centre + 1], 0.95) == n
+
+
 def test_runs_needed_at_the_edges():
     assert estimates.runs_needed([2.0, 2.0, 2.0], 0.95) == 2
+    assert estimates.runs_needed([1.0, 1.0], 0.95) == 2
     assert estimates.runs_needed([1.0, -1.0], 0.95) is None
     assert estimates.runs_needed([1.0], 0.95) is None
     assert estimates.runs_needed([1.0, INF], 0.95) is None
@@ -357,6 +381,11 @@ def test_given_says_what_chance_would_have_done():
     assert (e.mean, e.kind, e.n) == (84.0, "given", 9844)
     assert round(e.half_width or 0) == 18  # "84 (fixed by the scenario; at this rate 84 ± 18)"
     assert estimates.given(84, confidence=0.95) == Estimate(84.0, None, None, 0, "given", 0.95)
+    # 50 of 100: 1.959964 × sqrt(50 × 0.5) = 9.79982 either way; 99 of 100: ± 1.95, cut at 100.
+    e = estimates.given(50, 100, confidence=0.95)
+    assert (e.low, e.high) == (pytest.approx(40.20018, abs=1e-5), pytest.approx(59.79982, abs=1e-5))
+    assert (e.n, e.kind, e.confidence) == (100, "given", 0.95)
+    assert estimates.given(99, 100, confidence=0.95).high == 100.0
     assert estimates.given(1, 100, confidence=0.95).low == 0.0
     assert estimates.given(0, 0, confidence=0.95).half_width == 0.0
     with pytest.raises(ValueError, match="given value"):
@@ -384,6 +413,19 @@ def test_open_ends_exclude_nothing():
     assert Estimate(1.0, 0.5, None, 9, "quantile", 0.95).excludes(0.4)
     assert not Estimate(1.0, 0.5, None, 9, "quantile", 0.95).excludes(1e9)
     assert Estimate(1.0, None, None, 1, "mean", 0.95).half_width is None
+    assert Estimate(1.0, 0.5, None, 9, "quantile", 0.95).half_width is None
+    assert Estimate(1.0, None, 1.5, 9, "quantile", 0.95).half_width is None
+
+
+def test_an_interval_is_cut_to_where_the_figure_can_lie():
+    wide = Estimate(0.1, -0.2, 1.4, 9, "mean", 0.95)
+    assert estimates.within(wide, 0, 1) == Estimate(0.1, 0.0, 1.0, 9, "mean", 0.95)
+    assert estimates.within(wide, 0, INF) == Estimate(0.1, 0.0, 1.4, 9, "mean", 0.95)
+    # Also where the whole interval lies outside: both ends come to the nearer bound.
+    assert estimates.within(Estimate(1.0, 1.2, 1.4, 9, "mean", 0.95), 0, 1).low == 1.0
+    assert estimates.within(Estimate(0.1, -0.3, -0.2, 9, "mean", 0.95), 0, 1).high == 0.0
+    open_ended = Estimate(0.1, None, None, 1, "mean", 0.95)
+    assert estimates.within(open_ended, 0, 1) == open_ended
 
 
 def test_root_mean_square_has_the_chi_square_interval() -> None:
@@ -392,4 +434,6 @@ def test_root_mean_square_has_the_chi_square_interval() -> None:
     assert found.mean == 2.0
     assert found.low == pytest.approx(2 * (10 / 20.483) ** 0.5, rel=1e-4)
     assert found.high == pytest.approx(2 * (10 / 3.247) ** 0.5, rel=1e-4)
-    assert estimates.root_mean_square([math.nan], 0.95).mean is None
+    assert (found.n, found.kind, found.confidence) == (10, "mean", 0.95)
+    assert estimates.root_mean_square([math.nan], 0.95) == Estimate(None, None, None, 0, "mean", 0.95)
+    assert estimates.root_mean_square([1.0, INF], 0.95) == Estimate(None, None, None, 2, "mean", 0.95)
