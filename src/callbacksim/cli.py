@@ -21,7 +21,7 @@ from typer.core import TyperCommand
 from callbacksim import __version__
 
 P = ParamSpec("P")
-REFUSED, INTERRUPTED = 2, 130
+UNMET, REFUSED, INTERRUPTED = 1, 2, 130
 LIKENESS = {"–": "-", "—": "-", "−": "-", "×": "x", "…": "~", "±": "~"}
 
 app = typer.Typer(
@@ -77,6 +77,9 @@ SheetOption = Annotated[
     str | None,
     typer.Option("--sheet", metavar="SHEET", help="Sheet of a workbook, by name or number (default: first filled)."),
 ]
+
+
+StrictOption = Annotated[bool, typer.Option("--strict", help="End with status 1 unless every one of [targets] is met.")]
 
 
 def guarded(command: Callable[P, None]) -> Callable[P, None]:
@@ -190,11 +193,12 @@ def run(
     ] = False,
     as_json: JsonOption = False,
     show_numbers: NumbersOption = False,
+    strict: StrictOption = False,
 ) -> None:
     """Simulate one plan 仿真: funnel, finish, satisfaction, people, lines and cost."""
     from callbacksim import commands
 
-    commands.run(
+    well = commands.run(
         commands.Source(str(file), plan, tuple(sets or ())),
         commands.Chance(replications, seed, jobs),
         out=out,
@@ -202,7 +206,15 @@ def run(
         details=details,
         as_json=as_json,
         show_numbers=show_numbers,
+        strict=strict,
     )
+    _end(well)
+
+
+def _end(well: bool) -> None:
+    """Status 1 where what was asked for is not met."""
+    if not well:
+        raise typer.Exit(UNMET)
 
 
 @app.command(
@@ -225,17 +237,20 @@ def compare(
     seed: SeedOption = None,
     jobs: JobsOption = None,
     as_json: JsonOption = False,
+    strict: StrictOption = False,
 ) -> None:
     """Compare plans on the same people 方案比较: differences from the first, with intervals."""
     from callbacksim import commands
 
-    commands.compare(
+    well = commands.compare(
         [str(file) for file in files],
         plans or [],
         tuple(sets or ()),
         commands.Chance(replications, seed, jobs),
         as_json=as_json,
+        strict=strict,
     )
+    _end(well)
 
 
 @app.command(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from callbacksim.api import AS_IT_STANDS, named, planned
 from callbacksim.campaign.script import scripts_of
@@ -23,6 +24,7 @@ from callbacksim.report.details import details_screen
 from callbacksim.report.directory import Earlier, gone_if_empty, prepared, run_of, write_run
 from callbacksim.report.findings import findings
 from callbacksim.report.forethought import idle_changes, impossible_counts
+from callbacksim.report.promises import target_result, unmet
 from callbacksim.report.register import cleaning_screen, inspection_screen
 from callbacksim.report.results import as_text, comparison_result, result
 from callbacksim.report.screen import run_screen, warning_lines
@@ -37,6 +39,7 @@ from callbacksim.scenario.wholefile import write_whole
 from callbacksim.scenario.wording import show
 from callbacksim.study import compare as comparing
 from callbacksim.study.experiment import replicate
+from callbacksim.study.targets import targets, verdicts
 
 CLEANED = ("contacts.csv", "audit.csv", "counts.json")
 
@@ -110,9 +113,12 @@ def run(
     details: bool,
     as_json: bool,
     show_numbers: bool,
-) -> None:
-    """`callbacksim run`."""
+    strict: bool,
+) -> bool:
+    """`callbacksim run`; whether all is well: with `strict`, only if every target is met. Raises Refused."""
     scenario = source.load()
+    if strict:
+        _promised({"": scenario}, source.file)
     frame = framed(source, scenario)
     runs = scenario.study.replications if chance.replications is None else chance.replications
     seed = scenario.study.seed if chance.seed is None else chance.seed
@@ -121,7 +127,7 @@ def run(
         earlier = None if out is None else prepared(out, same, inputs_of(source, scenario), force)
         if earlier is not None:
             _show_again(earlier, details, as_json)
-            return
+            return not strict or _kept({"": json.loads(earlier.result)["targets"]})
         with located([(source, scenario)]), terminal.progress("simulating 仿真") as told:
             study = replicate(scenario, runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True)
         found = findings(study, source.file, source.plan, source.sets)
@@ -132,6 +138,26 @@ def run(
     else:
         terminal.show([*run_screen(found), *(details_screen(found) if details else ())])
     terminal.warn(warning_lines(found))
+    return not strict or _kept({"": [target_result(verdict) for verdict in verdicts(study)]})
+
+
+def _promised(plans: Mapping[str, Scenario], file: str) -> None:
+    """Without targets nothing can be kept strictly. Raises Refused."""
+    without = [name for name, scenario in plans.items() if not targets(scenario)]
+    if without:
+        of = f" in {listed([plain(name) for name in without])}" if without != [""] else ""
+        right = "name what was promised, for example finish_by, or leave --strict out"
+        raise Refused(
+            Problem(file, 1, "targets", f"--strict asks whether targets are met, and there are none{of}", right)
+        )
+
+
+def _kept(of_plans: Mapping[str, Sequence[Mapping[str, Any]]]) -> bool:
+    """Whether all targets are met; what is not is said."""
+    bad = unmet(of_plans)
+    if bad:
+        terminal.warn([f"targets not met: {bad}"])
+    return not bad
 
 
 def _show_again(earlier: Earlier, details: bool, as_json: bool) -> None:
@@ -154,11 +180,16 @@ def inputs_of(source: Source, scenario: Scenario) -> list[Path]:
 
 
 def compare(
-    files: Sequence[str], plans: Sequence[str], sets: tuple[str, ...], chance: Chance, *, as_json: bool
-) -> None:
-    """`callbacksim compare`: the plans of one file, or several files, the first against all others."""
+    files: Sequence[str], plans: Sequence[str], sets: tuple[str, ...], chance: Chance, *, as_json: bool, strict: bool
+) -> bool:
+    """`callbacksim compare`: the plans of one file, or several files, the first against all others.
+
+    Whether all is well: with `strict`, only if every target of every plan is met. Raises Refused.
+    """
     sources = _compared(files, plans, sets)
     loaded = named([(name, source.load()) for name, source in sources])
+    if strict:
+        _promised(loaded, sources[0][1].file)
     chosen = list(zip(_at_one_level(loaded).items(), sources, strict=True))
     with (
         located([(source, scenario) for (_, scenario), (_, source) in chosen]),
@@ -180,6 +211,8 @@ def compare(
         terminal.show(comparison_screen(comparison, found))
     terminal.warn(_shared_warnings(dict(zip(comparison.studies, (one.warnings for one in found), strict=True))))
     terminal.warn(_unused(loaded, chance))
+    judged = {name: [target_result(one) for one in verdicts(study)] for name, study in comparison.studies.items()}
+    return not strict or _kept(judged)
 
 
 def _at_one_level(plans: dict[str, Scenario]) -> dict[str, Scenario]:

@@ -210,3 +210,43 @@ def test_no_command_is_help_and_the_version_is_the_package_s(cli: Any) -> None:
     from importlib.metadata import version
 
     assert cli("--version").out == f"callbacksim {version('callbacksim')}\n"
+
+
+def test_strict_ends_with_one_unless_every_target_is_met(cli: Any, small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    runs = ("-n", "30", "--set", "targets.finish_by=2025-08-05T12:00:00", "--strict")
+    assert cli("run", small, *runs).status == 0
+    missed = cli("run", small, *runs, "--set", "targets.cost=1", "--out", out)
+    assert missed.status == 1
+    assert missed.err.splitlines()[-1] == "targets not met: cost is missed"
+    # The same command shows what is there, and judges it again.
+    again = cli("run", small, *runs, "--set", "targets.cost=1", "--out", out, "--json")
+    assert again.status == 1
+    found = {one["name"]: one for one in json.loads(again.out)["targets"]}
+    assert (found["finish_by"]["met"], found["cost"]["met"]) == (True, False)
+    assert (found["cost"]["probability"], found["cost"]["lower"], found["cost"]["wanted"]) == (0, 0, 0.9)
+    assert found["finish_by"]["lower"] == pytest.approx(0.05 ** (1 / 30))
+
+
+def test_strict_without_targets_is_refused(cli: Any, small: Path) -> None:
+    text = small.read_text(encoding="utf-8").replace("finish_by = 2025-07-09T12:00:00", "")
+    small.write_text(text, encoding="utf-8")
+    ended = cli("run", small, "--strict")
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err == (
+        f"{small}:1: targets: --strict asks whether targets are met, and there are none; "
+        "name what was promised, for example finish_by, or leave --strict out\n"
+    )
+
+
+def test_plans_are_held_to_their_targets(cli: Any, small: Path) -> None:
+    ended = cli(
+        "compare", small, "--plan", "lean", "--plan", "generous", "-n", 30, "--strict", "--json",
+        "--set", "targets.cost=3000", "--set", "targets.finish_by=2025-08-05T12:00:00",
+    )  # fmt: skip
+    plans = json.loads(ended.out)["plans"]
+    met = {name: [one["met"] for one in plan["targets"]] for name, plan in plans.items()}
+    assert met["lean"] == [True, True]
+    assert met["generous"] == [True, False]
+    assert ended.status == 1
+    assert "targets not met: generous: cost is missed" in ended.err

@@ -34,6 +34,7 @@ from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.schemawalk import fields_of, is_law, is_union, model_in_mapping, placed, section_of
 from callbacksim.study.experiment import Study, replicate
 from callbacksim.study.summary import summarise, summarise_survey
+from callbacksim.study.targets import verdicts
 
 Changes = Mapping[str, Any]  # dotted place: value; `ABSENT` takes the place away
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -199,6 +200,7 @@ PARTS: Mapping[str, Callable[[Study, Path], Any]] = {
     "survey": lambda s, _: s.figures[0].survey,
     "cells": lambda s, _: s.figures[0].cells,
     "summary": lambda s, _: entries(s),
+    "targets": lambda s, _: [(v.name, v.met, v.probability) for v in verdicts(s)],
     "register": lambda s, _: s.frame.rows.to_dict("list"),
     "cleaned": cleaned,
     "screen": lambda s, _: run_screen(findings(s, "file.toml", None)),
@@ -496,6 +498,16 @@ OTHER_CHANGES = {
     "costs.listener_hour": Change("measures.listener_cost", {"costs.listener_hour": 60.0}, given=LISTENING),
     "costs.robot_minute": Change("measures.robot_cost", {"costs.robot_minute": 0.3}),
     "costs.line_month": Change("measures.line_cost", {"costs.line_month": 100.0}),
+    "targets.called_back_in_time": Change(
+        "targets", {"targets.called_back_in_time": 0.99}, given={"targets.called_back_in_time": 0.01}
+    ),
+    "targets.cost": Change("targets", {"targets.cost": 1.0}, given={"targets.cost": 1e6}),
+    "targets.satisfaction_error": Change(
+        "targets", {"targets.satisfaction_error": 0.0}, given={"targets.satisfaction_error": 99.0}
+    ),
+    "targets.missed": Change("targets", {"targets.missed": 0}, given={"targets.missed": 10_000}),
+    # Kept in both runs, so surely in 22 % (0.05 to the half).
+    "targets.probability": Change("targets", {"targets.probability": 0.2}, given={"targets.cost": 1e6}),
     "targets.finish_by": Change("summary.finish_by_target", {"targets.finish_by": dt.datetime(2025, 7, 7, 10)}),
     "study.mode": Change("calls", {"study.mode": "callback"}, "manual-only"),
     "study.seed": Change("calls", {"study.seed": 8}),

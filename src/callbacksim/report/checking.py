@@ -10,8 +10,9 @@ from callbacksim.campaign.casework import intake_days
 from callbacksim.frame.frame import Frame
 from callbacksim.report.findings import warnings_of
 from callbacksim.report.layout import paragraph, said, titled
+from callbacksim.report.promises import WORDS, asks, limit_text
 from callbacksim.report.screen import plan_name
-from callbacksim.report.words import counted, day, full_day, full_moment, listed, number, plain, share
+from callbacksim.report.words import counted, day, full_day, full_moment, listed, number, percent, plain, share
 from callbacksim.scenario.calendar import DAY, HOUR, Timetable, day_kind, timetable
 from callbacksim.scenario.schema import (
     WEEKDAYS,
@@ -99,6 +100,10 @@ def _calendar(scenario: Scenario) -> list[str]:
     lines += _line("horizon 截止", f"{horizon}, after {scenario.study.horizon_days} days: nothing starts any more")
     if scenario.targets.finish_by is not None:
         lines += _line("promised 期限", full_moment(scenario.targets.finish_by))
+    others = [f"{WORDS[name].rsplit(' ', 1)[0]} {limit_text(name, limit)}" for name, limit in asks(scenario.targets)]
+    if others:
+        sure = percent(scenario.targets.probability)
+        lines += _line("targets 目标", f"{listed(others)}; each with probability {sure} at least")
     return lines
 
 

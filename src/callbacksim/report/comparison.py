@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import WIDTH, Heading, fitted, heading, padded, paragraph, said, titled, wrapped
+from callbacksim.report.promises import MET
+from callbacksim.report.promises import WORDS as TARGETS
 from callbacksim.report.screen import plan_name
 from callbacksim.report.sentences import clear, is_zero, sizes
 from callbacksim.report.words import (
@@ -29,6 +31,7 @@ from callbacksim.report.words import (
 from callbacksim.study.compare import Comparison, Difference
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.summary import values
+from callbacksim.study.targets import verdicts
 
 PLANS_ABREAST = 3
 LABEL, COLUMN = 26, 17
@@ -218,6 +221,10 @@ def _table(
     if any(found.scenario.targets.finish_by for found in plans):
         chances = [_two_lines(found, "finish_by_target", SHARES) for found in plans]
         lines += _cells("date kept 按期完成", chances)
+    for name, words in TARGETS.items():
+        of_plans = [next((v for v in verdicts(found.study) if v.name == name), None) for found in plans]
+        if any(of_plans):
+            lines += _cells(f"target {words.rsplit(' ', 1)[1]}", [[MET[v.met] if v else UNDEFINED] for v in of_plans])
     for name, words, way, _ in rows:
         lines += _cells(words, [_two_lines(found, name, way) for found in plans])
     return lines

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from callbacksim.report.findings import Findings, identity_of
+from callbacksim.report.promises import target_result
 from callbacksim.study.compare import Comparison
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.experiment import Study
 from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey, told
+from callbacksim.study.targets import verdicts
 
 ENGINE = "simpy"
 FINISH_UNIT = "hours"
@@ -37,6 +39,7 @@ def result(found: Findings) -> dict[str, Any]:
             "median": _iso(found, found.estimate("finish_median")),
             "p95": _iso(found, found.estimate("finish_p95")),
         },
+        "targets": [target_result(verdict) for verdict in verdicts(study)],
         **_funnel(study, found.funnel),
         "survey": _entries(told(study, found.survey)),
         "measures": _entries(told(study, found.entries)),
@@ -86,6 +89,7 @@ def comparison_result(comparison: Comparison, files: dict[str, str]) -> dict[str
                 "file": files[name],
                 "title": study.scenario.title,
                 "identity": identity_of(study.scenario, study.frame),
+                "targets": [target_result(verdict) for verdict in verdicts(study)],
                 **_funnel(study, summarise_funnel(study)),
                 "survey": _entries(told(study, summarise_survey(study))),
                 "measures": _entries(told(study, summarise(study))),

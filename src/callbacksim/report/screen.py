@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from callbacksim.report.findings import Findings, at_work
 from callbacksim.report.funnel import stages
 from callbacksim.report.layout import heading, paragraph, row, said, titled
+from callbacksim.report.promises import targets_section
 from callbacksim.report.sentences import binds, main_error, target, trust, verdict, what_if
 from callbacksim.report.words import (
     UNDEFINED,
@@ -30,11 +31,12 @@ from callbacksim.report.words import (
 )
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate
+from callbacksim.study.targets import verdicts
 
 
 def run_screen(found: Findings) -> list[str]:
     """The lines of the screen, at most 80 cells wide; warnings apart (`warning_lines`)."""
-    parts = (_head, _funnel, _when, _satisfaction, _people_and_lines, _ledger, _cost)
+    parts = (_head, _funnel, _when, _targets, _satisfaction, _people_and_lines, _ledger, _cost)
     about_calls = (_satisfaction, _people_and_lines)
     return [line for part in parts if part not in about_calls or not found.ledger_alone for line in part(found)]
 
@@ -138,6 +140,10 @@ def _when(found: Findings) -> list[str]:
         lines += said("robot calls alone 外呼", _median_date(found, "dialling_finish"))
     settled = "settled, looked back 办结" if found.ledger_has("looked_back") else "last case settled 台账办结"
     return lines + said(settled, _median_date(found, "ledger_finish"))
+
+
+def _targets(found: Findings) -> list[str]:
+    return targets_section(verdicts(found.study))
 
 
 def _median_date(found: Findings, name: str) -> str:

@@ -491,9 +491,14 @@ class Script(Section):
 
 
 class Targets(Section):
-    """目标: what was promised."""
+    """目标: what was promised; each is to be kept with `probability`."""
 
     finish_by: dt.datetime | None = known(None, "calls and call-backs done by then", unit="local time")
+    called_back_in_time: Share | None = known(None, "at least so many of those sent to people called back in time", unit="share of escalations")
+    cost: Annotated[float, Field(ge=0, le=1e12)] | None = known(None, "cost at most", unit="¥")
+    satisfaction_error: Annotated[float, Field(ge=0, le=100)] | None = known(None, "published satisfaction at most so far from the truth", unit="percentage points")
+    missed: Annotated[int, Field(ge=0, le=5_000_000)] | None = known(None, "at most so many true problems missed by the robot", unit="items")
+    probability: Share = known(0.9, "how likely each target is to be kept", unit="share of runs", plausible=(0.8, 0.99), tag="A", gt=0, lt=1)
 
 
 class Study(Section):

@@ -101,6 +101,17 @@ def proportion(successes: int, n: int, confidence: float) -> Estimate:
     return Estimate(k / n, low, high, n, "probability", confidence)
 
 
+def one_sided(successes: int, n: int, confidence: float) -> Estimate:
+    """Share of successes between its exact one-sided bounds: each holds by itself with ``confidence`` (above 0.5).
+
+    The ends are those of the two-sided interval (`proportion`) at the level 2 × confidence - 1.
+    """
+    _check_confidence(confidence)
+    if confidence <= 0.5:
+        raise ValueError(f"confidence is {confidence!r}; a one-sided bound needs more than 0.5")
+    return proportion(successes, n, 2 * confidence - 1)
+
+
 def wilson(successes: int, n: int, confidence: float) -> tuple[float, float]:
     """Score interval of a share (Wilson 1927): shorter than Clopper–Pearson, right on average. No trials: (0, 1)."""
     k, n = _check_counts(successes, n)
