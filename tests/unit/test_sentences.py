@@ -97,6 +97,20 @@ def test_where_fewer_lines_change_nothing_it_is_the_gaps_or_the_pace(study: Stud
     assert "change nothing that 6 runs can show" in said(study, effects(UNCLEAR, NOTHING, NOTHING))
 
 
+def test_a_gain_of_half_a_minute_binds_nothing(study: Study) -> None:
+    tiny_gain = (-0.008, -0.009, -0.007)
+    text = said(study, effects(LATER, tiny_gain, NOTHING))
+    assert "Neither 10 lines nor one person more would noticeably finish it earlier" in text
+
+
+def test_where_call_backs_end_last_gaps_are_not_blamed(study: Study) -> None:
+    text = said(study, effects(UNCLEAR, UNCLEAR, UNCLEAR), finish_by_people=1)
+    assert text.endswith(
+        "Not lines: 10 lines fewer change nothing that 6 runs can show; the call-backs end last, yet neither 10 lines "
+        "nor one person more would clearly finish it earlier."
+    )
+
+
 def test_what_is_cut_off_or_unknown_is_not_concluded(study: Study) -> None:
     assert "cannot be said: some runs end at the horizon" in said(study, effects(LATER, UNKNOWN, NOTHING))
     assert said(study, {}, finish_by_people=math.nan).endswith("10.0 % (in every run).")

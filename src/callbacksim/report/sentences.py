@@ -222,8 +222,11 @@ def _what_helps(found: Findings) -> str:
         delay = f"; {fewer.probe.what} {_verb(fewer, 'delay')} it" if fewer is not None and delayed else ""
         return f"Neither {neither}: what remains is waiting for {waits}{delay}."
     nothing = "nothing" if is_zero(fewer.finish) else f"nothing that {_runs_of(fewer.finish)} can show"
+    changes = f"{fewer.probe.what} {_verb(fewer, 'change')} {nothing}"
+    if (found.ended_by("finish_by_people").mean or 0.0) > 0.5:
+        return f"Not lines: {changes}; the call-backs end last, yet neither {neither}."
     binding = "The pace" if pace else "Retry gaps"
-    return f"{binding}, not lines: {fewer.probe.what} {_verb(fewer, 'change')} {nothing}; neither {neither}."
+    return f"{binding}, not lines: {changes}; neither {neither}."
 
 
 def _effect(found: Findings, field: str, way: str) -> ProbeEffect | None:
@@ -243,8 +246,12 @@ def _earlier(change: Estimate) -> bool:
 
 
 def _clearly(effect: ProbeEffect) -> str:
-    """`` clearly`` where these runs rule out neither a gain nor a loss."""
-    return "" if is_zero(effect.finish) or clear(effect.finish) else " clearly"
+    """`` clearly`` where these runs rule out neither gain nor loss, `` noticeably`` where a gain is tiny."""
+    if is_zero(effect.finish):
+        return ""
+    if not clear(effect.finish):
+        return " clearly"
+    return " noticeably" if (effect.finish.mean or 0.0) < 0 else ""
 
 
 def clear(change: Estimate) -> bool:
