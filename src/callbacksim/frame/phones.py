@@ -46,6 +46,8 @@ _EXTENSION = re.compile(
 )
 _BRACKET_EXTENSION = re.compile(r"\(\s*\d{1,5}\s*\)\s*$")
 _LABEL = re.compile(r"(?<![a-z])(?:telephone|tel|mobile|mob|cell|phone)(?![a-z])[\s.:]*", re.IGNORECASE)
+# What never stands within one number and its extension; several columns are joined by the first.
+_SECTIONS = re.compile(r"[;/|\\、]+")
 _SEPARATORS = re.compile(rf"[;/|\\、。&\n\r{_HAN}]+")
 _FORMULA_TEXT = re.compile(r'=\s*"([^"]*)"')
 _FLOAT = re.compile(r"(\d+)\.0+")
@@ -92,16 +94,17 @@ def read_numbers(raw: str) -> Reading:
         return Reading((), MASKED if "*" in text else LETTERS)
     if len(text) > _LONGEST_CELL:
         return Reading((), TOO_LONG)
-    if _HIDDEN.search(text):
-        return Reading((), MASKED)
-    text = _LABEL.sub(" ", _EXTENSION.sub(";", text))
     found: dict[str, None] = {}
     reasons: list[str] = []
-    for piece in _SEPARATORS.split(text):
-        for part in _parts(piece):
-            numbers, reason = _read_part(part)
-            found.update(dict.fromkeys(numbers))
-            reasons.extend([reason] if reason else [])
+    for section in _SECTIONS.split(text):
+        if _HIDDEN.search(section):
+            reasons.append(MASKED)
+            continue
+        for piece in _SEPARATORS.split(_LABEL.sub(" ", _EXTENSION.sub(";", section))):
+            for part in _parts(piece):
+                numbers, reason = _read_part(part)
+                found.update(dict.fromkeys(numbers))
+                reasons.extend([reason] if reason else [])
     return Reading(tuple(found)) if found else Reading((), reasons[0] if reasons else EMPTY)
 
 
