@@ -187,6 +187,19 @@ def test_the_same_workbooks_without_the_far_cells_are_read(cli: Any, tmp_path: P
     assert "the first line holds a telephone number" in cli("dedupe", tmp_path / "r.ods", "--out", tmp_path / "o").err
 
 
+@pytest.mark.parametrize("tag", [b"<c ", b'r="A1" ', b"<c r ", b'<c r="A1"', b"<" + b"c" * 100])
+def test_a_sheet_of_tags_that_never_end_is_looked_over_once(cli: Any, tmp_path: Path, tag: bytes) -> None:
+    """A megabyte for which a pattern that goes back would take hours."""
+    register = tmp_path / "r.xlsx"
+    sheet = b"<worksheet><sheetData><c " + tag * (1_000_000 // len(tag))
+    register.write_bytes(archive({"[Content_Types].xml": b"<Types/>", "xl/worksheets/sheet1.xml": sheet}))
+    begun = time.monotonic()
+    ended = cli("dedupe", register, "--out", tmp_path / "out")
+    assert time.monotonic() - begun < 20
+    assert (ended.status, ended.out) == (2, "")
+    assert ": register.file: the workbook is damaged or is not one; " in ended.err
+
+
 def inflating(megabytes: int, stated: int | None = None) -> bytes:
     """A workbook with a part of zeros, which may say of itself that it is smaller than it is."""
     content = archive({"[Content_Types].xml": b"<Types/>", "xl/sharedStrings.xml": bytes(megabytes << 20)})

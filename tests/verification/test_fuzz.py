@@ -25,6 +25,7 @@ from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.schema import Scenario
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
+LARGE = 500_000
 MOST_SECONDS = 20.0  # each takes some milliseconds; machines are shared
 MOST_BYTES, MOST_BYTES_A_BYTE = 50_000_000, 40
 REGISTER = (
@@ -76,7 +77,9 @@ def _dropped(data: bytes, _: tuple[str, ...], chance: random.Random) -> bytes:
 
 
 def _repeated(data: bytes, _: tuple[str, ...], chance: random.Random) -> bytes:
-    lines = data.splitlines(keepends=True) or [b""]
+    if not 0 < len(data) < LARGE:
+        return data
+    lines = data.splitlines(keepends=True)
     at = chance.randrange(len(lines))
     return b"".join([*lines[:at], lines[at] * chance.choice((2, 3, 500)), *lines[at + 1 :]])
 

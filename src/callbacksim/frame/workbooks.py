@@ -25,8 +25,8 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DIRECTORY_END = b"PK\x05\x06"
 _LARGEST_DIRECTORY = 1 << 22
 _AT_ONCE = 1 << 20
-# A cell of a sheet that is not an empty one, and where it stands.
-_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")
+# A cell of a sheet that is not an empty one, and where it stands; a hostile tag is gone through once, never again.
+_CELL = re.compile(rb"""<(?:\w+:)?c\b(?>[^<>]*?\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["'])[^<>]*+(?<!/)>""")
 _LONGEST_TAG = 1 << 12
 # Python's status where no exception, or one, was the end; what else there is, the system ended it.
 _OF_ITS_OWN_ACCORD = (0, 1)
