@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,3 +42,16 @@ def test_names(small: Path) -> None:
         _ = cs.nonsense
     with pytest.raises(cs.Refused):
         cs.load(small, plan="leen")
+
+
+def test_nothing_is_dialled_or_sent(cli: Any, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that writes everything it can opens no connection."""
+
+    def connects(*_: Any) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", connects)
+    monkeypatch.setattr(socket.socket, "connect_ex", connects)
+    with pytest.raises(AssertionError):
+        socket.create_connection(("127.0.0.1", 9), timeout=1)
+    assert cli("run", small, "-n", 2, "--jobs", 1, "--out", tmp_path / "out").status == 0
