@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import WIDTH, Heading, fitted, heading, padded, paragraph, said, titled, wrapped
@@ -15,6 +15,7 @@ from callbacksim.report.words import (
     UNDEFINED,
     Writer,
     bare_share,
+    counted,
     counts,
     fitting,
     lasting,
@@ -119,6 +120,7 @@ def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list
                 lines += said(words, text, label_width=LABEL + 2)
         if same:
             lines += said(SAME, "; ".join(same), label_width=LABEL + 2)
+        lines += _saved(of_plan, timing)
     return lines
 
 
@@ -163,6 +165,19 @@ def _sentence(comparison: Comparison, name: str, names: Sequence[str], timing: s
     return f"{name} is {listed(said)} than {names[0]}{same}.{unclear}"
 
 
+def _saved(of_plan: Mapping[str, Difference], timing: str) -> list[str]:
+    """What it was worth to ask the same people under both plans."""
+    words = {timing: "finish", "cost": "cost"}
+    parts = [
+        f"{share(one.variance_saved)} for {words[name]}"
+        for name in words
+        if not math.isnan((one := of_plan[name]).variance_saved) and one.variance_saved > 0
+    ]
+    if not parts:
+        return []
+    return paragraph(f"Meeting the same people saved so much of the differences' variance: {listed(parts)}.", indent=2)
+
+
 def _defined_alike(comparison: Comparison, plan: str, measure: str) -> bool:
     """Whether a figure is defined for the plan where it is for the base: nothing is not the same as something."""
     ours, theirs = (values(comparison.studies[name], measure) for name in (plan, comparison.base))
@@ -196,7 +211,9 @@ def _difference(difference: Difference, way: str, more: tuple[str, str]) -> str:
         if estimate.low is None or estimate.high is None:
             return "no clear difference"
         ends = f"{_signed(estimate.low, write)} to {_signed(estimate.high, write)}{unit}"
-        return f"no clear difference ({ends})"
+        more_runs = difference.runs_to_settle
+        settled = f"; about {counted(more_runs, 'run')} more would settle it" if more_runs else ""
+        return f"no clear difference ({ends}){settled}"
     word = more[0] if estimate.mean > 0 else more[1]
     return f"{write(abs(estimate.mean))}{unit} {word} {sizes(estimate, write)}"
 

@@ -77,7 +77,11 @@ def comparison_result(comparison: Comparison, files: dict[str, str]) -> dict[str
     first = comparison.studies[comparison.base]
     differences: dict[str, dict[str, Any]] = {}
     for one in comparison.differences:
-        differences.setdefault(one.plan, {})[one.measure] = _difference(one.estimate, one.unit)
+        differences.setdefault(one.plan, {})[one.measure] = {
+            **_difference(one.estimate, one.unit),
+            "variance_saved": one.variance_saved,
+            "runs_to_settle": one.runs_to_settle,
+        }
     return {
         "base": comparison.base,
         "seed": first.seed,

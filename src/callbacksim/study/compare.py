@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.estimates import Estimate, bonferroni, paired_difference
+from callbacksim.study.estimates import Estimate, bonferroni, paired_difference, runs_needed, variance_saved
 from callbacksim.study.experiment import Progress, Study, replicate_all
 from callbacksim.study.measures import can_have
 from callbacksim.study.summary import WORDS, summarise, summarise_survey, values
@@ -59,12 +60,19 @@ COMPARED = (
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure of one plan minus that of the first plan, paired replication by replication."""
+    """A figure of one plan minus that of the first plan, paired replication by replication.
+
+    `variance_saved`: what meeting the same people saved of the difference's variance (1: all, 0: none, NaN: not
+    defined). `runs_to_settle`: about how many replications more would give the difference a direction, taking what was
+    seen for true; None where it has one, or where that says nothing.
+    """
 
     plan: str
     measure: str
     estimate: Estimate
     unit: str
+    variance_saved: float = math.nan
+    runs_to_settle: int | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,8 @@ class Comparison:
                     "low": d.estimate.low,
                     "high": d.estimate.high,
                     "unit": d.unit,
+                    "variance saved": d.variance_saved,
+                    "runs to settle": d.runs_to_settle,
                 }
                 for d in self.differences
             ]
@@ -164,5 +174,21 @@ def differences(studies: dict[str, Study], names: Sequence[str]) -> list[Differe
         for measure in measures:
             ours, theirs = values(studies[name], measure), values(base, measure)
             estimate = paired_difference(ours, theirs, confidence)
-            found.append(Difference(name, measure, estimate, unit_of_difference(measure)))
+            found.append(
+                Difference(
+                    name,
+                    measure,
+                    estimate,
+                    unit_of_difference(measure),
+                    variance_saved(ours, theirs),
+                    _more_runs(ours, theirs, estimate, confidence),
+                )
+            )
     return found
+
+
+def _more_runs(ours: Sequence[float], theirs: Sequence[float], difference: Estimate, confidence: float) -> int | None:
+    if difference.mean is None or difference.low is None or difference.excludes(0):
+        return None
+    wanted = runs_needed([a - b for a, b in zip(ours, theirs, strict=True)], confidence)
+    return None if wanted is None else max(wanted - difference.n, 1)
