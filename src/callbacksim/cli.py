@@ -173,7 +173,8 @@ def callbacksim(
     short_help="Simulate one plan 仿真: what will happen, and what it costs.",
     epilog="\b\nExamples:\n  callbacksim run gaoxin.toml"
     "\n  callbacksim run gaoxin.toml --plan lean --set agents.count=3"
-    "\n  callbacksim run gaoxin.toml -n 100 --out results/gaoxin\n  callbacksim run gaoxin.toml --json > result.json",
+    "\n  callbacksim run gaoxin.toml -n 100 --out results/gaoxin\n  callbacksim run gaoxin.toml --json > result.json"
+    "\n  callbacksim run gaoxin.toml --precision 0.02 --strict",
 )
 @guarded
 def run(
@@ -194,13 +195,27 @@ def run(
     as_json: JsonOption = False,
     show_numbers: NumbersOption = False,
     strict: StrictOption = False,
+    precision: Annotated[
+        float | None,
+        typer.Option("--precision", metavar="SHARE", help="Replicate until every mean is within this share: 0.02."),
+    ] = None,
+    most: Annotated[
+        int | None,
+        typer.Option("--most", metavar="N", min=10, max=1_000_000, help="… but at most so often (default: 1000)."),
+    ] = None,
 ) -> None:
     """Simulate one plan 仿真: funnel, finish, satisfaction, people, lines and cost."""
     from callbacksim import commands
 
+    if precision is not None and not 0 < precision < 1:
+        raise typer.BadParameter(f"{precision:g} is no share between 0 and 1", param_hint="--precision")
+    if precision is not None and replications is not None:
+        raise typer.BadParameter("it finds the number of replications itself; leave -n out", param_hint="--precision")
+    if most is not None and precision is None:
+        raise typer.BadParameter("it belongs to --precision", param_hint="--most")
     well = commands.run(
         commands.Source(str(file), plan, tuple(sets or ())),
-        commands.Chance(replications, seed, jobs),
+        commands.Chance(replications, seed, jobs, precision, most),
         out=out,
         force=force,
         details=details,

@@ -38,7 +38,8 @@ from callbacksim.scenario.schema import ExactCounts, Scenario
 from callbacksim.scenario.wholefile import write_whole
 from callbacksim.scenario.wording import show
 from callbacksim.study import compare as comparing
-from callbacksim.study.experiment import replicate
+from callbacksim.study.experiment import Progress, Study, replicate
+from callbacksim.study.sequential import MOST, Precision, replicate_until
 from callbacksim.study.targets import targets, verdicts
 
 CLEANED = ("contacts.csv", "audit.csv", "counts.json")
@@ -64,6 +65,8 @@ class Chance:
     replications: int | None
     seed: int | None
     jobs: int | None
+    precision: float | None = None  # replicate until the means are that precise …
+    most: int | None = None  # … but not more often than this
 
 
 @contextmanager
@@ -121,16 +124,17 @@ def run(
         _promised({"": scenario}, source.file)
     frame = framed(source, scenario)
     runs = scenario.study.replications if chance.replications is None else chance.replications
+    runs = runs if chance.precision is None else chance.most or MOST
     seed = scenario.study.seed if chance.seed is None else chance.seed
-    same = run_of(scenario, frame, source.file, source.plan, source.sets, seed, runs, show_numbers)
+    same = run_of(scenario, frame, source.file, source.plan, source.sets, seed, runs, show_numbers, chance.precision)
     with gone_if_empty(out):
         earlier = None if out is None else prepared(out, same, inputs_of(source, scenario), force)
         if earlier is not None:
             _show_again(earlier, details, as_json)
             return not strict or _kept({"": json.loads(earlier.result)["targets"]})
         with located([(source, scenario)]), terminal.progress("simulating 仿真") as told:
-            study = replicate(scenario, runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True)
-        found = findings(study, source.file, source.plan, source.sets)
+            study, precision = _replicated(scenario, runs, seed, chance, frame, told)
+        found = findings(study, source.file, source.plan, source.sets, precision)
         if out is not None:
             write_run(out, found, same)
     if as_json:
@@ -139,6 +143,18 @@ def run(
         terminal.show([*run_screen(found), *(details_screen(found) if details else ())])
     terminal.warn(warning_lines(found))
     return not strict or _kept({"": [target_result(verdict) for verdict in verdicts(study)]})
+
+
+def _replicated(
+    scenario: Scenario, runs: int, seed: int, chance: Chance, frame: Frame, told: Progress
+) -> tuple[Study, Precision | None]:
+    """So many replications, or as many as the precision takes that was asked for."""
+    if chance.precision is None:
+        study = replicate(scenario, runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True)
+        return study, None
+    return replicate_until(
+        scenario, chance.precision, most=runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True
+    )
 
 
 def _promised(plans: Mapping[str, Scenario], file: str) -> None:

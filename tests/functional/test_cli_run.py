@@ -250,3 +250,28 @@ def test_plans_are_held_to_their_targets(cli: Any, small: Path) -> None:
     assert met["generous"] == [True, False]
     assert ended.status == 1
     assert "targets not met: generous: cost is missed" in ended.err
+
+
+def test_a_precision_takes_as_many_runs_as_it_takes(cli: Any, small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = cli("run", small, "--precision", "0.05", "--json", "--out", out)
+    found = json.loads(first.out)
+    assert found["precision"]["reached"] is True
+    assert found["replications"] >= 10
+    cost = found["measures"]["cost"]
+    assert (cost["high"] - cost["low"]) / 2 <= 0.05 / 1.05 * cost["mean"] + 1e-9
+    assert cli("run", small, "--precision", "0.05", "--json", "--out", out).out == first.out
+    other = cli("run", small, "--precision", "0.04", "--out", out)
+    assert (other.status, "other settings (precision)" in other.err) == (2, True)
+    capped = " ".join(cli("run", small, "--precision", "0.0001", "--most", 12).out.split())
+    assert "The cap of 12 runs came before a precision of 0.01 %" in capped
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--precision", "2"), ("--precision", "0.02", "-n", "5"), ("--most", "50")],
+)
+def test_a_precision_that_cannot_be_is_refused(cli: Any, small: Path, arguments: tuple[str, ...]) -> None:
+    ended = cli("run", small, *arguments)
+    assert ended.status == 2
+    assert "Invalid value for --" in ended.err

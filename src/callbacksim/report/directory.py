@@ -50,6 +50,7 @@ SETTINGS = {
     "set": "--set",
     "seed": "seed",
     "replications": "number of runs",
+    "precision": "precision",
     "confidence": "confidence",
     "title": "title",
 }
@@ -75,6 +76,7 @@ def run_of(
     seed: int,
     runs: int,
     show_numbers: bool,
+    precision: float | None = None,
 ) -> Run:
     """What makes a run the same as another one: all that its files depend on."""
     return {
@@ -82,6 +84,7 @@ def run_of(
         "identity": identity_of(scenario, frame),
         "seed": seed,
         "replications": runs,
+        "precision": precision,
         "show_numbers": show_numbers,
         "file": plain(file),
         "plan": None if plan is None else plain(plan),

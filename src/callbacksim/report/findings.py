@@ -19,6 +19,7 @@ from callbacksim.study.estimates import Estimate, mean, paired_difference, propo
 from callbacksim.study.experiment import Probe, Study
 from callbacksim.study.ledger import AGES
 from callbacksim.study.measures import can_have
+from callbacksim.study.sequential import Precision
 from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey, values
 from callbacksim.study.survey import SMALL_CELL
 
@@ -63,6 +64,7 @@ class Findings:
     effects: tuple[ProbeEffect, ...]
     times: Timetable
     warnings: tuple[str, ...]
+    precision: Precision | None = None  # where replications went on until the means were precise enough
     sets: tuple[str, ...] = ()  # overrides ("robot.lines=10") laid over the file and the plan
 
     @property
@@ -154,7 +156,9 @@ def identity_of(scenario: Scenario, frame: Frame) -> str:
     return identity(scenario, register_sha256=frame.sha256, script_sha256=fingerprint(scenario.script))
 
 
-def findings(study: Study, file: str, plan: str | None, sets: tuple[str, ...] = ()) -> Findings:
+def findings(
+    study: Study, file: str, plan: str | None, sets: tuple[str, ...] = (), precision: Precision | None = None
+) -> Findings:
     """Everything that is to be said of a study of the scenario in `file`, under `plan` if one was named."""
     entries = summarise(study)
     cells = _cells(study)
@@ -169,6 +173,7 @@ def findings(study: Study, file: str, plan: str | None, sets: tuple[str, ...] = 
         effects=tuple(_effect(study, probe) for probe in study.probes),
         times=timetable(study.scenario),
         warnings=(*warnings_of(study.scenario, study.frame), *_warnings_of_runs(study, entries, cells)),
+        precision=precision,
         sets=sets,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from callbacksim.report.findings import Findings, identity_of
@@ -35,6 +36,7 @@ def result(found: Findings) -> dict[str, Any]:
         "engine": ENGINE,
         "replications": found.runs,
         "confidence": found.scenario.study.confidence,
+        "precision": None if found.precision is None else asdict(found.precision),
         "finish": {
             "median": _iso(found, found.estimate("finish_median")),
             "p95": _iso(found, found.estimate("finish_p95")),

@@ -8,7 +8,7 @@ from callbacksim.report.findings import Findings, at_work
 from callbacksim.report.funnel import stages
 from callbacksim.report.layout import heading, paragraph, row, said, titled
 from callbacksim.report.promises import targets_section
-from callbacksim.report.sentences import binds, main_error, target, trust, verdict, what_if
+from callbacksim.report.sentences import binds, main_error, precise, target, trust, verdict, what_if
 from callbacksim.report.words import (
     UNDEFINED,
     Writer,
@@ -66,7 +66,7 @@ def _head(found: Findings) -> list[str]:
         *first,
         *paragraph(f"{about} Simulated 仿真: {runs}, seed {found.study.seed}.{_scripted(scenario)}"),
         "",
-        *paragraph(verdict(found)),
+        *paragraph(f"{verdict(found)} {precise(found)}".strip()),
     ]
 
 

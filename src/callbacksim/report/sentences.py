@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from callbacksim.report.findings import Findings, ProbeEffect
 from callbacksim.report.words import (
     Writer,
@@ -10,6 +12,7 @@ from callbacksim.report.words import (
     full_moment,
     interval,
     lasting,
+    listed,
     moment,
     number,
     percent,
@@ -94,6 +97,21 @@ def _satisfied(found: Findings) -> str:
     if truth is None:
         return f"{share(survey)} are found satisfied."
     return f"{share(survey)} are found satisfied; the truth is {share(truth)}."
+
+
+def precise(found: Findings) -> str:
+    """How far the replications went for the precision that was asked for; empty where none was."""
+    precision = found.precision
+    if precision is None:
+        return ""
+    name, widest = precision.widest
+    wanted = percent(precision.wanted)
+    if precision.reached:
+        return f"{_runs(found)} make every mean precise to {wanted} ({listed(list(precision.relative))})."
+    if math.isnan(widest):
+        return f"The cap of {precision.most:,} runs came first: {name} has no mean that could be precise to {wanted}."
+    reached = f"its half-width is {percent(widest)} of it" if math.isfinite(widest) else "its mean is 0"
+    return f"The cap of {precision.most:,} runs came before a precision of {wanted}: {name} is the widest, {reached}."
 
 
 def trust(found: Findings) -> str:

@@ -142,6 +142,7 @@ def replicate_all(
     scenarios: Sequence[Scenario],
     n: int | None = None,
     *,
+    first: int = 0,
     seed: int | None = None,
     jobs: int | None = None,
     progress: Progress | None = None,
@@ -149,13 +150,16 @@ def replicate_all(
     model: type[Campaign] = Campaign,
     extras: bool = False,
 ) -> list[Study]:
-    """Several plans with common random numbers: replication r of each meets the same people."""
-    first = scenarios[0].study
-    n = first.replications if n is None else n
-    seed = first.seed if seed is None else seed
+    """Several plans with common random numbers: replication r of each meets the same people.
+
+    Replications `first` (from 0) up to n, without it.
+    """
+    study = scenarios[0].study
+    n = study.replications if n is None else n
+    seed = study.seed if seed is None else seed
     frames = build_frames(scenarios) if frames is None else frames
     plans = [setting(scenario, frame) for scenario, frame in zip(scenarios, frames, strict=True)]
-    tasks = [_Task(plan, r, "figures") for r in range(n) for plan in range(len(plans))]
+    tasks = [_Task(plan, r, "figures") for r in range(first, n) for plan in range(len(plans))]
     probed: list[list[tuple[str, str, int]]] = [[] for _ in plans]
     manual: dict[int, int] = {}  # which of the plans is another one called by hand
     if extras:
