@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Any
 
@@ -9,11 +10,14 @@ import numpy as np
 import pytest
 
 from callbacksim.campaign.outcomes import CaseStatus, Disposition, Item, Outcome, Settled, Source
-from callbacksim.study.measures import CATALOGUE, funnel, measures
+from callbacksim.study.erlang import smallest_servers
+from callbacksim.study.ledger import ALONE
+from callbacksim.study.measures import CATALOGUE, Measure, funnel, measures
 from callbacksim.study.setting import Setting
-from helpers import at, people, setting_of, tiny
+from helpers import at, constant, people, setting_of, tiny
 from traces import CALLS, ESCALATED, ON_LEDGER, PEOPLE, TRY, call, example, hand_trace, item, person
 
+INF = math.inf
 SCENARIO: dict[str, Any] = {"robot": {"lines": 2}, "agents": {"count": 2}}
 SIX = people(6)
 
@@ -28,6 +32,20 @@ def figure(name: str, **changes: Any) -> float:
 
 def test_every_figure_of_the_catalogue_is_there() -> None:
     assert set(measures(example(), where())) == set(CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("unit", "signed", "bounds"),
+    [
+        ("share of runs", False, (0, 1)),
+        ("probability", False, (0, 1)),
+        ("score 1-5", False, (1, 5)),
+        ("minutes", False, (0, INF)),
+        ("percentage points", True, (-INF, INF)),
+    ],
+)
+def test_no_interval_leaves_the_bounds_of_its_unit(unit: str, signed: bool, bounds: tuple[float, float]) -> None:
+    assert Measure(unit, "", "", signed).bounds == bounds
 
 
 # --- calls -----------------------------------------------------------------------------------------------------------
@@ -61,6 +79,25 @@ def test_throughput_and_its_bound() -> None:
     assert slow["throughput_bound"] == pytest.approx(3.6)
 
 
+def test_a_robots_pace_bounds_no_people() -> None:
+    by_hand = {"study": {"mode": "manual"}, "manual": {"agents": 2}, "robot": {"calls_per_second": 0.001}}
+    assert measures(example(), where(**by_hand))["throughput_bound"] == pytest.approx(2 / (67 / 7) * 60)
+    # Half a second each: however fast, two lines make four calls a second, and so do two people.
+    quick = [call(0, Outcome.BUSY, "09:00", "09:00", "09:00:00.5")]
+    assert figure("throughput_bound", attempts=quick) == pytest.approx(4 * 3600)
+    assert measures(example(attempts=quick), where(**by_hand))["throughput_bound"] == pytest.approx(4 * 3600)
+
+
+def test_a_full_day_is_one_of_the_days_that_are_open() -> None:
+    # Two lines, from 18:00 to midnight on Tuesday and Wednesday alone: six hours a day. Ten minutes are observed.
+    evenings = [(at("18:00", 1), 2), (at("00:00", 2), 0), (at("18:00", 2), 2), (at("00:00", 3), 0)]
+    at_six = [list(call(0, Outcome.COMPLETE, "18:00", "18:00", "18:10"))]
+    for column in (-4, -3, -2):  # due, start, end
+        at_six[0][column] += at("00:00", 1)
+    lines = {"time": np.array([time for time, _ in evenings]), "capacity": np.array([many for _, many in evenings])}
+    assert figure("calls_per_line_day", attempts=at_six, lines=lines) == pytest.approx(1 / 2 * 360 / 10)
+
+
 def test_what_binds() -> None:
     # Both lines busy 9:00–9:11 and 14:00–14:05; somebody waits with a line free 11:40–11:50; the rest is gaps.
     found = measures(example(), where())
@@ -85,6 +122,7 @@ def test_no_calls_leave_figures_undefined() -> None:
         "line_occupancy",
         "throughput",
         "throughput_bound",
+        "calls_per_line_day",
         "bound_by_lines",
         "called_back_in_time",
         "on_time_share",
@@ -112,6 +150,40 @@ def test_finish_is_the_later_of_calls_and_call_backs() -> None:
     assert figure("finish", escalations=SETTLED) == pytest.approx(15 + 10 / 60)
     early = [(*row[:6], min(row[6], at("11:00")), row[7]) for row in SETTLED]
     assert figure("finish", escalations=early) == pytest.approx(14 + 10 / 60)
+
+
+def heard(*ends: str, start: str = "09:00") -> list[tuple[int, ...]]:
+    """Recordings of the contacts 0, 1, …, listened to until then; nothing is found."""
+    return [(contact, at("00:02"), 0, at(start), at(start), at(end)) for contact, end in enumerate(ends)]
+
+
+def test_who_ends_last() -> None:
+    def last(settled: str, *listened: str) -> tuple[float, float]:
+        rows = [(*row[:6], at(settled), Settled.HANDLED) for row in ESCALATED]
+        found = measures(example(escalations=rows, recordings=heard(*listened)), where())
+        return found["finish_by_people"], found["finish_by_listeners"]
+
+    # The last call ends at 14:10. Who ends together with somebody else does not end last.
+    assert [last("14:09"), last("14:10"), last("14:11")] == [(0, 0), (0, 0), (1, 0)]
+    assert [last("11:00", "14:10"), last("11:00", "14:11"), last("14:11", "14:11")] == [(0, 0), (0, 1), (0, 0)]
+    assert [last("14:12", "14:11"), last("14:11", "14:12", "10:00")] == [(1, 0), (0, 1)]
+    cut_off = measures(example(), where())
+    assert math.isnan(cut_off["finish_by_people"]) and math.isnan(cut_off["finish_by_listeners"])
+
+
+def test_a_recording_nobody_heard_leaves_the_finish_open() -> None:
+    assert figure("finish", escalations=SETTLED, recordings=heard("15:00")) == pytest.approx(15 + 10 / 60)
+    # Begun at midnight of the first day is begun.
+    assert figure("finish", escalations=SETTLED, recordings=heard("00:02", start="00:00")) == pytest.approx(15 + 1 / 6)
+    unheard = [(0, at("00:02"), 0, at("09:00"), -1, -1)]
+    assert math.isinf(figure("finish", escalations=SETTLED, recordings=unheard))
+
+
+def test_a_campaign_whose_quota_was_reached_before_any_call_ends_at_once() -> None:
+    nobody = [person(i, Disposition.UNFINISHED, attempts=0) for i in range(6)]
+    found = measures(hand_trace(contacts=nobody, quota_reached=True), where())
+    assert (found["finish"], found["dialling_finish"], found["line_cost"]) == (0, 0, 0)
+    assert (found["people_at_work"], found["people_employed"]) == (0, 0)
 
 
 def test_finish_is_censored_by_an_open_call_back_or_contact() -> None:
@@ -144,6 +216,22 @@ def test_people_busy() -> None:
     assert figure("agent_overrun", tries=late) == pytest.approx(5)
 
 
+def test_people_in_place_of_a_robot_work_on_the_calls() -> None:
+    found = measures(example(), where(study={"mode": "manual"}, manual={"agents": 2}))
+    # The calls' 67 minutes, 57 of them in the 190 open minutes of two.
+    assert found["agent_hours"] == pytest.approx(67 / 60)
+    assert found["agent_occupancy"] == pytest.approx(57 / 380)
+    assert found["agent_overrun"] == pytest.approx(10)
+    assert math.isnan(found["people_at_work"]) and math.isnan(found["people_employed"])
+
+
+def test_midnight_of_the_first_day_is_a_time_like_any_other() -> None:
+    at_once = (0, 0, 1, 0, 1, 0, 0, Settled.HANDLED)
+    morning = (1, at("09:00"), 1, 0, 1, at("09:00"), at("09:30"), Settled.HANDLED)
+    found = measures(example(escalations=[at_once, morning]), where())
+    assert (found["never_tried"], found["backlog_most"]) == (0, 1)
+
+
 def test_waits_count_open_time_and_the_unattempted_as_failed() -> None:
     # Open minutes: 9:10–9:20 is 10; 9:20–12:00 and 14:00–14:20 is 180, above the 120 promised; 5 was never called.
     assert figure("called_back_in_time") == pytest.approx(1 / 3)
@@ -168,6 +256,7 @@ def test_backlog() -> None:
         (1, at("09:30"), 1, 0, 1, at("09:30"), at("10:00"), 0),
     )
     assert figure("backlog_most", escalations=touching) == 1
+    assert figure("backlog_most", escalations=()) == 0
 
 
 def test_staffing_need() -> None:
@@ -177,6 +266,85 @@ def test_staffing_need() -> None:
     long = [(c, 1, 1, at("02:00"), 0, at("09:00"), at("09:00"), at("11:00")) for c in (0, 1)]
     both = [(c, at("09:00"), 1, 0, 1, at("09:00"), at("11:00"), Settled.HANDLED) for c in (0, 1)]
     assert figure("people_at_work", tries=long, escalations=both) == 2
+    # So late on the last day, too.
+    friday = at("00:00", 4)
+    late = [(*row[:5], *(time + friday for time in row[5:])) for row in long]
+    last = [
+        (c, ready + friday, *some, first + friday, end + friday, settled)
+        for c, ready, *some, first, end, settled in both
+    ]
+    assert figure("people_at_work", tries=late, escalations=last) == 2
+
+
+def transferred(
+    calls: int, begin: str, end: str, *, talk: str = "00:05", wrap_up: str = "00:01:40", within: int = 20
+) -> dict[str, float]:
+    """Figures of so many answered calls from begin to end, all handed over at once at the end."""
+    attempts = [call(i % 6, Outcome.COMPLETE, begin, begin, end) for i in range(calls)]
+    moment, took = at(end), (at(talk), at(wrap_up))
+    free = moment + took[0]
+    handed = [(i % 6, at("00:00:30"), *took, moment, moment, free, free + took[1]) for i in range(calls)]
+    live = {"live": True, "patience": constant(30), "within_seconds": within, "share": 0.8}
+    setting = where(agents={"count": 2, "transfer": live, "within_minutes": 1})
+    done = [(i, at(end), 1, 0, 0, at(end), at(end), Settled.HANDLED, 1) for i in range(6)]
+    return measures(example(attempts=attempts, transfers=handed, escalations=done, tries=()), setting)
+
+
+def test_people_for_transfers_by_the_mean_rate_over_open_hours() -> None:
+    # On duty from 9:00. Ninety transfers in the ten minutes from 9:05 are 0.15 a second, of 300 + 100 s each.
+    need = smallest_servers(0.15, 400, 20, 0.8, 30)
+    assert need > 40
+    assert transferred(90, "09:05", "09:15")["people_at_work"] == need
+    # Before people are on duty no time passes, and a rate is by the second at least: five in it, of 4 + 6 s.
+    early = transferred(5, "08:00", "08:01", talk="00:00:04", wrap_up="00:00:06")
+    assert early["people_at_work"] == smallest_servers(5, 10, 20, 0.8, 30)
+
+
+def test_transfers_in_time_to_the_millisecond() -> None:
+    def share(waits: list[int]) -> float:
+        moment = at("09:10")
+        handed = [
+            (c, 30_000, 5_000, 0, moment, moment + ms, moment + ms + 5_000, moment + ms + 5_000)
+            for c, ms in enumerate(waits)
+        ]
+        setting = where(agents={"transfer": {"live": True, "within_seconds": 20}})
+        return measures(example(transfers=handed), setting)["transferred_in_time"]
+
+    assert share([20_000, 20_001]) == 0.5
+    assert share([0, 20_000]) == 1
+
+
+def test_whoever_hung_up_was_not_taken_over() -> None:
+    live = where(agents={"transfer": {"live": True}})
+    # One taken over at midnight sharp, after no wait; two hung up after 30 s.
+    handed = [(0, 30_000, 5_000, 0, 0, 0, 5_000, 5_000)]
+    handed += [(c, 30_000, 5_000, 0, at("09:10"), -1, at("09:10:30"), at("09:10:30")) for c in (1, 2)]
+    found = measures(example(transfers=handed), live)
+    assert (found["transfers"], found["abandoned"], found["transfer_wait"]) == (3, 2, 0)
+    assert (found["abandoned_share"], found["transferred_in_time"]) == pytest.approx((2 / 3, 1 / 3))
+    everybody_left = measures(example(transfers=handed[1:]), live)
+    assert math.isnan(everybody_left["transfer_wait"]) and everybody_left["abandoned_share"] == 1
+    nobody_came = measures(example(), live)
+    assert (nobody_came["transfers"], nobody_came["abandoned"]) == (0, 0)
+    shares = ("abandoned_share", "transferred_in_time", "transfer_wait")
+    assert all(math.isnan(nobody_came[name]) for name in shares)
+    robotless = where(agents={"transfer": {"live": True}}, study={"mode": "manual"})
+    assert all(math.isnan(measures(example(), robotless)[name]) for name in ("transfers", "abandoned", *shares))
+    assert math.isnan(figure("transfers"))
+
+
+def test_people_who_listen() -> None:
+    # Two on duty from 9:00; busy for 30 and for 10 of the first thirty minutes. A third recording waits.
+    duty = {"time": np.array([at("09:00"), at("12:00")]), "capacity": np.array([2, 0])}
+    recordings = [
+        (0, at("00:30"), 1, at("09:00"), at("09:00"), at("09:30")),
+        (1, at("00:10"), 1, at("09:00"), at("09:00"), at("09:10")),
+        (5, at("00:10"), 1, at("14:05"), -1, -1),
+    ]
+    found = measures(example(recordings=recordings, listeners=duty), where(listeners={"share": 1}))
+    assert (found["recordings"], found["found_on_recordings"]) == (2, 2)
+    assert found["listener_hours"] == pytest.approx(40 / 60)
+    assert found["listener_occupancy"] == pytest.approx(40 / 60)
 
 
 # --- ledger ----------------------------------------------------------------------------------------------------------
@@ -273,6 +441,37 @@ def test_reports_from_elsewhere_are_no_problems_of_the_survey() -> None:
     assert math.isnan(figure("intake"))
 
 
+def test_a_ledger_by_itself_has_its_own_figures_and_no_others() -> None:
+    # Two reports: one settled on Tuesday at 10:00, one on Wednesday at 9:00; a third the clerk screened out.
+    reports = [(-1, Source.INTAKE, *ON_LEDGER[place][2:]) for place in (0, 1, 3)]
+    setting = where(study={"mode": "ledger"}, ledger={"intake": {"reports": 3}})
+    found = measures(example(cases=reports), setting)
+    assert set(found) == set(CATALOGUE)
+    assert (found["ledger_finish"], found["intake"], found["resolved_share"]) == (2 * 24 + 9, 2, 0.5)
+    assert all(math.isnan(found[name]) for name in CATALOGUE if name not in ALONE)
+    assert math.isnan(found["cost"]) and math.isnan(found["clerk_cost"]), "nobody screens"
+    assert funnel(example(cases=reports), setting) == {
+        "intake": 2,
+        "intake_screened_out": 1,
+        "forwarded": 2,
+        "resolved": 1,
+        "closed_unresolved": 1,
+        "open": 0,
+    }
+
+
+def test_clerks_of_a_ledger_by_itself_are_paid_until_the_last_screening() -> None:
+    # Screened until 14:30 on Monday: both of the day's shifts, seven hours, of two clerks at ¥40, a fifth not at work.
+    *first, _screening, _screened, forwarded, received = ON_LEDGER[3][2:11]
+    report = (-1, Source.INTAKE, *first, at("14:00"), at("14:30"), forwarded, received, *ON_LEDGER[3][11:])
+    clerks = {"count": 2, "shrinkage": 0.2}
+    setting = where(
+        study={"mode": "ledger"}, ledger={"intake": {"reports": 1}, "clerks": clerks}, costs={"clerk_hour": 40}
+    )
+    found = measures(example(cases=[report]), setting)
+    assert found["clerk_cost"] == found["cost"] == pytest.approx(7 * 2 * 40 / 0.8)
+
+
 # --- cost ------------------------------------------------------------------------------------------------------------
 
 
@@ -296,14 +495,45 @@ def test_a_started_month_of_rent(day: int, months: int) -> None:
     assert figure("line_cost", attempts=[last]) == 180 * months
 
 
+@pytest.mark.parametrize(("ms", "months"), [(0, 1), (1, 2)])
+def test_a_month_ends_with_the_midnight_before_its_day(ms: int, months: int) -> None:
+    # From 7 July: a line that is free with the end of 6 August was rented for one month, a millisecond later for two.
+    last = list(call(0, Outcome.COMPLETE, "09:00", "09:00", "09:10"))
+    last[-2] = at("00:00", 31) + ms
+    assert figure("line_cost", attempts=[last]) == 180 * months
+
+
+@pytest.mark.parametrize(("day", "months"), [(9, 1), (10, 1), (30, 1), (31, 2), (364, 12), (365, 13), (396, 14)])
+def test_months_run_on_over_the_new_year(day: int, months: int) -> None:
+    # From 22 December: 31 December is day 9, 22 January day 31, the next 22 December day 365, 22 January day 396.
+    last = list(call(0, Outcome.COMPLETE, "09:00", "09:00", "09:10"))
+    last[-2] = at("09:10", day)
+    found = measures(example(attempts=[last]), where(calendar={"start": dt.date(2025, 12, 22)}))
+    assert found["line_cost"] == 180 * months
+
+
 def test_cost_of_people_is_whole_shifts_over_one_minus_shrinkage() -> None:
     # Finished at 15:10 on Monday: both shifts, seven hours, of two people at ¥50, 30 % of paid time not at work.
     assert figure("agent_cost", escalations=SETTLED) == pytest.approx(7 * 2 * 50 / 0.7)
     # Finished at 14:00 sharp: the second shift has not begun.
-    done = [(*row[:6], at("11:00"), Settled.HANDLED) for row in ESCALATED]
+    done = [(*row[:6], at("14:00"), Settled.HANDLED) for row in ESCALATED]
     assert figure("agent_cost", escalations=done, attempts=CALLS[:5]) == pytest.approx(3 * 2 * 50 / 0.7)
+    # A millisecond later it has.
+    later = [(*row[:6], at("14:00") + 1, Settled.HANDLED) for row in ESCALATED]
+    assert figure("agent_cost", escalations=later, attempts=CALLS[:5]) == pytest.approx(7 * 2 * 50 / 0.7)
     # Cut by the horizon: five days.
     assert figure("agent_cost") == pytest.approx(5 * 7 * 2 * 50 / 0.7)
+
+
+def test_who_listens_beyond_the_shift_is_paid_overtime() -> None:
+    # Nights of three hours, begun at once; heard until 4:00: an hour of overtime at one and a half times ¥30, all five
+    # nights as the campaign is cut off, with a quarter of the time not at work.
+    ears = {"share": 1, "count": 1, "roster": [["00:00", "03:00"]], "shrinkage": 0.25}
+    setting = where(listeners=ears, costs={"listener_hour": 30, "overtime": 1.5})
+    recordings = heard("04:00", start="00:00")
+    found = measures(example(recordings=recordings), setting)
+    assert found["listener_cost"] == pytest.approx(5 * 3 * 30 / 0.75 + 1.5 * 30)
+    assert (found["recordings"], found["listener_hours"]) == (1, 4)
 
 
 def test_cost_adds_up() -> None:
