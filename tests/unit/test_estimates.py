@@ -412,6 +412,8 @@ def test_open_ends_exclude_nothing():
     assert not Estimate(1.0, None, None, 1, "mean", 0.95).excludes(99)
     assert Estimate(1.0, 0.5, None, 9, "quantile", 0.95).excludes(0.4)
     assert not Estimate(1.0, 0.5, None, 9, "quantile", 0.95).excludes(1e9)
+    # The ends belong to the interval.
+    assert [Estimate(1.0, 0.5, 1.5, 9, "mean", 0.95).excludes(v) for v in (0.49, 0.5, 1.5, 1.51)] == [1, 0, 0, 1]
     assert Estimate(1.0, None, None, 1, "mean", 0.95).half_width is None
     assert Estimate(1.0, 0.5, None, 9, "quantile", 0.95).half_width is None
     assert Estimate(1.0, None, 1.5, 9, "quantile", 0.95).half_width is None

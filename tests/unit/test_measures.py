@@ -12,7 +12,7 @@ import pytest
 from callbacksim.campaign.outcomes import CaseStatus, Disposition, Item, Outcome, Settled, Source
 from callbacksim.study.erlang import smallest_servers
 from callbacksim.study.ledger import ALONE
-from callbacksim.study.measures import CATALOGUE, Measure, funnel, measures
+from callbacksim.study.measures import CATALOGUE, Measure, can_have, funnel, measures
 from callbacksim.study.setting import Setting
 from helpers import at, constant, people, setting_of, tiny
 from traces import CALLS, ESCALATED, ON_LEDGER, PEOPLE, TRY, call, example, hand_trace, item, person
@@ -32,6 +32,42 @@ def figure(name: str, **changes: Any) -> float:
 
 def test_every_figure_of_the_catalogue_is_there() -> None:
     assert set(measures(example(), where())) == set(CATALOGUE)
+
+
+LIVE_TRANSFER = {"agents": {"transfer": {"live": True}}}
+
+
+@pytest.mark.parametrize(
+    ("figures", "needs"),
+    [
+        (("clerk_hours", "clerk_occupancy", "clerk_wait", "clerk_cost"), {"ledger": {"clerks": {}}}),
+        (("transfers", "abandoned", "abandoned_share", "transferred_in_time", "transfer_wait"), LIVE_TRANSFER),
+        (
+            ("recordings", "found_on_recordings", "listener_hours", "listener_occupancy", "listener_cost"),
+            {"listeners": {"share": 0.1}},
+        ),
+        (("looked_back", "look_back_satisfied_share", "reopened"), {"ledger": {"look_back": {}}}),
+    ],
+)
+def test_figures_of_people_need_those_people(figures: tuple[str, ...], needs: dict[str, Any]) -> None:
+    assert not any(can_have(tiny(), name) for name in figures)
+    assert all(can_have(tiny(**needs), name) for name in figures)
+    assert {name for name in CATALOGUE if can_have(tiny(**needs), name)} - set(figures) == {
+        name for name in CATALOGUE if can_have(tiny(), name)
+    }
+    # Whom a robot's calls need, people who make the calls, or a ledger by itself, do not have.
+    of_robots = "ledger" not in needs
+    for mode in ("manual", "ledger"):
+        scenario = tiny(**needs, study={"mode": mode})
+        assert {can_have(scenario, name) for name in figures} == {not of_robots}
+
+
+def test_a_ledger_by_itself_can_have_no_figure_of_calls() -> None:
+    alone = tiny(study={"mode": "ledger"})
+    assert can_have(alone, "resolved_share") and can_have(alone, "cost")
+    assert not can_have(alone, "attempts") and not can_have(alone, "agent_cost")
+    assert can_have(tiny(), "attempts") and can_have(tiny(), "resolved_share")
+    assert can_have(tiny(study={"mode": "manual"}), "attempts")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,16 @@ import pytest
 
 from callbacksim.campaign.outcomes import Disposition, Flag, Outcome
 from callbacksim.campaign.rules import Call, Physics, Recording, Transfer, Try, final_disposition
+from callbacksim.campaign.script import (
+    PLANS_OWN,
+    UNSCRIPTED,
+    Lines,
+    Script,
+    ScriptedCall,
+    ScriptedRecording,
+    ScriptedTransfer,
+    ScriptedTry,
+)
 from callbacksim.scenario.calendar import timetable
 from callbacksim.scenario.problems import Refused
 from helpers import Written, at, constant, people, tiny
@@ -34,9 +44,11 @@ TRUTH = {
 }
 
 
-def physics(written: dict[tuple[str, int], list[float]] | None = None, **changes: Any) -> Physics:
+def physics(
+    written: dict[tuple[str, int], list[float]] | None = None, script: Script = UNSCRIPTED, **changes: Any
+) -> Physics:
     scenario = tiny(**({"segments": {"others": {"kind": "company"}}} | changes))
-    return Physics(scenario, FOUR, timetable(scenario), Written(0, 6, TRUTH | (written or {})))
+    return Physics(scenario, FOUR, timetable(scenario), Written(0, 6, TRUTH | (written or {})), script)
 
 
 def evenly(low: float, high: float) -> dict[str, Any]:
@@ -267,6 +279,12 @@ def test_exact_counts_that_cannot_be_reached_are_refused(asked: dict[str, Any], 
     ]
 
 
+def test_exact_items_of_interviews_by_people_are_refused_in_their_words() -> None:
+    made = physics(recognition=exact(problems=3), study={"mode": "manual"})
+    with pytest.raises(Refused, match="asked for, but only 2 contacts were interviewed"):
+        made.exact_items(np.array([0, 3]))
+
+
 def test_the_class_of_an_escalation_without_a_reason_is_drawn_by_the_share_that_was_heard() -> None:
     # In the common segment 1 − 0.5 × 0.8 = 0.6 hold an item, in the other 1 − 0 × 0.8 = 1; of these four contacts 0.8.
     # Heard are 0.8 × 0.8 = 0.64, unclear 0.3 × 0.2 = 0.06: 0.64 / 0.7 = 0.9143 of the flags have an item.
@@ -363,6 +381,93 @@ def test_a_person_takes_over_during_the_call() -> None:
         Transfer(6_000, 150_000, 20_000),
         Transfer(60_000, 200_000, 10_000),
     ]
+
+
+# --- scripts: what was, in place of what is drawn --------------------------------------------------------------------
+
+
+def script(turn: str, rows: dict[tuple[int, int], Any]) -> Lines[Any]:
+    return Lines("log.csv", "script.it", turn, rows, dict.fromkeys(rows, 2))
+
+
+LOG = script(
+    "attempt",
+    {
+        (0, 1): ScriptedCall(Outcome.COMPLETE, 7_000, 90_000, 5_000, 0, Flag.ITEM, 0, 3),
+        (1, 1): ScriptedCall(Outcome.NO_ANSWER, 33_000, 0, 0, 120_000, Flag.NONE, 0, None),
+        (1, 2): ScriptedCall(Outcome.PARTIAL, 9_000, 40_000, 6_000, PLANS_OWN, Flag.UNCLEAR, 1, None),
+        (2, 1): ScriptedCall(Outcome.BUSY, 4_000, 0, 0, PLANS_OWN, Flag.NONE, 0, None),
+        (2, 2): ScriptedCall(Outcome.BUSY, 4_000, 0, 0, 60_000, Flag.NONE, 0, None),
+        (3, 1): ScriptedCall(Outcome.COMPLETE, 1_000, 70_000, 0, 0, Flag.NONE, 0, 0),
+    },
+)
+
+
+def test_a_scripted_call_is_what_it_was() -> None:
+    made = physics(script=Script(calls=LOG), robot={"attempts": 2, "jitter_minutes": 3})
+    assert made.call(0, 1, 1, NINE) == Call(Outcome.COMPLETE, 7_000, 90_000, 0), "a robot has nothing to write up"
+    assert made.call(1, 2, 5, TEN) == Call(Outcome.PARTIAL, 9_000, 40_000, 0), "whichever call to the number it is"
+    by_hand = physics(script=Script(calls=LOG), study={"mode": "manual"})
+    assert by_hand.call(0, 1, 1, NINE) == Call(Outcome.COMPLETE, 7_000, 90_000, 5_000)
+    # The log's gap, or the plan's five minutes after a busy line, both without jitter; none after the last call.
+    assert made.retry_gap(1, Outcome.NO_ANSWER, 1, 1) == 120_000
+    assert made.retry_gap(2, Outcome.BUSY, 1, 1) == 300_000
+    assert made.retry_gap(2, Outcome.BUSY, 2, 1) is made.retry_gap(0, Outcome.COMPLETE, 1, 1) is None
+    with pytest.raises(Refused, match="the script has no row for contact 3, attempt 2"):
+        made.call(3, 2, 2, NINE)
+
+
+def test_a_scripted_interview_is_flagged_and_heard_as_it_was() -> None:
+    drawn = interview(2, rows(0, 0, 0, 0), rows(0, 0, 0, 0))
+    made = physics(drawn, Script(calls=LOG), questionnaire={"satisfaction": {"scores": [0, 0, 0, 1, 0]}})
+    assert [made.flagged(0, 1), made.flagged(1, 2), made.flagged(3, 1)] == [(1, 0), (2, 1), (0, 0)]
+    # Heard was 3, and nothing; where the log does not say, it is drawn.
+    assert (made.recorded(0, 1), made.recorded(3, 1), made.recorded(1, 2)) == (3, 0, 4)
+    assert (made.exact_class(0, 1), made.exact_class(1, 2)) == (0, 1)
+    by_hand = physics(script=Script(calls=LOG), study={"mode": "manual"})
+    assert by_hand.flagged(1, 2) == (Flag.NONE, 0), "people hear everything themselves"
+
+
+def test_a_script_says_itself_who_is_flagged_and_must_flag_as_many_as_are_asked_for() -> None:
+    interviewed, attempts = np.array([0, 1, 3]), [1, 2, 2, 1]
+    found = physics(script=Script(calls=LOG), recognition=exact(2)).exactly_flagged(interviewed, attempts)
+    assert (found.tolist(), found.dtype) == ([0, 1], np.int64)
+    nobody = physics(script=Script(calls=LOG), recognition=exact(0)).exactly_flagged(interviewed[2:], attempts)
+    assert (nobody.tolist(), nobody.dtype) == ([], np.int64)
+    with pytest.raises(Refused) as refused:
+        physics(script=Script(calls=LOG), recognition=exact(3)).exactly_flagged(interviewed, attempts)
+    assert [str(problem) for problem in refused.value.problems] == [
+        "scenario:1: recognition.exact.escalations: exactly 3 escalations are asked for, and the script flags 2; "
+        'write that number, or recognition.exact = "none"'
+    ]
+
+
+def test_a_scripted_call_back_is_what_it_was() -> None:
+    people = script(
+        "try",
+        {
+            (0, 1): ScriptedTry(False, 21_000, 90_000),
+            (0, 2): ScriptedTry(True, 300_000, PLANS_OWN),
+            (0, 4): ScriptedTry(True, 999_000, 0),  # beyond the plan's tries
+            (1, 1): ScriptedTry(False, 25_000, PLANS_OWN),
+        },
+    )
+    made = physics(script=Script(people=people), agents=AGENTS)
+    assert made.call_back(0, 1, NINE) == Try(False, 21_000)
+    assert made.call_back(0, 2, TEN) == Try(True, 300_000)
+    assert [made.try_gap(0, 1), made.try_gap(1, 1), made.try_gap(1, 3)] == [90_000, 3_600_000, None]
+    assert [made.work(0), made.work(1), made.work(2)] == [321_000, 25_000, 0]
+
+
+def test_scripted_transfers_and_recordings_are_what_they_were() -> None:
+    handed = script("", {(1, 1): ScriptedTransfer(12_000, 200_000, 40_000)})
+    listened = script("", {(0, 1): ScriptedRecording(95_000, True), (2, 1): ScriptedRecording(80_000, False)})
+    made = physics(script=Script(transfers=handed, recordings=listened))
+    assert made.transfer(1) == Transfer(12_000, 200_000, 40_000)
+    heard = [made.recording(contact) for contact in (0, 1, 2)]
+    assert heard == [Recording(95_000, True), None, Recording(80_000, False)]
+    with pytest.raises(Refused, match="the script has no row for contact 2;"):
+        made.transfer(2)
 
 
 # --- what becomes of a contact ---------------------------------------------------------------------------------------
