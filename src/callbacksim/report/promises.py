@@ -1,4 +1,4 @@
-"""How targets are said: met, missed or undecided, with the probability and its lower bound."""
+"""How targets are said: met, missed or unclear, with the probability and its lower bound."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORDS = {
     "satisfaction_error": "survey off by at most 误差",
     "missed": "problems missed at most 漏识别",
 }
-MET = {True: "met 达标", False: "missed 未达标", None: "undecided 未定"}
+MET = {True: "met 达标", False: "missed 未达标", None: "unclear 未定"}
 
 
 def limit_text(name: str, limit: Limit) -> str:
@@ -38,17 +38,21 @@ def targets_section(verdicts: Sequence[Verdict]) -> list[str]:
         return []
     lines = heading("TARGETS 目标", f"each kept with probability {percent(verdicts[0].wanted)} at least")
     for verdict in verdicts:
-        lines += row(
-            WORDS[verdict.name], MET[verdict.met], f"{limit_text(verdict.name, verdict.limit)}: {_kept(verdict)}"
-        )
+        said = f"{limit_text(verdict.name, verdict.limit)}: {_kept(verdict)}"
+        lines += row(WORDS[verdict.name], MET[verdict.met].split()[0], said)
     return lines
 
 
 def _kept(verdict: Verdict) -> str:
     estimate = verdict.probability
-    if estimate.mean is None or estimate.low is None:
+    if estimate.mean is None or estimate.low is None or estimate.high is None:
         return "not identified"
-    return f"kept in {share(estimate.mean)} of the runs, surely {bare_share(estimate.low)} % or more"
+    bounds = []
+    if verdict.met is not False and estimate.low > 0:
+        bounds.append(f"surely {bare_share(estimate.low)} % or more")
+    if verdict.met is not True and estimate.high < 1:
+        bounds.append(f"surely {bare_share(estimate.high)} % or less")
+    return ", ".join([f"kept in {share(estimate.mean)} of the runs", *bounds])
 
 
 def target_result(verdict: Verdict) -> dict[str, Any]:

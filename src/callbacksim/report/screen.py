@@ -208,7 +208,8 @@ def _people_and_lines(found: Findings) -> list[str]:
         lines += row("busy share of the people 利用率", *_two(found.estimate("agent_occupancy"), share, bare_share))
         lines += _transfers(found)
         value, note = _two(found.estimate("called_back_in_time"), share, bare_share)
-        within = f"first tried within {agents.within_minutes:g} open minutes"
+        of = "of those called back, " if found.known("transfers") is not None else ""
+        within = f"{of}first tried within {agents.within_minutes:g} open minutes"
         lines += row("called back in time 及时回访率", value, f"{note} {within}".strip())
         lines += row("minutes until the first call-back", *_two(found.estimate("wait_mean")))
         value, note = _two(found.estimate("people_at_work"))
