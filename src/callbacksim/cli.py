@@ -163,6 +163,7 @@ def callbacksim(
     callbacksim check my.toml                       what the scenario is
     callbacksim run my.toml                         what will happen
     callbacksim compare my.toml --plan A --plan B   which plan is better
+    callbacksim sweep my.toml --vary robot.lines=10:40:10   a grid of plans
     """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
@@ -266,6 +267,38 @@ def compare(
         strict=strict,
     )
     _end(well)
+
+
+@app.command(
+    cls=PlainCommand,
+    short_help="Try a grid of plans 参数扫描: every combination.",
+    epilog="\b\nExamples:\n  callbacksim sweep gaoxin.toml --vary robot.lines=10:40:10 --vary agents.count=1,2,3"
+    "\n  callbacksim sweep gaoxin.toml --vary robot.lines=10:40:10 --csv grid.csv",
+)
+@guarded
+def sweep(
+    file: FileArgument,
+    vary: Annotated[
+        list[str],
+        typer.Option("--vary", metavar="FIELD=VALUES", help="FIRST:LAST:STEP, or values with commas. Repeatable."),
+    ],
+    plan: PlanOption = None,
+    sets: SetOption = None,
+    replications: RunsOption = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Also write every figure of every plan, tidy.")
+    ] = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Try a grid of plans 参数扫描 on the same people: which keep their targets, and what each costs."""
+    from callbacksim import commands
+
+    source = commands.Source(str(file), plan, tuple(sets or ()))
+    chance = commands.Chance(replications, seed, jobs)
+    commands.sweep(source, vary, chance, csv=csv, force=force, as_json=as_json)
 
 
 @app.command(

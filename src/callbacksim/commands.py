@@ -24,6 +24,7 @@ from callbacksim.report.details import details_screen
 from callbacksim.report.directory import Earlier, gone_if_empty, prepared, run_of, write_run
 from callbacksim.report.findings import findings
 from callbacksim.report.forethought import idle_changes, impossible_counts
+from callbacksim.report.grid import sweep_result, sweep_screen
 from callbacksim.report.promises import target_result, unmet
 from callbacksim.report.register import cleaning_screen, inspection_screen
 from callbacksim.report.results import as_text, comparison_result, result
@@ -35,11 +36,13 @@ from callbacksim.scenario.files import load
 from callbacksim.scenario.places import NOWHERE, files_of, place, relocated
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import ExactCounts, Scenario
-from callbacksim.scenario.wholefile import write_whole
+from callbacksim.scenario.wholefile import csv_bytes, write_whole
 from callbacksim.scenario.wording import show
 from callbacksim.study import compare as comparing
+from callbacksim.study import sweep as sweeping
 from callbacksim.study.experiment import Progress, Study, replicate
 from callbacksim.study.sequential import MOST, Precision, replicate_until
+from callbacksim.study.sweep import axis_of
 from callbacksim.study.targets import targets, verdicts
 
 CLEANED = ("contacts.csv", "audit.csv", "counts.json")
@@ -229,6 +232,44 @@ def compare(
     terminal.warn(_unused(loaded, chance))
     judged = {name: [target_result(one) for one in verdicts(study)] for name, study in comparison.studies.items()}
     return not strict or _kept(judged)
+
+
+def sweep(source: Source, vary: Sequence[str], chance: Chance, *, csv: Path | None, force: bool, as_json: bool) -> None:
+    """`callbacksim sweep`: a grid of plans on the same people. Raises Refused."""
+    axes = [axis_of(text, place) for place, text in enumerate(vary, start=1)]
+    scenario = source.load()
+    if csv is not None:
+        _may_write(csv, inputs_of(source, scenario), force)
+    with located([(source, scenario)]), terminal.progress("sweeping 扫描") as told:
+        found = sweeping.sweep(
+            lambda overrides: _varied(source, overrides),
+            axes,
+            chance.replications,
+            seed=chance.seed,
+            jobs=chance.jobs,
+            progress=told,
+        )
+    if csv is not None:
+        frame = found.dataframe()
+        write_whole(csv, csv_bytes(list(frame.columns), frame.itertuples(index=False)), "--csv")
+    if as_json:
+        print_json(as_text(sweep_result(found)))
+    else:
+        terminal.show(sweep_screen(found, source.file, scenario.title))
+
+
+def _varied(source: Source, overrides: Sequence[str]) -> Scenario:
+    """The scenario at one point of a grid; what is wrong with its values is said of ``--vary``. Raises Refused."""
+    given = len(source.sets)
+    try:
+        return load(source.file, plan=source.plan, overrides=[*source.sets, *overrides])
+    except Refused as refused:
+        raise Refused(
+            replace(problem, file="--vary", line=problem.line - given)
+            if problem.file == "--set" and problem.line > given
+            else problem
+            for problem in refused.problems
+        ) from None
 
 
 def _at_one_level(plans: dict[str, Scenario]) -> dict[str, Scenario]:

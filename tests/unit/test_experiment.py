@@ -79,8 +79,9 @@ def test_a_frame_is_built_where_none_is_given(frame: Frame) -> None:
 
 def test_identical_plans_differ_by_exactly_nothing() -> None:
     comparison = compare({"a": scenario(), "b": scenario()}, 4, jobs=1)
-    # There are no clerks and no look-back calls here.
+    # There are no clerks, no look-back calls, no transfers and no listeners here.
     absent = {"look_back_satisfied_share", "reopened", "clerk_occupancy", "clerk_cost"}
+    absent |= {"transferred_in_time", "abandoned_share", "recordings", "found_on_recordings", "listener_cost"}
     assert [d.measure for d in comparison.differences] == [name for name in COMPARED if name not in absent]
     for difference in comparison.differences:
         estimate = difference.estimate

@@ -1,0 +1,132 @@
+"""A grid of plans on the same people: every combination of some fields' values, as one tidy table."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+from typing import TYPE_CHECKING
+
+import tomlkit
+
+from callbacksim.scenario.problems import Problem, Refused
+from callbacksim.scenario.schema import Scenario
+from callbacksim.scenario.wording import show
+from callbacksim.study.experiment import Progress, Study, replicate_all
+from callbacksim.study.measures import can_have
+from callbacksim.study.summary import summarise, summarise_survey
+from callbacksim.study.targets import targets
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_PLANS = 500
+_NUMBER = r"[+-]?\d+(?:\.\d+)?"
+_RANGE = re.compile(rf"({_NUMBER}):({_NUMBER}):({_NUMBER})")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A field and the values that it takes, as texts that an override understands."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One plan of the grid: the value of each axis, and its study."""
+
+    values: tuple[str, ...]
+    study: Study
+
+    @property
+    def kept(self) -> float | None:
+        """Share of the runs that keep every target; None without targets, or where a run does not tell."""
+        asked = targets(self.study.scenario)
+        events = [[target.kept(one) for target in asked] for one in self.study.figures]
+        if not asked or any(event is None for run in events for event in run):
+            return None
+        return sum(all(run) for run in events) / len(events)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """All plans of a grid, in its order: the last axis changes fastest."""
+
+    axes: tuple[Axis, ...]
+    points: tuple[Point, ...]
+
+    def dataframe(self) -> pd.DataFrame:
+        """One row a plan and figure: the axes' values, figure, mean, low, high, unit."""
+        import pandas as pd
+
+        rows = [
+            {
+                **dict(zip((axis.field for axis in self.axes), point.values, strict=True)),
+                "figure": name,
+                "mean": entry.estimate.mean,
+                "low": entry.estimate.low,
+                "high": entry.estimate.high,
+                "unit": entry.unit,
+            }
+            for point in self.points
+            for name, entry in {**summarise(point.study), **summarise_survey(point.study)}.items()
+            if can_have(point.study.scenario, name)
+        ]
+        return pd.DataFrame(rows)
+
+
+def axis_of(text: str, place: int) -> Axis:
+    """``robot.lines=20:80:10`` (both ends included) or ``agents.count=1,2,3``, the `place`-th. Raises Refused."""
+    field, equals, values = (part.strip() for part in text.partition("="))
+    if not field or not equals or not values:
+        wrong = f"{show(text)} is not FIELD=VALUES"
+        raise Refused(Problem("--vary", place, "--vary", wrong, "write for example robot.lines=20:80:10"))
+    if fitted := _RANGE.fullmatch(values):
+        return Axis(field, _steps(*map(Decimal, fitted.groups()), text=text, place=place))
+    return Axis(field, tuple(dict.fromkeys(_listed(values))))
+
+
+def _steps(first: Decimal, last: Decimal, step: Decimal, *, text: str, place: int) -> tuple[str, ...]:
+    if step == 0 or (last - first) / step < 0 or (last - first) / step >= MOST_PLANS:
+        wrong = f"{show(text)} has no values, or more than {MOST_PLANS}"
+        raise Refused(Problem("--vary", place, "--vary", wrong, "write FIRST:LAST:STEP, for example 20:80:10"))
+    return tuple(str(first + step * at) for at in range(int((last - first) / step) + 1))
+
+
+def _listed(values: str) -> list[str]:
+    """The values between commas: TOML values, or failing that plain texts."""
+    try:
+        return [tomlkit.item(value).as_string() for value in tomllib.loads(f"values = [{values}]")["values"]]
+    except ValueError:
+        return [part.strip() for part in values.split(",")]
+
+
+def sweep(
+    load: Callable[[Sequence[str]], Scenario],
+    axes: Sequence[Axis],
+    n: int | None = None,
+    *,
+    seed: int | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Simulate every plan of the grid on the same people; `load` gives the scenario under some overrides.
+
+    Raises `Refused` for a field that is varied twice, more than `MOST_PLANS` plans, and what `load` refuses.
+    """
+    fields = [axis.field for axis in axes]
+    plans = list(product(*(axis.values for axis in axes)))
+    twice = sorted({field for field in fields if fields.count(field) > 1})
+    if twice:
+        raise Refused(Problem("--vary", 1, twice[0], "it is varied twice", "name each field once"))
+    if len(plans) > MOST_PLANS:
+        wrong = f"the grid has {len(plans):,} plans"
+        raise Refused(Problem("--vary", 1, "--vary", wrong, f"at most {MOST_PLANS}: fewer values, or fewer fields"))
+    scenarios = [load([f"{field}={value}" for field, value in zip(fields, plan, strict=True)]) for plan in plans]
+    studies = replicate_all(scenarios, n, seed=seed, jobs=jobs, progress=progress)
+    return Sweep(tuple(axes), tuple(Point(plan, study) for plan, study in zip(plans, studies, strict=True)))

@@ -1,0 +1,110 @@
+"""`callbacksim sweep`: a grid of plans on the same people, as a map, a tidy table and JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callbacksim.scenario.problems import Refused
+from callbacksim.study.sweep import axis_of
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("robot.lines=20:80:20", ("20", "40", "60", "80")),
+        ("robot.lines=80:20:-30", ("80", "50", "20")),
+        ("agents.reach=0.1:0.35:0.1", ("0.1", "0.2", "0.3")),
+        ("agents.count=1,2, 3,2", ("1", "2", "3")),
+        ('robot.order="random","register"', ('"random"', '"register"')),
+        ("robot.order=random, register", ("random", "register")),
+        (
+            'calendar.windows=[["09:00", "12:00"]],[["14:00", "18:00"]]',
+            ('[["09:00", "12:00"]]', '[["14:00", "18:00"]]'),
+        ),
+    ],
+)
+def test_values_are_a_range_or_a_list(text: str, values: tuple[str, ...]) -> None:
+    assert axis_of(text, 1).values == values
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("robot.lines", '--vary:2: --vary: "robot.lines" is not FIELD=VALUES; write for example robot.lines=20:80:10'),
+        (
+            "robot.lines=5:1:1",
+            '--vary:2: --vary: "robot.lines=5:1:1" has no values, or more than 500; '
+            "write FIRST:LAST:STEP, for example 20:80:10",
+        ),
+        (
+            "robot.lines=1:1000:1",
+            '--vary:2: --vary: "robot.lines=1:1000:1" has no values, or more than 500; '
+            "write FIRST:LAST:STEP, for example 20:80:10",
+        ),
+    ],
+)
+def test_what_is_no_axis_is_refused(text: str, message: str) -> None:
+    with pytest.raises(Refused) as caught:
+        axis_of(text, 2)
+    assert str(caught.value) == message
+
+
+def test_every_plan_is_what_run_says_of_it(cli: Any, small: Path, tmp_path: Path) -> None:
+    table = tmp_path / "grid.csv"
+    ended = cli(
+        "sweep", small, "--vary", "robot.lines=3,6", "--vary", "agents.count=1,2", "-n", 3, "--json", "--csv", table
+    )
+    found = json.loads(ended.out)
+    assert [plan["set"] for plan in found["plans"]] == [
+        {"robot.lines": lines, "agents.count": count} for lines in ("3", "6") for count in ("1", "2")
+    ]
+    alone = json.loads(cli("run", small, "-n", 3, "--json", "--set", "robot.lines=6", "--set", "agents.count=1").out)
+    of_grid = found["plans"][2]["measures"]
+    for name in ("finish", "cost", "interviews", "called_back_in_time"):
+        assert of_grid[name] == alone["measures"][name]
+    rows = list(csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines()))
+    row = next(row for row in rows if (row["robot.lines"], row["agents.count"], row["figure"]) == ("6", "1", "cost"))
+    assert float(row["mean"]) == pytest.approx(alone["measures"]["cost"]["mean"])
+    assert cli("sweep", small, "--vary", "robot.lines=3", "-n", 2, "--csv", table).status == 2  # it is there already
+
+
+def test_two_fields_make_a_map_of_kept_targets(cli: Any, small: Path) -> None:
+    arguments = ("--vary", "robot.lines=1,6", "--vary", "agents.count=1,2,3", "-n", 4)
+    asked = ("targets.finish_by=2025-08-01T18:00:00", "targets.cost=1500")
+    out = cli("sweep", small, *arguments, *(part for one in asked for part in ("--set", one))).out
+    part = out.split("RUNS THAT KEEP EVERY TARGET")[1].split("COST")[0].splitlines()
+    assert part[1].split() == ["robot.lines", "1", "2", "3"]
+    # One person costs two days' shifts, ¥1,000; every further one as much again, so that only one is within ¥1,500.
+    for line, lines in zip(part[2:4], ("1", "6"), strict=True):
+        assert line.split() == [lines, "100.0", "%", "0.0", "%", "0.0", "%"]
+    assert all(len(line) <= 80 for line in out.splitlines())
+    without = small.read_text(encoding="utf-8").replace("finish_by = 2025-07-09T12:00:00", "")
+    small.write_text(without, encoding="utf-8")
+    assert "HALF OF THE RUNS DONE BY" in cli("sweep", small, *arguments).out
+
+
+def test_one_field_makes_a_table(cli: Any, small: Path) -> None:
+    out = cli("sweep", small, "--vary", "robot.lines=3:9:3", "-n", 2).out
+    lines = out.split("PLANS 方案")[1].splitlines()
+    assert lines[1].split()[0] == "robot.lines"
+    assert [line.split()[0] for line in lines[2:5]] == ["3", "6", "9"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--vary", "robot.lines=3,4", "--vary", "robot.lines=5"), "--vary:1: robot.lines: it is varied twice"),
+        (("--vary", "robot.lines=1:100:1", "--vary", "agents.count=1:6:1"), "the grid has 600 plans"),
+        (("--vary", "robot.lanes=1,2"), "--vary:1: robot.lanes: unknown field; did you mean robot.lines?"),
+        (("--vary", "robot.lines=many"), 'robot.lines: "many" is text, not a whole number'),
+    ],
+)
+def test_a_grid_that_cannot_be_is_refused(cli: Any, small: Path, arguments: tuple[str, ...], said: str) -> None:
+    ended = cli("sweep", small, *arguments)
+    assert ended.status == 2
+    assert said in ended.err
