@@ -163,7 +163,7 @@ def callbacksim(
     callbacksim check my.toml                       what the scenario is
     callbacksim run my.toml                         what will happen
     callbacksim compare my.toml --plan A --plan B   which plan is better
-    callbacksim sweep my.toml --vary robot.lines=10:40:10   a grid of plans
+    callbacksim sweep my.toml --vary FIELD=1,2,3    every combination
     """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
