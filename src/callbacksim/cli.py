@@ -239,7 +239,8 @@ def _end(well: bool) -> None:
     epilog="\b\nExamples:\n  callbacksim compare gaoxin.toml      (all its plans against the file itself)"
     "\n  callbacksim compare gaoxin.toml --plan lean --plan generous"
     "\n  callbacksim compare gaoxin.toml --plan base --plan lean -n 100"
-    "\n  callbacksim compare few-lines.toml evening-windows.toml",
+    "\n  callbacksim compare few-lines.toml evening-windows.toml"
+    "\n  callbacksim compare gaoxin.toml --best cost --within 100     (in ¥)",
 )
 @guarded
 def compare(
@@ -254,10 +255,20 @@ def compare(
     jobs: JobsOption = None,
     as_json: JsonOption = False,
     strict: StrictOption = False,
+    best: Annotated[
+        str | None, typer.Option("--best", metavar="FIGURE", help="Choose the best plan by a figure: cost, finish …")
+    ] = None,
+    within: Annotated[
+        float | None, typer.Option("--within", metavar="X", help="A difference below X does not matter for --best.")
+    ] = None,
 ) -> None:
     """Compare plans on the same people 方案比较: differences from the first, with intervals."""
     from callbacksim import commands
 
+    if (best is None) != (within is None):
+        raise typer.BadParameter("--best FIGURE and --within X belong together", param_hint="--best")
+    if within is not None and not 0 < within < float("inf"):
+        raise typer.BadParameter(f"{within:g} is not above 0", param_hint="--within")
     well = commands.compare(
         [str(file) for file in files],
         plans or [],
@@ -265,6 +276,8 @@ def compare(
         commands.Chance(replications, seed, jobs),
         as_json=as_json,
         strict=strict,
+        best=best,
+        within=within,
     )
     _end(well)
 

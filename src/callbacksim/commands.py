@@ -19,7 +19,7 @@ from callbacksim.frame.frame import Frame, clean, frame_of
 from callbacksim.frame.synthetic import register_csv
 from callbacksim.report import terminal
 from callbacksim.report.checking import check_screen
-from callbacksim.report.comparison import comparison_screen
+from callbacksim.report.comparison import best_lines, comparison_screen
 from callbacksim.report.details import details_screen
 from callbacksim.report.directory import Earlier, gone_if_empty, prepared, run_of, write_run
 from callbacksim.report.findings import findings
@@ -37,10 +37,12 @@ from callbacksim.scenario.places import NOWHERE, files_of, place, relocated
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import ExactCounts, Scenario
 from callbacksim.scenario.wholefile import csv_bytes, write_whole
-from callbacksim.scenario.wording import show
+from callbacksim.scenario.wording import meant, show
 from callbacksim.study import compare as comparing
 from callbacksim.study import sweep as sweeping
+from callbacksim.study.compare import Comparison
 from callbacksim.study.experiment import Progress, Study, replicate
+from callbacksim.study.selection import Selection
 from callbacksim.study.sequential import MOST, Precision, replicate_until
 from callbacksim.study.sweep import axis_of
 from callbacksim.study.targets import targets, verdicts
@@ -199,7 +201,15 @@ def inputs_of(source: Source, scenario: Scenario) -> list[Path]:
 
 
 def compare(
-    files: Sequence[str], plans: Sequence[str], sets: tuple[str, ...], chance: Chance, *, as_json: bool, strict: bool
+    files: Sequence[str],
+    plans: Sequence[str],
+    sets: tuple[str, ...],
+    chance: Chance,
+    *,
+    as_json: bool,
+    strict: bool,
+    best: str | None = None,
+    within: float | None = None,
 ) -> bool:
     """`callbacksim compare`: the plans of one file, or several files, the first against all others.
 
@@ -221,13 +231,17 @@ def compare(
             jobs=chance.jobs,
             progress=told,
         )
+        selection = None if best is None or within is None else _best(comparison, best, within, chance, told)
     found = [
         findings(comparison.studies[name], source.file, source.plan, source.sets) for (name, _), (_, source) in chosen
     ]
+    of_best = None if selection is None or best is None or within is None else (best, within, selection)
     if as_json:
-        print_json(as_text(comparison_result(comparison, {name: s.file for (name, _), (_, s) in chosen})))
+        files_of_plans = {name: s.file for (name, _), (_, s) in chosen}
+        print_json(as_text(comparison_result(comparison, files_of_plans, of_best)))
     else:
-        terminal.show(comparison_screen(comparison, found))
+        chosen_lines = [] if of_best is None else best_lines(comparison, *of_best)
+        terminal.show([*comparison_screen(comparison, found), *chosen_lines])
     terminal.warn(_shared_warnings(dict(zip(comparison.studies, (one.warnings for one in found), strict=True))))
     terminal.warn(_unused(loaded, chance))
     judged = {name: [target_result(one) for one in verdicts(study)] for name, study in comparison.studies.items()}
@@ -256,6 +270,21 @@ def sweep(source: Source, vary: Sequence[str], chance: Chance, *, csv: Path | No
         print_json(as_text(sweep_result(found)))
     else:
         terminal.show(sweep_screen(found, source.file, scenario.title))
+
+
+def _best(comparison: Comparison, figure: str, within: float, chance: Chance, told: Progress) -> Selection:
+    """The best plan by a figure. Raises Refused where it cannot be told."""
+    can = comparing.compared(list(comparison.studies.values()))
+    if figure not in can:
+        near = meant(figure, can)
+        right = f"did you mean {show(near)}?" if near else f"name one of {listed(can)}"
+        raise Refused(Problem("--best", 1, "--best", f"{show(figure)} is not compared here", right))
+    try:
+        return comparing.best_of(comparison, figure, within, most=MOST, jobs=chance.jobs, progress=told)
+    except ValueError as error:
+        raise Refused(
+            Problem("--best", 1, "--best", f"{error}".split(":")[0], "name another figure, or more runs")
+        ) from None
 
 
 def _varied(source: Source, overrides: Sequence[str]) -> Scenario:

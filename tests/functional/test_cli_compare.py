@@ -138,3 +138,30 @@ def test_what_pairing_saved_and_what_would_settle_it_are_said(cli, small) -> Non
     settled = [one["runs_to_settle"] for one in unclear.values() if one["runs_to_settle"]]
     assert settled and any(f"about {n:,} run{'s' * (n > 1)} more would settle it" in screen for n in settled)
     assert "Meeting the same people saved so much of the differences' variance" in screen
+
+
+def test_the_best_plan_is_chosen_with_a_guarantee(cli, small) -> None:
+    """Rent and people alone make the lean plan the cheapest by far: hundreds of ¥ against the ¥10 that matter."""
+    arguments = ("compare", small, "--plan", "base", "--plan", "lean", "--plan", "generous", "-n", 10)
+    found = json.loads(cli(*arguments, "--best", "cost", "--within", 10, "--json").out)["best"]
+    assert (found["plan"], found["certain"], found["left"]) == ("lean", True, ["lean"])
+    assert found["means"]["lean"] == min(found["means"].values())
+    screen = " ".join(cli(*arguments, "--best", "cost", "--within", 10).out.split())
+    assert "By cost, lean is the best or within 10 ¥ of it, with probability 95 % or more (runs: base 10," in screen
+    # More interviews are better, and fewer lines give more of them here: none is clearly ahead by five.
+    more = json.loads(cli(*arguments, "--best", "interviews", "--within", 5, "--json").out)["best"]
+    assert more["means"][more["plan"]] == max(more["means"][name] for name in more["left"])
+    assert json.loads(cli(*arguments, "--json").out)["best"] is None
+
+
+def test_a_best_that_cannot_be_told_is_refused(cli, small) -> None:
+    unknown = cli("compare", small, "-n", 10, "--best", "costs", "--within", 10)
+    assert (unknown.status, unknown.err) == (
+        2,
+        '--best:1: --best: "costs" is not compared here; did you mean "cost"?\n',
+    )
+    cut = cli("compare", small, "-n", 10, "--best", "finish", "--within", 1, "--set", "study.horizon_days=1")
+    assert cut.status == 2
+    assert "a figure is not defined, or cut off, in some replication" in cut.err
+    for alone in (("--best", "cost"), ("--within", "3"), ("--best", "cost", "--within", "0")):
+        assert cli("compare", small, *alone).status == 2

@@ -29,9 +29,10 @@ from callbacksim.report.words import (
     share,
     span,
 )
-from callbacksim.study.compare import Comparison, Difference
+from callbacksim.study.compare import Comparison, Difference, unit_of_difference
 from callbacksim.study.estimates import Estimate
-from callbacksim.study.summary import values
+from callbacksim.study.selection import Selection
+from callbacksim.study.summary import WORDS, values
 from callbacksim.study.targets import verdicts
 
 PLANS_ABREAST = 3
@@ -297,3 +298,18 @@ def _dates(found: Findings, estimate: Estimate, late: int) -> list[str]:
     if estimate.low is not None:
         return [*wrapped(text, COLUMN), *wrapped(f"({moment(found.date(estimate.low))} or later)", COLUMN)]
     return wrapped(text, COLUMN)
+
+
+def best_lines(comparison: Comparison, figure: str, delta: float, found: Selection) -> list[str]:
+    """What was chosen by one figure, and how surely."""
+    plans = [plain(name) for name in comparison.studies]
+    limit = f"{delta:g} {unit_of_difference(figure)}".rstrip()
+    best, words = plans[found.best], WORDS[figure].english
+    runs = ", ".join(f"{plan} {number(n)}" for plan, n in zip(plans, found.replications, strict=True))
+    if found.certain:
+        level = percent(next(iter(comparison.studies.values())).scenario.study.confidence)
+        said = f"By {words}, {best} is the best or within {limit} of it, with probability {level} or more"
+    else:
+        close = listed([plans[plan] for plan in found.left])
+        said = f"By {words}, the cap came before {close} could be told apart; {best} leads"
+    return [*heading("THE BEST PLAN 最优方案"), *paragraph(f"{said} (runs: {runs}).", indent=2)]

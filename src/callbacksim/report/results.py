@@ -13,6 +13,7 @@ from callbacksim.report.promises import target_result
 from callbacksim.study.compare import Comparison
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.experiment import Study
+from callbacksim.study.selection import Selection
 from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey, told
 from callbacksim.study.targets import verdicts
 
@@ -74,8 +75,10 @@ def result(found: Findings) -> dict[str, Any]:
     }
 
 
-def comparison_result(comparison: Comparison, files: dict[str, str]) -> dict[str, Any]:
-    """What `compare --json` prints; `files` names the file of each plan."""
+def comparison_result(
+    comparison: Comparison, files: dict[str, str], best: tuple[str, float, Selection] | None = None
+) -> dict[str, Any]:
+    """What `compare --json` prints; `files` names each plan's file, `best` a figure, a limit and what was chosen."""
     first = comparison.studies[comparison.base]
     differences: dict[str, dict[str, Any]] = {}
     for one in comparison.differences:
@@ -103,6 +106,19 @@ def comparison_result(comparison: Comparison, files: dict[str, str]) -> dict[str
             for name, study in comparison.studies.items()
         },
         "differences": differences,
+        "best": None if best is None else _best(list(comparison.studies), *best),
+    }
+
+
+def _best(names: list[str], figure: str, within: float, found: Selection) -> dict[str, Any]:
+    return {
+        "figure": figure,
+        "within": within,
+        "plan": names[found.best],
+        "certain": found.certain,
+        "left": [names[plan] for plan in found.left],
+        "replications": dict(zip(names, found.replications, strict=True)),
+        "means": dict(zip(names, found.means, strict=True)),
     }
 
 

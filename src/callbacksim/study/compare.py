@@ -12,6 +12,7 @@ from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate, bonferroni, paired_difference, runs_needed, variance_saved
 from callbacksim.study.experiment import Progress, Study, replicate_all
 from callbacksim.study.measures import can_have
+from callbacksim.study.selection import Selection, select_best
 from callbacksim.study.summary import WORDS, summarise, summarise_survey, values
 
 if TYPE_CHECKING:
@@ -192,3 +193,41 @@ def _more_runs(ours: Sequence[float], theirs: Sequence[float], difference: Estim
         return None
     wanted = runs_needed([a - b for a, b in zip(ours, theirs, strict=True)], confidence)
     return None if wanted is None else max(wanted - difference.n, 1)
+
+
+MORE_IS_BETTER = (
+    "throughput", "interviews", "called_back_in_time", "transferred_in_time", "found_on_recordings", "response_share",
+    "resolved_share", "look_back_satisfied_share", "on_time_share",
+)  # fmt: skip
+"""Of the compared figures; of all others less is better."""
+
+
+def best_of(
+    comparison: Comparison,
+    figure: str,
+    delta: float,
+    *,
+    most: int = 1000,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Selection:
+    """The best plan by one figure, with the guarantee of `select_best`; a difference below `delta` does not matter.
+
+    The comparison's replications are the first stage; further ones are run for the plans that are close. Raises
+    `ValueError` as `select_best` does.
+    """
+    studies = list(comparison.studies.values())
+    first = len(studies[0].figures)
+
+    def sample(plans: Sequence[int], begin: int, end: int) -> dict[int, list[float]]:
+        if end <= first:
+            return {plan: values(studies[plan], figure)[begin:end] for plan in plans}
+        further = replicate_all(
+            [studies[plan].scenario for plan in plans], end, first=begin, seed=studies[0].seed, jobs=jobs,
+            progress=progress, frames=[studies[plan].frame for plan in plans], model=studies[0].model,
+        )  # fmt: skip
+        return {plan: values(study, figure) for plan, study in zip(plans, further, strict=True)}
+
+    confidence = studies[0].scenario.study.confidence
+    largest = figure in MORE_IS_BETTER
+    return select_best(sample, len(studies), delta, confidence, largest=largest, first=first, most=max(most, first))
