@@ -306,6 +306,34 @@ def test_what_is_wrong_with_a_script_is_said_at_its_line(
     assert str(caught.value).splitlines() == [f"{tmp_path}/{field}.csv:{message}" for message in messages]
 
 
+def test_no_message_about_a_script_shows_a_number_and_none_is_a_traceback(tmp_path: Path) -> None:
+    """A telephone number in the wrong column is masked; what only looks like a number is refused as a word is."""
+    number, right = "13912345678", "write a whole number (times in milliseconds)"
+    rows = [f"{number},1,busy,5,0", f"0,1,{number},5,0", f"0,1,busy,5,{number}", f"电话{number},1,busy,5,0"]
+    text = "\n".join(["contact,attempt,outcome,ring,talk", *rows, "--5,1,busy,5,0", "0,1,busy,5-,0"])
+    with pytest.raises(Refused) as caught:
+        script_of(tmp_path, 2, calls=text)
+    assert number not in str(caught.value)
+    said = [str(problem) for problem in caught.value.problems]
+    assert [problem.line for problem in caught.value.problems] == [2, 3, 4, 5, 6, 7]
+    beyond = "contact 139****5678, and the register has 2 contacts, counted from 0; write 0 to 1"
+    assert said[0].endswith(f":2: contact: {beyond}")
+    assert said[4].endswith(f":6: contact: '--5' is no whole number from 0 to 1,099,511,627,776; {right}")
+
+
+def test_whole_numbers_may_be_written_as_a_spreadsheet_writes_them(tmp_path: Path) -> None:
+    text = "contact,attempt,outcome,ring,talk,gap\n0.0,1.0,busy,5000.0,0.00,-1.0\n"
+    script = script_of(tmp_path, 1, calls=text)
+    assert script.calls is not None
+    assert (script.calls.row(0, 1).ring, script.calls.row(0, 1).gap) == (5000, -1)
+
+
+def test_a_missing_script_is_named_by_its_field(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as caught:
+        fingerprint(ScriptFiles(people=str(tmp_path / "none.csv")))
+    assert [problem.field for problem in caught.value.problems] == ["script.people"]
+
+
 def test_all_scripts_are_looked_at_before_anything_is_said(tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         script_of(tmp_path, 2, calls="contact,attempt\n0,1", transfers="contact\n0")

@@ -7,11 +7,13 @@ be replayed under another plan. What is not scripted is drawn as ever, and a row
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from callbacksim.campaign.outcomes import INTERVIEWED, LIVE, Flag, Outcome
+from callbacksim.frame.phones import mask_text
 from callbacksim.frame.tables import Table, read_table, refuse
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Script as ScriptFiles
@@ -123,10 +125,11 @@ def scripts_of(files: ScriptFiles) -> list[str]:
 
 def fingerprint(files: ScriptFiles) -> str:
     """SHA-256 (hex) over what the scripts hold; empty without scripts. Raises Refused."""
-    paths = scripts_of(files)
-    if not paths:
+    named = {f"script.{name}": path for name, path in files if path is not None}
+    if not named:
         return ""
-    sums = [hashlib.sha256("\n".join(map(",".join, read_table(p, "script").cells)).encode()).digest() for p in paths]
+    tables = [read_table(path, field) for field, path in named.items()]
+    sums = [hashlib.sha256("\n".join(map(",".join, table.cells)).encode()).digest() for table in tables]
     return hashlib.sha256(b"".join(sums)).hexdigest()
 
 
@@ -143,7 +146,8 @@ class _Cells:
         text = self._cells.get(column, "")
         if not text and default is not None:
             return default
-        value = int(text) if text.lstrip("-").isascii() and text.lstrip("-").isdigit() and len(text) < 18 else None
+        whole = _WHOLE.fullmatch(text)
+        value = int(whole[1]) if whole else None
         if value is None or not least <= value <= most:
             what = f"{_short(text)} is no whole number from {least:,} to {most:,}" if text else "the cell is empty"
             self.wrong(column, what, "write a whole number (times in milliseconds)")
@@ -164,11 +168,14 @@ class _Cells:
 
 
 def _short(text: str) -> str:
-    return repr(text if len(text) <= 40 else text[:40] + "…")
+    """What a cell holds, as a message may show it: somebody's number may stand in the wrong column."""
+    return repr(mask_text(text) + ("…" if len(text) > 40 else ""))
 
 
 _WORDS = tuple(outcome.name.lower() for outcome in Outcome)
 _FLAGS = tuple(flag.name.lower() for flag in (Flag.NONE, Flag.ITEM, Flag.UNCLEAR, Flag.FIXED))
+_WHOLE = re.compile(r"(-?[0-9]{1,17})(?:\.0{1,17})?")
+"""A whole number, also as a spreadsheet or a column with gaps writes it: ``1.0``."""
 _YES_NO = ("0", "1", "false", "true")
 
 
@@ -186,7 +193,9 @@ def _call(cells: _Cells) -> ScriptedCall:
         recorded=cells.number("recorded", 0, most=5) if cells.given("recorded") else None,
     )
     if call.talk and outcome not in LIVE:
-        cells.wrong("talk", f"{call.talk} ms of talk, and the call was {outcome.name.lower()}", "write 0")
+        cells.wrong(
+            "talk", f"{mask_text(str(call.talk))} ms of talk, and the call was {outcome.name.lower()}", "write 0"
+        )
     if flag and outcome not in INTERVIEWED:
         right = "flag complete and partial interviews only"
         cells.wrong("flag", f"a call that was {outcome.name.lower()} is flagged", right)
@@ -228,7 +237,7 @@ def _lines(path: str, field: str, parse: Callable[[_Cells], Row], turn: str, con
         row = parse(cells)
         if len(problems) == before:
             if key[0] >= contacts:
-                wrong = f"contact {key[0]}, and the register has {contacts:,} contacts, counted from 0"
+                wrong = f"contact {mask_text(str(key[0]))}, and the register has {contacts:,} contacts, counted from 0"
                 cells.wrong("contact", wrong, f"write 0 to {contacts - 1}")
             elif key in rows:
                 which = f"contact {key[0]}" + (f", {turn} {key[1]}" if turn else "")
