@@ -126,6 +126,22 @@ def test_nobody_is_handed_over_where_nobody_is_on_duty() -> None:
     assert line_free(trace) == ["09:01:00"]
 
 
+def test_callers_without_patience_hang_up_unless_somebody_is_free() -> None:
+    """A patience of 0 is one millisecond, the least duration: 0 is taken over at once, 1 hangs up.
+
+    Who never waits is lost as in Erlang B, whose recursion is written out here: both are offered within the 60 s of
+    calls and would take 400 s each, so 13.3 erlangs, of which the default share must not be lost.
+    """
+    scenario, contacts = live(0, robot={"lines": 2}), holders(2)
+    found = measures(run(scenario, contacts), setting_of(scenario, contacts))
+    assert (found["transfers"], found["abandoned"]) == (2, 1)
+    erlangs, lost, servers = 2 / 60 * 400, 1.0, 0
+    while lost > 1 - scenario.agents.transfer.share:
+        servers += 1
+        lost = erlangs * lost / (servers + erlangs * lost)
+    assert found["people_at_work"] == servers
+
+
 def test_a_shared_number_is_engaged_until_its_line_is_free() -> None:
     trace = run(live(robot={"lines": 2}), people([0, 0], [PROBLEM, ORDINARY]))
     assert starts(trace) == [(0, "09:00:00"), (1, "09:06:00")]

@@ -398,7 +398,7 @@ def _transfer_need(trace: Trace, setting: Setting) -> int:
     hours = float(roster.elapsed(_last(trace.attempts["end"])) - roster.elapsed(int(trace.attempts["start"].min())))
     rate = len(transfers["contact"]) / max(hours / SECOND, 1.0)
     handling = float((transfers["talk"] + transfers["wrap_up"]).mean()) / SECOND
-    patience = wanted.patience.mean_value()
+    patience = max(wanted.patience.mean_value(), 1 / SECOND)  # a caller waits a millisecond at least
     return smallest_servers(rate, handling, wanted.within_seconds, wanted.share, patience)
 
 
