@@ -252,11 +252,18 @@ def sweep(source: Source, vary: Sequence[str], chance: Chance, *, csv: Path | No
     """`callbacksim sweep`: a grid of plans on the same people. Raises Refused."""
     axes = [axis_of(text, place) for place, text in enumerate(vary, start=1)]
     scenario = source.load()
+
+    def varied(overrides: Sequence[str]) -> Scenario:
+        one = _varied(source, overrides)
+        if csv is not None:
+            _may_write(csv, inputs_of(source, one), force)  # a file that is read may be what is varied
+        return one
+
     if csv is not None:
         _may_write(csv, inputs_of(source, scenario), force)
     with located([(source, scenario)]), terminal.progress("sweeping 扫描") as told:
         found = sweeping.sweep(
-            lambda overrides: _varied(source, overrides),
+            varied,
             axes,
             chance.replications,
             seed=chance.seed,

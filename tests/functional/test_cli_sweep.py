@@ -108,3 +108,26 @@ def test_a_grid_that_cannot_be_is_refused(cli: Any, small: Path, arguments: tupl
     ended = cli("sweep", small, *arguments)
     assert ended.status == 2
     assert said in ended.err
+
+
+@pytest.mark.parametrize("axis", ["study.seed=1,2", "study.replications=2,3"])
+def test_what_all_plans_have_in_common_cannot_be_varied(cli: Any, small: Path, axis: str) -> None:
+    """It would be accepted and change nothing: the plans of a grid meet the same people equally often."""
+    field = axis.partition("=")[0]
+    ended = cli("sweep", small, "--vary", "robot.lines=3,6", "--vary", axis)
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err == (
+        f"--vary:2: {field}: {field} is the same for all plans of a grid: they meet the same people equally often; "
+        f"set it once: --set {field}=…\n"
+    )
+
+
+def test_a_table_does_not_take_the_place_of_a_file_that_is_varied(cli: Any, small: Path, tmp_path: Path) -> None:
+    one, two = tmp_path / "one.csv", tmp_path / "two.csv"
+    for path in (one, two):
+        path.write_text("contact,attempt,outcome,ring,talk\n", encoding="utf-8")
+    before = two.read_bytes()
+    ended = cli("sweep", small, "--vary", f"script.calls={one},{two}", "--csv", two, "--force")
+    assert ended.status == 2
+    assert ended.err == f"{two}:1: file: this is what the command reads; name another file\n"
+    assert two.read_bytes() == before

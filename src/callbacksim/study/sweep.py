@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_PLANS = 500
+COMMON = ("study.seed", "study.replications")
+"""What all plans of a grid have in common; varied, it would be accepted and have no effect."""
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
 _RANGE = re.compile(rf"({_NUMBER}):({_NUMBER}):({_NUMBER})")
 
@@ -121,6 +123,10 @@ def sweep(
     """
     fields = [axis.field for axis in axes]
     plans = list(product(*(axis.values for axis in axes)))
+    common = next((field for field in fields if field in COMMON), None)
+    if common is not None:
+        wrong = f"{common} is the same for all plans of a grid: they meet the same people equally often"
+        raise Refused(Problem("--vary", fields.index(common) + 1, common, wrong, f"set it once: --set {common}=…"))
     twice = sorted({field for field in fields if fields.count(field) > 1})
     if twice:
         raise Refused(Problem("--vary", 1, twice[0], "it is varied twice", "name each field once"))
