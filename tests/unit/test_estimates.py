@@ -55,6 +55,7 @@ def test_mean_by_hand():
     ("values", "expected"),
     [
         ([3.0], Estimate(3.0, None, None, 1, "mean", 0.95)),
+        (3.0, Estimate(3.0, None, None, 1, "mean", 0.95)),
         ([], Estimate(None, None, None, 0, "mean", 0.95)),
         ([NAN, NAN], Estimate(None, None, None, 0, "mean", 0.95)),
         ([NAN, 3.0], Estimate(3.0, None, None, 1, "mean", 0.95)),
@@ -370,6 +371,9 @@ def test_finite_population_margin_at_the_edges():
     assert math.isnan(estimates.finite_population_margin(1.0, 1, 9, 0.95))
     assert math.isnan(estimates.finite_population_margin(NAN, 0, 0, 0.95))
     assert estimates.finite_population_margin(1.0, 20, 90, 0.95) == 0.0
+    assert estimates.finite_population_margin(0.0, 20, 90, 0.95) == 0.0
+    # Two of four are enough for a spread: 0.25 / 1, halved.
+    assert estimates.finite_population_margin(0.5, 2, 4, 0.95) == pytest.approx(1.959964 * math.sqrt(0.125), rel=1e-6)
     with pytest.raises(ValueError, match="interviewed of"):
         estimates.finite_population_margin(0.5, 11, 10, 0.95)
     with pytest.raises(ValueError, match="a share lies"):

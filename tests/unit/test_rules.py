@@ -455,7 +455,8 @@ def test_a_scripted_call_back_is_what_it_was() -> None:
     made = physics(script=Script(people=people), agents=AGENTS)
     assert made.call_back(0, 1, NINE) == Try(False, 21_000)
     assert made.call_back(0, 2, TEN) == Try(True, 300_000)
-    assert [made.try_gap(0, 1), made.try_gap(1, 1), made.try_gap(1, 3)] == [90_000, 3_600_000, None]
+    assert [made.try_gap(0, 1), made.try_gap(0, 2), made.try_gap(1, 1)] == [90_000, 3_600_000, 3_600_000]
+    assert made.try_gap(1, 3) is None
     assert [made.work(0), made.work(1), made.work(2)] == [321_000, 25_000, 0]
 
 
