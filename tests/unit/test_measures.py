@@ -253,7 +253,9 @@ def test_people_busy() -> None:
 
 
 def test_people_in_place_of_a_robot_work_on_the_calls() -> None:
-    found = measures(example(), where(study={"mode": "manual"}, manual={"agents": 2}))
+    # However many others may be on the roster of those who call back.
+    roster = {"time": np.array([0]), "capacity": np.array([9])}
+    found = measures(example(people=roster), where(study={"mode": "manual"}, manual={"agents": 2}))
     # The calls' 67 minutes, 57 of them in the 190 open minutes of two.
     assert found["agent_hours"] == pytest.approx(67 / 60)
     assert found["agent_occupancy"] == pytest.approx(57 / 380)

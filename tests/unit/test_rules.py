@@ -108,6 +108,7 @@ def test_a_call_is_answered_below_the_rate_of_its_hour_and_of_its_number_in_the_
     # Out of service: 4 + 4 × 0.25 s. Number 1 answers below 0.5, number 2, at 0.5 sharp, only from ten on: busy, 5 s.
     assert made.call(0, 1, 1, NINE) == Call(Outcome.NOT_IN_SERVICE, 5_000, 0, 0)
     assert made.call(1, 1, 1, NINE) == Call(Outcome.COMPLETE, 15_000, 50_000, 0)
+    assert type(made.call(1, 1, 1, NINE).wrap_up) is int, "times are whole milliseconds"
     assert made.call(2, 1, 1, NINE) == made.call(2, 1, 1, TEN - 1) == Call(Outcome.BUSY, 5_000, 0, 0)
     assert made.call(2, 1, 1, TEN) == Call(Outcome.PARTIAL, 17_500, 32_000, 0)
     assert made.call(3, 1, 1, TEN) == Call(Outcome.COMPLETE, 17_500, 46_000, 0), "a row of its own, the same number"
@@ -394,6 +395,7 @@ LOG = script(
     "attempt",
     {
         (0, 1): ScriptedCall(Outcome.COMPLETE, 7_000, 90_000, 5_000, 0, Flag.ITEM, 0, 3),
+        (0, 2): ScriptedCall(Outcome.PARTIAL, 8_000, 80_000, 4_000, 0, Flag.NONE, 0, 2),
         (1, 1): ScriptedCall(Outcome.NO_ANSWER, 33_000, 0, 0, 120_000, Flag.NONE, 0, None),
         (1, 2): ScriptedCall(Outcome.PARTIAL, 9_000, 40_000, 6_000, PLANS_OWN, Flag.UNCLEAR, 1, None),
         (2, 1): ScriptedCall(Outcome.BUSY, 4_000, 0, 0, PLANS_OWN, Flag.NONE, 0, None),
@@ -413,6 +415,8 @@ def test_a_scripted_call_is_what_it_was() -> None:
     assert made.retry_gap(1, Outcome.NO_ANSWER, 1, 1) == 120_000
     assert made.retry_gap(2, Outcome.BUSY, 1, 1) == 300_000
     assert made.retry_gap(2, Outcome.BUSY, 2, 1) is made.retry_gap(0, Outcome.COMPLETE, 1, 1) is None
+    patient = physics(script=Script(calls=LOG), robot={"attempts": 3, "jitter_minutes": 3})
+    assert patient.retry_gap(2, Outcome.BUSY, 2, 1) == 60_000, "each call has a gap of its own"
     with pytest.raises(Refused, match="the script has no row for contact 3, attempt 2"):
         made.call(3, 2, 2, NINE)
 
@@ -423,6 +427,7 @@ def test_a_scripted_interview_is_flagged_and_heard_as_it_was() -> None:
     assert [made.flagged(0, 1), made.flagged(1, 2), made.flagged(3, 1)] == [(1, 0), (2, 1), (0, 0)]
     # Heard was 3, and nothing; where the log does not say, it is drawn.
     assert (made.recorded(0, 1), made.recorded(3, 1), made.recorded(1, 2)) == (3, 0, 4)
+    assert made.recorded(0, 2) == 2
     assert (made.exact_class(0, 1), made.exact_class(1, 2)) == (0, 1)
     by_hand = physics(script=Script(calls=LOG), study={"mode": "manual"})
     assert by_hand.flagged(1, 2) == (Flag.NONE, 0), "people hear everything themselves"
