@@ -144,7 +144,7 @@ def test_what_a_contact_is_multiplied_by_for_good() -> None:
         problems=nothing,
         suggestions=nothing,
     )
-    draws = Written(written={("propensity", 0): [0.41, 0.39, 0.9]})
+    draws = Written(written={("propensity", 0): [0.4, 0.39, 0.9]})
     found = personal_factor(scenario, contacts, truth, draws)
     assert found.tolist() == pytest.approx([0.25 / 0.6, 0, 1.2 * 0.25 / 0.6, 1.2 / 0.6])
 
