@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint verify bench notebooks clean help
+.PHONY: run test lint verify bench mutation notebooks clean help
 
 help:            ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  —/'
@@ -21,6 +21,11 @@ help:            ## this list
 .venv/.test: .venv/.run
 	@echo "Installing the test tools into .venv (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+.venv/.mutation: .venv/.test
+	@echo "Installing the mutation tool into .venv (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,mutation]'
 	@touch $@
 
 .venv/.notebooks: .venv/.run
@@ -50,6 +55,9 @@ verify: .venv/.test  ## the long verification
 
 bench: .venv/.test  ## our model against the idiomatic one, interleaved; prints a ratio
 	@$(BIN)/python tests/benchmarks/bench.py
+
+mutation: .venv/.mutation  ## how good the tests are: mutants of seven modules; about a quarter of an hour
+	@$(BIN)/python tests/mutation.py
 
 notebooks: .venv/.notebooks  ## open the notebooks
 	@$(BIN)/jupyter lab notebooks
