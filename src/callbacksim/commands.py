@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from callbacksim.api import AS_IT_STANDS, named, planned
-from callbacksim.campaign.script import scripts_of
+from callbacksim.campaign.script import read_script, scripts_of
 from callbacksim.frame.cleaning import write_cleaning
 from callbacksim.frame.drafting import draft, inspect
 from callbacksim.frame.frame import Frame, clean, frame_of
@@ -372,6 +372,8 @@ def check(source: Source, *, resolved: bool) -> None:
         terminal.show_text(to_toml(scenario))
         return
     frame = framed(source, scenario)
+    with located([(source, scenario)]):
+        read_script(scenario.script, frame.counts.contacts)
     if source.plan is None:
         plans = {name: (changes, planned(scenario, name)) for name, changes in scenario.plans.items()}
     else:

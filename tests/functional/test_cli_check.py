@@ -99,3 +99,14 @@ def test_no_file_and_a_broken_file_are_refused(cli: Any, small: Path) -> None:
 def test_manual_mode_and_no_lines(cli: Any, small: Path) -> None:
     assert "people who telephone" in cli("check", small, "--set", "study.mode=manual").out
     assert cli("check", small, "--set", "robot.lines=0").status in (0, 2)
+
+
+def test_a_script_that_run_would_refuse_is_refused(cli: Any, small: Path) -> None:
+    missing = cli("check", small, "--set", "script.calls=nowhere.csv")
+    assert missing.status == 2
+    assert "script.calls: there is no such file" in missing.err
+
+
+def test_parts_without_effect_are_warned_of(cli: Any, small: Path) -> None:
+    ended = cli("run", small, "-n", 1, "--set", "study.mode=manual", "--set", "agents.transfer.live=true")
+    assert "agents.transfer has no effect in manual mode" in " ".join(ended.err.split())

@@ -128,13 +128,13 @@ def test_plans_that_hand_over_or_listen_are_compared_by_that(cli, small) -> None
 
 def test_what_pairing_saved_and_what_would_settle_it_are_said(cli, small) -> None:
     """Lines cost the same in every run of both plans: nothing to save; a difference with a direction is settled."""
-    ended = cli("compare", small, "--plan", "lean", "--plan", "generous", "-n", 4, "--json")
+    ended = cli("compare", small, "--plan", "lean", "--plan", "generous", "-n", 6, "--json")
     found = json.loads(ended.out)["differences"]["generous"]
     assert found["line_cost"]["variance_saved"] == 0
     assert found["line_cost"]["runs_to_settle"] is None
     unclear = {name: one for name, one in found.items() if one["low"] is not None and one["low"] < 0 < one["high"]}
     assert unclear and all(one["runs_to_settle"] is None or one["runs_to_settle"] >= 1 for one in unclear.values())
-    screen = " ".join(cli("compare", small, "--plan", "lean", "--plan", "generous", "-n", 4).out.split())
+    screen = " ".join(cli("compare", small, "--plan", "lean", "--plan", "generous", "-n", 6).out.split())
     settled = [one["runs_to_settle"] for one in unclear.values() if one["runs_to_settle"]]
     assert settled and any(f"about {n:,} run{'s' * (n > 1)} more would settle it" in screen for n in settled)
     assert "Meeting the same people saved so much of the differences' variance" in screen

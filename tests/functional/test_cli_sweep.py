@@ -23,6 +23,10 @@ from callbacksim.study.sweep import axis_of
         ('robot.order="random","register"', ('"random"', '"register"')),
         ("robot.order=random, register", ("random", "register")),
         (
+            'agents.talk={law="constant", value=100}, {law="uniform", low=1, high=2}',
+            ('{law = "constant", value = 100}', '{law = "uniform", low = 1, high = 2}'),
+        ),
+        (
             'calendar.windows=[["09:00", "12:00"]],[["14:00", "18:00"]]',
             ('[["09:00", "12:00"]]', '[["14:00", "18:00"]]'),
         ),
@@ -36,6 +40,10 @@ def test_values_are_a_range_or_a_list(text: str, values: tuple[str, ...]) -> Non
     ("text", "message"),
     [
         ("robot.lines", '--vary:2: --vary: "robot.lines" is not FIELD=VALUES; write for example robot.lines=20:80:10'),
+        (
+            "robot.lines=1:5",
+            '--vary:2: --vary: "robot.lines=1:5" is no list and no range; write FIRST:LAST:STEP, for example 20:80:10',
+        ),
         (
             "robot.lines=5:1:1",
             '--vary:2: --vary: "robot.lines=5:1:1" has no values, or more than 500; '

@@ -225,7 +225,7 @@ _NEEDED = {
 
 
 def _lines(path: str, field: str, parse: Callable[[_Cells], Row], turn: str, contacts: int) -> Lines[Row]:
-    table = read_table(path, field)
+    table = read_table(path, field, path)
     headings = _headings(table, field)
     problems: list[Problem] = []
     rows: dict[tuple[int, int], Row] = {}

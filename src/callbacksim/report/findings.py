@@ -230,6 +230,7 @@ def warnings_of(scenario: Scenario, frame: Frame) -> list[str]:
             "answers fall with the attempt twice over: since numbers differ (answering.reachable, propensity_sd), and "
             f"by answering.retry_multiplier = {answering.retry_multiplier:g}; write 1 for it, or let numbers be alike"
         )
+    found += _idle_parts(scenario)
     manual, exact = scenario.study.mode == "manual", scenario.recognition.exact != "none"
     if manual and exact:
         found.append(
@@ -237,6 +238,17 @@ def warnings_of(scenario: Scenario, frame: Frame) -> list[str]:
             "not used, problems and suggestions are as given"
         )
     return found
+
+
+def _idle_parts(scenario: Scenario) -> Iterable[str]:
+    """What is written and does nothing in this mode or plan."""
+    manual, live = scenario.study.mode == "manual", scenario.agents.transfer.live
+    if manual and live:
+        yield "people who telephone hear everything themselves: agents.transfer has no effect in manual mode"
+    if manual and scenario.listeners.share:
+        yield "people who telephone hear everything themselves: listeners have no effect in manual mode"
+    if scenario.script.transfers is not None and not live:
+        yield "script.transfers has no effect: nobody is handed over (agents.transfer.live is false)"
 
 
 def at_work(people: CapacitySteps) -> str:

@@ -34,7 +34,7 @@ def _write(table: Table | tomlkit.TOMLDocument, values: Mapping[str, Any]) -> No
     # Values first: in TOML a key below a heading belongs to that heading.
     for key, value in values.items():
         if not _opens_table(value):
-            table.add(key, _inline(value))
+            table.add(key, inline(value))
     for key, value in values.items():
         if _opens_table(value):
             below = tomlkit.table()
@@ -46,16 +46,17 @@ def _opens_table(value: Any) -> bool:
     return isinstance(value, Mapping) and not isinstance(value.get("law"), str)
 
 
-def _inline(value: Any) -> Any:
+def inline(value: Any) -> Any:
+    """A value as a TOML item that fits on the right of one key."""
     if isinstance(value, Mapping):
         table: InlineTable = tomlkit.inline_table()
         for key, one in value.items():
-            table.add(key, _inline(one))
+            table.add(key, inline(one))
         return table
     if isinstance(value, list):
         array = tomlkit.array()
         for one in value:
-            array.append(_inline(one))
+            array.append(inline(one))
         return array.multiline(any(isinstance(one, Mapping) for one in value))
     return tomlkit.item(value)
 

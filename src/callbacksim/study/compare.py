@@ -59,6 +59,10 @@ COMPARED = (
 )
 
 
+TELLING = 5
+"""Fewer replications say nothing of a variance that could be planned with."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """A figure of one plan minus that of the first plan, paired replication by replication.
@@ -181,7 +185,7 @@ def differences(studies: dict[str, Study], names: Sequence[str]) -> list[Differe
                     measure,
                     estimate,
                     unit_of_difference(measure),
-                    variance_saved(ours, theirs),
+                    variance_saved(ours, theirs) if len(ours) >= TELLING else math.nan,
                     _more_runs(ours, theirs, estimate, confidence),
                 )
             )
@@ -189,7 +193,7 @@ def differences(studies: dict[str, Study], names: Sequence[str]) -> list[Differe
 
 
 def _more_runs(ours: Sequence[float], theirs: Sequence[float], difference: Estimate, confidence: float) -> int | None:
-    if difference.mean is None or difference.low is None or difference.excludes(0):
+    if difference.n < TELLING or difference.mean is None or difference.low is None or difference.excludes(0):
         return None
     wanted = runs_needed([a - b for a, b in zip(ours, theirs, strict=True)], confidence)
     return None if wanted is None else max(wanted - difference.n, 1)

@@ -10,8 +10,7 @@ from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING
 
-import tomlkit
-
+from callbacksim.scenario.canonical import inline
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wording import show
@@ -27,6 +26,7 @@ MOST_PLANS = 500
 COMMON = ("study.seed", "study.replications")
 """What all plans of a grid have in common; varied, it would be accepted and have no effect."""
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
+_HALF_RANGE = re.compile(r"[\d.+\-e]*:[\d.+\-e:]*")
 _RANGE = re.compile(rf"({_NUMBER}):({_NUMBER}):({_NUMBER})")
 
 
@@ -90,6 +90,9 @@ def axis_of(text: str, place: int) -> Axis:
         raise Refused(Problem("--vary", place, "--vary", wrong, "write for example robot.lines=20:80:10"))
     if fitted := _RANGE.fullmatch(values):
         return Axis(field, _steps(*map(Decimal, fitted.groups()), text=text, place=place))
+    if _HALF_RANGE.fullmatch(values):
+        wrong = f"{show(text)} is no list and no range"
+        raise Refused(Problem("--vary", place, "--vary", wrong, "write FIRST:LAST:STEP, for example 20:80:10"))
     return Axis(field, tuple(dict.fromkeys(_listed(values))))
 
 
@@ -103,7 +106,7 @@ def _steps(first: Decimal, last: Decimal, step: Decimal, *, text: str, place: in
 def _listed(values: str) -> list[str]:
     """The values between commas: TOML values, or failing that plain texts."""
     try:
-        return [tomlkit.item(value).as_string() for value in tomllib.loads(f"values = [{values}]")["values"]]
+        return [inline(value).as_string() for value in tomllib.loads(f"values = [{values}]")["values"]]
     except ValueError:
         return [part.strip() for part in values.split(",")]
 
