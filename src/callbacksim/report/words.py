@@ -153,11 +153,6 @@ def clock(at: dt.datetime) -> str:
     return f"{_by(at):%H:%M}"
 
 
-def short_moment(at: dt.datetime) -> str:
-    """``Tue 16:17``."""
-    return f"{DAYS[_by(at).weekday()]} {clock(at)}"
-
-
 def span(low: dt.datetime, high: dt.datetime) -> str:
     """``16:02–16:31`` on one day, else ``Tue 8 July 16:02 – Wed 9 July 11:05``."""
     if _by(low).date() == _by(high).date():

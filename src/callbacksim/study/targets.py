@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from callbacksim.scenario.calendar import HOUR, timetable
@@ -75,13 +75,6 @@ def judged(target: Target, figures: tuple[Figures, ...], scenario: Scenario) -> 
     judgeable = known if len(known) == len(events) else []
     probability = one_sided(sum(judgeable), len(judgeable), confidence)
     return Verdict(target.name, target.limit, probability, scenario.targets.probability)
-
-
-def all_met(found: Mapping[str, tuple[Verdict, ...]] | tuple[Verdict, ...]) -> bool:
-    """Whether every target (of every plan) is met."""
-    if isinstance(found, Mapping):
-        return all(all_met(one) for one in found.values())
-    return all(verdict.met is True for verdict in found)
 
 
 def _finished_by(scenario: Scenario, limit: dt.datetime) -> Callable[[Figures], bool | None]:
