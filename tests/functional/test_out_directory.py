@@ -92,7 +92,7 @@ def test_same_run_again_is_the_same_result_without_simulating(
     out = tmp_path / "out"
     first = cli("run", small, "-n", 2, "--out", out, "--details")
     files = _files(out)
-    monkeypatch.setattr("callbacksim.commands.replicate", None)
+    monkeypatch.setattr("callbacksim.commands.running.replicate", None)
     again = cli("run", small, "-n", 2, "--out", out, "--details")
     assert again == first
     assert cli("run", small, "-n", 2, "--out", out, "--json").out == (out / "summary.json").read_text(encoding="utf-8")

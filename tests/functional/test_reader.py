@@ -111,7 +111,7 @@ def test_an_interrupt_leaves_no_empty_directory(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("callbacksim.commands.replicate", interrupted)
+    monkeypatch.setattr("callbacksim.commands.running.replicate", interrupted)
     (tmp_path / "mine").mkdir()
     for name in ("new/out", "mine"):
         assert cli("run", small, "-n", 1, "--out", tmp_path / name).status == 130

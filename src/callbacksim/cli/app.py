@@ -1,0 +1,137 @@
+"""The program, its help, and how its commands end."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Annotated, Any, ParamSpec
+
+import typer
+from typer.core import TyperCommand
+
+from callbacksim import __version__
+
+P = ParamSpec("P")
+
+
+UNMET, REFUSED, INTERRUPTED = 1, 2, 130
+
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+
+
+class PlainCommand(TyperCommand):
+    """Arguments go by their names in the help, without braces and types."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The words of the usage line."""
+        return [re.sub(r"^\{(.+)\}(?:\.\.\.)?$", r"\1", piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def get_help(self, ctx: Any) -> str:
+        """The whole help."""
+        return re.sub(r"(?m)^(  [A-Z]\S*) <[^<>]+>(?=  )", r"\1", super().get_help(ctx))
+
+
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """The command with its ends: what is refused and interrupted is said in plain lines, without a traceback."""
+
+    @functools.wraps(command)
+    def ending(*args: P.args, **kwargs: P.kwargs) -> None:
+        from callbacksim.scenario.problems import Refused
+
+        try:
+            from callbacksim import commands  # noqa: F401 (what takes time, while nothing can be left half done)
+
+            _interruptible()
+            command(*args, **kwargs)
+        except Refused as refused:
+            say(*map(str, refused.problems))
+            raise typer.Exit(REFUSED) from None
+        except KeyboardInterrupt:
+            end_workers()
+            say("interrupted")
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            let_go_of_stdout()
+            raise typer.Exit(0) from None
+        except MemoryError:
+            say("the memory does not suffice; make the register or the number of replications smaller")
+            raise typer.Exit(REFUSED) from None
+        except OSError as error:
+            where = f"{error.filename}:1: file: " if error.filename else ""
+            say(f"{where}{error.strerror or error}; make room, or name a place you may write to")
+            raise typer.Exit(REFUSED) from None
+
+    return ending
+
+
+def end(well: bool) -> None:
+    """Status 1 where what was asked for is not met."""
+    if not well:
+        raise typer.Exit(UNMET)
+
+
+def say(*lines: str) -> None:
+    """Lines on standard error, no control character of others' names in them; the status must not hang on them."""
+    with suppress(OSError):
+        for line in lines:
+            sys.stderr.write("".join(c if c.isprintable() else "\ufffd" for c in line) + "\n")
+
+
+def end_workers() -> None:
+    """Worker processes do not outlive the command."""
+    if "joblib.externals.loky" in sys.modules:
+        from joblib.externals.loky import reusable_executor  # type: ignore[import-untyped]
+
+        # Asking for the executor could make a new one; the one there is must go.
+        if reusable_executor._executor is not None:
+            reusable_executor._executor.shutdown(wait=True, kill_workers=True)
+
+
+def _interruptible() -> None:
+    """From here on Ctrl-C is an exception, after which there is something to clean up (see `callbacksim.start`)."""
+    with suppress(ValueError):  # in a thread of somebody's program signals are theirs
+        if signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None):
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def let_go_of_stdout() -> None:
+    """Whoever read the output has gone: what is still in the buffer must not be tried again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"callbacksim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def callbacksim(
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 (its callback does it)
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Simulate call-back survey campaigns 智能语音回访仿真: register, calls, ledger.
+
+    \b
+    callbacksim init my.toml --register 名单.xlsx   a scenario for your register
+    callbacksim check my.toml                       what the scenario is
+    callbacksim run my.toml                         what will happen
+    callbacksim compare my.toml --plan A --plan B   which plan is better
+    callbacksim sweep my.toml --vary FIELD=1,2,3    every combination
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())

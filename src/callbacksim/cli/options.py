@@ -1,0 +1,60 @@
+"""Arguments and options that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+FileArgument = Annotated[Path, typer.Argument(help="The scenario file (TOML).", metavar="FILE", show_default=False)]
+
+
+PlanOption = Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="Use one of the file's [plans.NAME].")]
+
+
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Override a field: robot.lines=40. Repeatable.")
+]
+
+
+RunsOption = Annotated[
+    int | None,
+    typer.Option(
+        "-n", "--replications", metavar="N", min=1, max=1_000_000, help="Replications (default: study.replications)."
+    ),
+]
+
+
+SeedOption = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="SEED", min=0, max=2**63 - 1, help="Seed of all chance (default: study.seed)."),
+]
+
+
+JobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", metavar="N", min=1, max=256, help="Processes (default: one a core). The result is always the same."
+    ),
+]
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instead of the screen.")]
+
+
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what an earlier command wrote.")]
+
+
+NumbersOption = Annotated[
+    bool, typer.Option("--show-numbers", help="Write telephone numbers in full (default: masked).")
+]
+
+
+SheetOption = Annotated[
+    str | None,
+    typer.Option("--sheet", metavar="SHEET", help="Sheet of a workbook, by name or number (default: first filled)."),
+]
+
+
+StrictOption = Annotated[bool, typer.Option("--strict", help="End with status 1 unless every one of [targets] is met.")]

@@ -1,0 +1,161 @@
+"""The command lines of ``run``, ``compare`` and ``sweep``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from callbacksim.cli.app import PlainCommand, app, end, guarded
+from callbacksim.cli.options import (
+    FileArgument,
+    ForceOption,
+    JobsOption,
+    JsonOption,
+    NumbersOption,
+    PlanOption,
+    RunsOption,
+    SeedOption,
+    SetOption,
+    StrictOption,
+)
+
+
+@app.command(
+    cls=PlainCommand,
+    short_help="Simulate one plan 仿真: what will happen, and what it costs.",
+    epilog="\b\nExamples:\n  callbacksim run gaoxin.toml"
+    "\n  callbacksim run gaoxin.toml --plan lean --set agents.count=3"
+    "\n  callbacksim run gaoxin.toml -n 100 --out results/gaoxin\n  callbacksim run gaoxin.toml --json > result.json"
+    "\n  callbacksim run gaoxin.toml --precision 0.02 --strict",
+)
+@guarded
+def run(
+    file: FileArgument,
+    plan: PlanOption = None,
+    sets: SetOption = None,
+    replications: RunsOption = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Also write the ledger, a summary, the trace … into DIR."),
+    ] = None,
+    force: ForceOption = False,
+    details: Annotated[
+        bool, typer.Option("--details", help="Also AAPOR rates, backlog, survey cells and every figure.")
+    ] = False,
+    as_json: JsonOption = False,
+    show_numbers: NumbersOption = False,
+    strict: StrictOption = False,
+    precision: Annotated[
+        float | None,
+        typer.Option("--precision", metavar="SHARE", help="Replicate until every mean is within this share: 0.02."),
+    ] = None,
+    most: Annotated[
+        int | None,
+        typer.Option("--most", metavar="N", min=10, max=1_000_000, help="… but at most so often (default: 1000)."),
+    ] = None,
+) -> None:
+    """Simulate one plan 仿真: funnel, finish, satisfaction, people, lines and cost."""
+    from callbacksim import commands
+
+    if precision is not None and not 0 < precision < 1:
+        raise typer.BadParameter(f"{precision:g} is no share between 0 and 1", param_hint="--precision")
+    if precision is not None and replications is not None:
+        raise typer.BadParameter("it finds the number of replications itself; leave -n out", param_hint="--precision")
+    if most is not None and precision is None:
+        raise typer.BadParameter("it belongs to --precision", param_hint="--most")
+    well = commands.run(
+        commands.Source(str(file), plan, tuple(sets or ())),
+        commands.Chance(replications, seed, jobs, precision, most),
+        out=out,
+        force=force,
+        details=details,
+        as_json=as_json,
+        show_numbers=show_numbers,
+        strict=strict,
+    )
+    end(well)
+
+
+@app.command(
+    cls=PlainCommand,
+    short_help="Compare plans on the same people 方案比较.",
+    epilog="\b\nExamples:\n  callbacksim compare gaoxin.toml      (all its plans against the file itself)"
+    "\n  callbacksim compare gaoxin.toml --plan lean --plan generous"
+    "\n  callbacksim compare gaoxin.toml --plan base --plan lean -n 100"
+    "\n  callbacksim compare few-lines.toml evening-windows.toml"
+    "\n  callbacksim compare gaoxin.toml --best cost --within 100     (in ¥)",
+)
+@guarded
+def compare(
+    files: Annotated[list[Path], typer.Argument(help="One scenario file or several.", metavar="FILE…")],
+    plans: Annotated[
+        list[str] | None,
+        typer.Option("--plan", metavar="PLAN", help="A plan; the first is the base. 'base' is the file as it stands."),
+    ] = None,
+    sets: SetOption = None,
+    replications: RunsOption = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    as_json: JsonOption = False,
+    strict: StrictOption = False,
+    best: Annotated[
+        str | None, typer.Option("--best", metavar="FIGURE", help="Choose the best plan by a figure: cost, finish …")
+    ] = None,
+    within: Annotated[
+        float | None, typer.Option("--within", metavar="X", help="A difference below X does not matter for --best.")
+    ] = None,
+) -> None:
+    """Compare plans on the same people 方案比较: differences from the first, with intervals."""
+    from callbacksim import commands
+
+    if (best is None) != (within is None):
+        raise typer.BadParameter("--best FIGURE and --within X belong together", param_hint="--best")
+    if within is not None and not 0 < within < float("inf"):
+        raise typer.BadParameter(f"{within:g} is not above 0", param_hint="--within")
+    well = commands.compare(
+        [str(file) for file in files],
+        plans or [],
+        tuple(sets or ()),
+        commands.Chance(replications, seed, jobs),
+        as_json=as_json,
+        strict=strict,
+        best=best,
+        within=within,
+    )
+    end(well)
+
+
+@app.command(
+    cls=PlainCommand,
+    short_help="Try a grid of plans 参数扫描: every combination.",
+    epilog="\b\nExamples:\n  callbacksim sweep gaoxin.toml --vary robot.lines=10:40:10 --vary agents.count=1,2,3"
+    "\n  callbacksim sweep gaoxin.toml --vary robot.lines=10:40:10 --csv grid.csv",
+)
+@guarded
+def sweep(
+    file: FileArgument,
+    vary: Annotated[
+        list[str],
+        typer.Option("--vary", metavar="FIELD=VALUES", help="FIRST:LAST:STEP, or values with commas. Repeatable."),
+    ],
+    plan: PlanOption = None,
+    sets: SetOption = None,
+    replications: RunsOption = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Also write every figure of every plan, tidy.")
+    ] = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Try a grid of plans 参数扫描 on the same people: which keep their targets, and what each costs."""
+    from callbacksim import commands
+
+    source = commands.Source(str(file), plan, tuple(sets or ()))
+    chance = commands.Chance(replications, seed, jobs)
+    commands.sweep(source, vary, chance, csv=csv, force=force, as_json=as_json)

@@ -1,0 +1,10 @@
+"""What each command does: read, call one function, print. The parsing is `callbacksim.cli`."""
+
+from callbacksim.commands.checking import check, schema
+from callbacksim.commands.comparing import compare
+from callbacksim.commands.registers import dedupe, init, make_register
+from callbacksim.commands.running import run
+from callbacksim.commands.source import Chance, Source
+from callbacksim.commands.sweeping import sweep
+
+__all__ = ["Chance", "Source", "check", "compare", "dedupe", "init", "make_register", "run", "schema", "sweep"]

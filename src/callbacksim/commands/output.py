@@ -1,0 +1,59 @@
+"""Where what a command found goes: files that may be written, standard output, a status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from callbacksim.report import terminal
+from callbacksim.report.promises import unmet
+from callbacksim.report.words import listed, plain
+from callbacksim.scenario.problems import Problem, Refused
+from callbacksim.scenario.schema import Scenario
+from callbacksim.study.targets import targets
+
+
+def may_write(target: Path, inputs: Sequence[Path], force: bool) -> None:
+    """Raises Refused if the file is there, unless `force`; and in any case if it is what the command reads."""
+    if target.resolve() in {path.resolve() for path in inputs}:
+        raise Refused(Problem(str(target), 1, "file", "this is what the command reads", "name another file"))
+    if target.exists() and not force:
+        raise Refused(Problem(str(target), 1, "file", "the file is already there", "name a new one, or add --force"))
+
+
+def print_json(text: str) -> None:
+    """One JSON object on standard output, escaped where the terminal does not know every character."""
+    if (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
+        text = json.dumps(json.loads(text), indent=2) + "\n"
+    terminal.show_text(text)
+
+
+def promised(plans: Mapping[str, Scenario], file: str) -> None:
+    """Without targets nothing can be kept strictly. Raises Refused."""
+    without = [name for name, scenario in plans.items() if not targets(scenario)]
+    if without:
+        of = f" in {listed([plain(name) for name in without])}" if without != [""] else ""
+        right = "name what was promised, for example finish_by, or leave --strict out"
+        raise Refused(
+            Problem(file, 1, "targets", f"--strict asks whether targets are met, and there are none{of}", right)
+        )
+
+
+def kept(of_plans: Mapping[str, Sequence[Mapping[str, Any]]]) -> bool:
+    """Whether all targets are met; what is not is said."""
+    bad = unmet(of_plans)
+    if bad:
+        terminal.warn([f"targets not met: {bad}"])
+    return not bad
+
+
+def shared_warnings(by_plan: dict[str, tuple[str, ...]]) -> list[str]:
+    """Each warning once, with the plans that it holds for unless it holds for all."""
+    lines = []
+    for warning in dict.fromkeys(one for warnings in by_plan.values() for one in warnings):
+        of = [plain(name) for name, warnings in by_plan.items() if warning in warnings]
+        lines.append(f"warning: {'' if len(of) == len(by_plan) else f'{listed(of)}: '}{plain(warning)}")
+    return lines
