@@ -56,7 +56,7 @@ def result(found: Findings) -> dict[str, Any]:
             for effect in found.effects
         ],
         "answers": [
-            {"question": question, "option": option, **_mean(estimate, "share of answers")}
+            {"question": question, "option": option, **estimate_result(estimate, "share of answers")}
             for (question, option), estimate in found.answers.items()
         ],
         "cells": [
@@ -64,9 +64,9 @@ def result(found: Findings) -> dict[str, Any]:
                 "dimension": cell.dimension,
                 "label": cell.label,
                 "contacts": cell.contacts,
-                "answers": _mean(cell.answers, "contacts"),
-                "satisfied": _mean(cell.satisfied, "share"),
-                "true_satisfied": _mean(cell.truth, "share"),
+                "answers": estimate_result(cell.answers, "contacts"),
+                "satisfied": estimate_result(cell.satisfied, "share"),
+                "true_satisfied": estimate_result(cell.truth, "share"),
                 "small": cell.small,
             }
             for cell in found.cells
@@ -141,7 +141,8 @@ def _entries(entries: Any) -> dict[str, Any]:
     return {name: entry.as_json() for name, entry in entries.items() if isinstance(entry, Entry)}
 
 
-def _mean(estimate: Estimate, unit: str) -> dict[str, Any]:
+def estimate_result(estimate: Estimate, unit: str) -> dict[str, Any]:
+    """An estimate as it stands in JSON."""
     return {"mean": estimate.mean, "low": estimate.low, "high": estimate.high, "unit": unit}
 
 

@@ -14,6 +14,7 @@ from callbacksim.scenario.canonical import inline
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wording import show
+from callbacksim.study.estimates import Estimate, proportion
 from callbacksim.study.experiment import Progress, Study, replicate_all
 from callbacksim.study.measures import can_have
 from callbacksim.study.summary import summarise, summarise_survey
@@ -46,13 +47,13 @@ class Point:
     study: Study
 
     @property
-    def kept(self) -> float | None:
+    def kept(self) -> Estimate | None:
         """Share of the runs that keep every target; None without targets, or where a run does not tell."""
         asked = targets(self.study.scenario)
         events = [[target.kept(one) for target in asked] for one in self.study.figures]
         if not asked or any(event is None for run in events for event in run):
             return None
-        return sum(all(run) for run in events) / len(events)
+        return proportion(sum(all(run) for run in events), len(events), self.study.scenario.study.confidence)
 
 
 @dataclass(frozen=True)
