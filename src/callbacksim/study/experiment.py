@@ -113,7 +113,7 @@ class _Task:
 
     plan: int
     replication: int
-    what: str  # "figures", "manual" or "probe"
+    what: str  # "figures", "manual", "probe", or "each": figures, None where the exact counts cannot be kept
 
 
 def replicate(
@@ -196,6 +196,23 @@ def replicate_all(
         )
         for plan, scenario in enumerate(scenarios)
     ]
+
+
+def each(
+    runs: Sequence[tuple[Setting, int]],
+    seed: int,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    model: type[Campaign] = Campaign,
+) -> list[Figures | None]:
+    """The figures of every (setting, replication): `each([(where, r)], seed)` is replication r of `where`.
+
+    None where a run cannot keep the setting's exact counts.
+    """
+    tasks = [_Task(at, replication, "each") for at, (_, replication) in enumerate(runs)]
+    found = _carry_out(tasks, [where for where, _ in runs], seed, model, jobs, progress)
+    return [one if isinstance(one, Figures) else None for one in found]
 
 
 def what_ifs(scenario: Scenario) -> Iterator[tuple[str, str, Scenario]]:
@@ -297,7 +314,12 @@ def _trial(where: Setting, seed: int, task: _Task, model: type[Campaign]) -> obj
         return _called_by_hand(where, seed, task.replication)
     if task.what == "probe":
         return _probed(where, seed, task.replication, model)
-    trace = run_one(where, seed, task.replication, model)
+    try:
+        trace = run_one(where, seed, task.replication, model)
+    except Refused:
+        if task.what == "each":
+            return None
+        raise
     return Figures(
         replication=task.replication,
         funnel=funnel(trace, where),
