@@ -12,9 +12,11 @@ from callbacksim.scenario import files
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study import compare as comparing
 from callbacksim.study.compare import Comparison
-from callbacksim.study.experiment import Progress, run_one
+from callbacksim.study.experiment import Progress
 from callbacksim.study.experiment import replicate as replicate  # as it is: nothing to add for notebooks
 from callbacksim.study.setting import setting
+from callbacksim.study.trials import run_one
+from callbacksim.study.workers import Jobs
 
 AS_IT_STANDS = "base"
 """The name under which `compare` knows the scenario without any plan."""
@@ -48,7 +50,7 @@ def compare(
     n: int | None = None,
     *,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: Jobs = None,
     progress: Progress | None = None,
     model: type[Campaign] = Campaign,
 ) -> Comparison:

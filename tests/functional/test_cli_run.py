@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from callbacksim.study import experiment
+from callbacksim.study import workers
 
 FUNNEL = {
     "rows", "rejected", "duplicates", "excluded", "contacts", "attempts", "answered", "interviewed", "broken_off",
@@ -65,7 +65,7 @@ def test_given_counts_are_values_and_missed_is_null(cli: Any, small: Path) -> No
 def test_the_same_bytes_twice_and_whatever_the_processes(
     cli: Any, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(experiment, "WORTH_A_POOL_SECONDS", 0.0)
+    monkeypatch.setattr(workers, "WORTH_A_POOL_SECONDS", 0.0)
     first = cli("run", small, "-n", 3, "--json", "--jobs", 1)
     assert first.out == cli("run", small, "-n", 3, "--json", "--jobs", 1).out
     assert first.out == cli("run", small, "-n", 3, "--json", "--jobs", 2).out

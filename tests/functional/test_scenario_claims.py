@@ -30,8 +30,10 @@ from callbacksim.scenario.files import load, with_plan
 from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.schema import InterviewTalk, Questionnaire, Scenario
 from callbacksim.study.estimates import Estimate, paired_difference, proportion
-from callbacksim.study.experiment import Figures, build_frames, replicate, run_one
+from callbacksim.study.experiment import build_frames, replicate
+from callbacksim.study.figures import Figures
 from callbacksim.study.setting import Setting, setting
+from callbacksim.study.trials import run_one
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 REPORTED, BASELINE = "gaoxin", "gaoxin-forecast"

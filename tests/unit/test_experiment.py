@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +11,12 @@ import pytest
 from callbacksim.campaign.simpy_engine import CallsOnly
 from callbacksim.frame.frame import Frame, build
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study import experiment
+from callbacksim.study import workers
 from callbacksim.study.compare import COMPARED, compare
 from callbacksim.study.experiment import Study, replicate, replicate_all, what_ifs
+from callbacksim.study.figures import Figures, columns_of, figures_of
+from callbacksim.study.setting import setting
+from callbacksim.study.trials import Trial, name_of, run_one
 from helpers import tiny
 
 
@@ -43,7 +47,7 @@ def said(study: Study) -> str:
 def test_one_process_and_two_say_the_same(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = replicate(scenario(), 5, jobs=1, frame=frame, extras=True)
     # Two processes from the second trial on, however short the study is.
-    monkeypatch.setattr(experiment, "WORTH_A_POOL_SECONDS", -1.0)
+    monkeypatch.setattr(workers, "WORTH_A_POOL_SECONDS", -1.0)
     heard: list[tuple[int, int]] = []
     together = replicate(
         scenario(), 5, jobs=2, frame=frame, extras=True, progress=lambda done, n: heard.append((done, n))
@@ -136,3 +140,55 @@ def test_extras_are_the_manual_hours_and_the_probes(frame: Frame) -> None:
     assert all(len(probe.finish) == 3 for probe in study.probes)
     by_hand = replicate(scenario(study={"mode": "manual"}), 3, jobs=1, frame=frame, extras=True)
     assert by_hand.manual == () and by_hand.probes == ()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"study": {"mode": "manual"}},
+        {"recognition": {"exact": {"escalations": 2, "problems": 1, "suggestions": 1}}},
+        {"listeners": {"share": 0.5, "count": 1}},
+        {"questionnaire": {"complete": 1, "partial": 0, "items": {"problems": 0, "suggestions": 0}}},
+    ],
+)
+def test_a_row_of_numbers_holds_all_figures(frame: Frame, changes: dict[str, Any]) -> None:
+    where = setting(scenario(**changes), frame)
+    columns = columns_of(where)
+    for r in range(2):
+        figures = figures_of(run_one(where, 1, r), where, r)
+        row = columns.row(figures)
+        assert len(row) == columns.begins[-1]
+        # Text, because an undefined figure is not equal to itself; a table's order is that of the columns.
+        assert in_order(columns.figures(row)) == in_order(figures)
+
+
+def in_order(figures: Figures) -> list[str]:
+    tables = (sorted(figures.funnel.items()), sorted(figures.measures.items()), sorted(figures.survey.items()))
+    return [repr(part) for part in (figures.replication, *tables, figures.cells, figures.codes, figures.answers)]
+
+
+def test_a_table_that_has_other_names_is_no_row(frame: Frame) -> None:
+    where = setting(scenario(), frame)
+    figures = figures_of(run_one(where, 1, 0), where, 0)
+    with pytest.raises(KeyError, match="new"):
+        columns_of(where).row(replace(figures, measures={**figures.measures, "new": 1.0}))
+    with pytest.raises(KeyError, match="finish"):
+        columns_of(where).row(
+            replace(figures, measures={("old" if k == "finish" else k): v for k, v in figures.measures.items()})
+        )
+
+
+def test_a_trial_s_name_hangs_on_all_that_its_numbers_do() -> None:
+    trial = Trial(0, 3)
+    names = [
+        name_of(trial, "a", 1),
+        name_of(replace(trial, replication=4), "a", 1),
+        name_of(replace(trial, kind="probe"), "a", 1),
+        name_of(trial, "b", 1),
+        name_of(trial, "a", 2),
+        name_of(trial, "a", 1, CallsOnly),
+    ]
+    assert len(set(names)) == len(names)
+    # Which place the plan has among others changes nothing.
+    assert name_of(replace(trial, plan=7), "a", 1) == names[0]

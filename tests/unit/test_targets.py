@@ -12,7 +12,8 @@ from scipy import stats
 
 from callbacksim.scenario.calendar import HOUR
 from callbacksim.study.estimates import one_sided
-from callbacksim.study.experiment import Figures, Study, replicate
+from callbacksim.study.experiment import Study, replicate
+from callbacksim.study.figures import Figures
 from callbacksim.study.targets import judged, targets, verdicts
 from helpers import at, tiny
 

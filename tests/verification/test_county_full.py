@@ -16,9 +16,9 @@ from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import Frame, build
 from callbacksim.scenario.calendar import HOUR
 from callbacksim.scenario.files import load, with_plan
-from callbacksim.study.experiment import run_one
 from callbacksim.study.measures import finish_ms, measures
 from callbacksim.study.setting import setting
+from callbacksim.study.trials import run_one
 
 COUNTY = Path(__file__).parents[2] / "scenarios" / "county-100k.toml"
 MOST_MIB = 2000 * 1000 * 1000 // 2**20  # 2 GB

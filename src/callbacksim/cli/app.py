@@ -91,12 +91,10 @@ def say(*lines: str) -> None:
 
 def end_workers() -> None:
     """Worker processes do not outlive the command."""
-    if "joblib.externals.loky" in sys.modules:
-        from joblib.externals.loky import reusable_executor  # type: ignore[import-untyped]
+    if "joblib" in sys.modules:
+        from callbacksim.study import workers
 
-        # Asking for the executor could make a new one; the one there is must go.
-        if reusable_executor._executor is not None:
-            reusable_executor._executor.shutdown(wait=True, kill_workers=True)
+        workers.end_workers()
 
 
 def _interruptible() -> None:

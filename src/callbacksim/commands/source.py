@@ -14,6 +14,7 @@ from callbacksim.scenario.files import load
 from callbacksim.scenario.places import files_of, relocated
 from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.schema import ExactCounts, Scenario
+from callbacksim.study.workers import Jobs
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Chance:
 
     replications: int | None
     seed: int | None
-    jobs: int | None
+    jobs: Jobs
     precision: float | None = None  # replicate until the means are that precise …
     most: int | None = None  # … but not more often than this
 

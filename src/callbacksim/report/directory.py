@@ -18,7 +18,7 @@ from callbacksim.campaign.trace import Trace
 from callbacksim.frame.cleaning import audit_csv
 from callbacksim.frame.frame import Frame
 from callbacksim.report.details import details_screen
-from callbacksim.report.findings import Findings, identity_of
+from callbacksim.report.findings import Findings
 from callbacksim.report.layout import text_of
 from callbacksim.report.markdown import summary_page
 from callbacksim.report.results import ENGINE, as_text, result
@@ -31,6 +31,7 @@ from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wholefile import make_directory, write_whole
 from callbacksim.study.summary import replications_frame
+from callbacksim.study.trials import identity_of
 
 MARKER = "provenance.json"
 FILES = (

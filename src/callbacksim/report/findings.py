@@ -7,16 +7,17 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from callbacksim.campaign.script import fingerprint
+import numpy as np
+
 from callbacksim.frame.discreet import discreet
 from callbacksim.frame.frame import Frame
 from callbacksim.report.words import listed, plain
 from callbacksim.scenario.calendar import DAY, HOUR, CapacitySteps, Timetable, calling_times, timetable
-from callbacksim.scenario.canonical import identity
 from callbacksim.scenario.cautions import calendar_warnings
 from callbacksim.scenario.schema import WEEKDAYS, Scenario
 from callbacksim.study.estimates import Estimate, mean, paired_difference, proportion, quantile, within
 from callbacksim.study.experiment import Probe, Study
+from callbacksim.study.figures import Floats, answer_counts, cell_counts, sample
 from callbacksim.study.ledger import AGES
 from callbacksim.study.measures import can_have
 from callbacksim.study.sequential import Precision
@@ -96,12 +97,10 @@ class Findings:
     @property
     def answers(self) -> dict[tuple[str, str], Estimate]:
         """Share of each option among the answers to a question, by (question, option), over the replications."""
-        runs, confidence = [figures.answers for figures in self.study.figures], self.scenario.study.confidence
+        figures, confidence = self.study.figures, self.scenario.study.confidence
         return {
-            (first.question, first.option): _share(
-                [run[at].heard / run[at].answers if run[at].answers else math.nan for run in runs], confidence
-            )
-            for at, first in enumerate(runs[0])
+            (one.question, one.option): _share(_ratio(*answer_counts(figures, at).T), confidence)
+            for at, one in enumerate(figures[0].answers)
         }
 
     @property
@@ -109,7 +108,7 @@ class Findings:
         """Contacts by final AAPOR code, over the replications."""
         figures, confidence = self.study.figures, self.scenario.study.confidence
         return {
-            code: within(mean([f.codes[code] for f in figures], confidence), 0, math.inf) for code in figures[0].codes
+            code: within(mean(sample(figures, "codes", code), confidence), 0, math.inf) for code in figures[0].codes
         }
 
     @property
@@ -119,7 +118,8 @@ class Findings:
 
     def ended_by(self, figure: str) -> Estimate:
         """Share of the runs that finished in which this was the last to end; no trials where nothing tells."""
-        runs = [figures.measures.get(figure, math.nan) for figures in self.study.figures]
+        first = self.study.figures[0]
+        runs = values(self.study, figure) if figure in first.measures else []
         told = [run for run in runs if not math.isnan(run)]
         return proportion(round(sum(told)), len(told), self.scenario.study.confidence)
 
@@ -151,11 +151,6 @@ class Findings:
         return self.times.datetime(hours * HOUR)
 
 
-def identity_of(scenario: Scenario, frame: Frame) -> str:
-    """What names the replications of this scenario with the register and the scripts as they are."""
-    return identity(scenario, register_sha256=frame.sha256, script_sha256=fingerprint(scenario.script))
-
-
 def findings(
     study: Study, file: str, plan: str | None, sets: tuple[str, ...] = (), precision: Precision | None = None
 ) -> Findings:
@@ -183,21 +178,26 @@ def _cells(study: Study) -> tuple[CellFigures, ...]:
     found = []
     own_words = discreet(study.frame, show_numbers=False)  # a column may hold what its heading does not say
     for at, cell in enumerate(study.figures[0].cells):
-        runs = [figures.cells[at] for figures in study.figures]
+        heard, satisfied, truly = cell_counts(study.figures, at).T
         found.append(
             CellFigures(
                 dimension=cell.dimension,
                 label=own_words(cell.label),
                 contacts=cell.contacts,
-                answers=within(mean([float(run.heard) for run in runs], confidence), 0, math.inf),
-                satisfied=_share([run.satisfied / run.heard if run.heard else math.nan for run in runs], confidence),
-                truth=_share([run.truly_satisfied / run.contacts for run in runs], confidence),
+                answers=within(mean(heard, confidence), 0, math.inf),
+                satisfied=_share(_ratio(satisfied, heard), confidence),
+                truth=_share(truly / cell.contacts, confidence),
             )
         )
     return tuple(found)
 
 
-def _share(sample: list[float], confidence: float) -> Estimate:
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """Part ÷ whole in every replication; NaN where there is no whole."""
+    return np.divide(part, whole, out=np.full_like(part, math.nan), where=whole > 0)
+
+
+def _share(sample: Floats, confidence: float) -> Estimate:
     return within(mean(sample, confidence), 0, 1)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from callbacksim.report.findings import Findings, identity_of
+from callbacksim.report.findings import Findings
 from callbacksim.report.promises import target_result
 from callbacksim.study.compare import Comparison
 from callbacksim.study.estimates import Estimate
@@ -16,6 +16,7 @@ from callbacksim.study.experiment import Study
 from callbacksim.study.selection import Selection
 from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey, told
 from callbacksim.study.targets import verdicts
+from callbacksim.study.trials import identity_of
 
 ENGINE = "simpy"
 FINISH_UNIT = "hours"

@@ -14,6 +14,7 @@ from callbacksim.study.experiment import Progress, Study, replicate_all
 from callbacksim.study.measures import can_have
 from callbacksim.study.selection import Selection, select_best
 from callbacksim.study.summary import WORDS, summarise, summarise_survey, values
+from callbacksim.study.workers import Jobs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,7 +140,7 @@ def compare(
     n: int | None = None,
     *,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: Jobs = None,
     progress: Progress | None = None,
     model: type[Campaign] = Campaign,
 ) -> Comparison:
@@ -212,7 +213,7 @@ def best_of(
     delta: float,
     *,
     most: int = 1000,
-    jobs: int | None = None,
+    jobs: Jobs = None,
     progress: Progress | None = None,
 ) -> Selection:
     """The best plan by one figure, with the guarantee of `select_best`; a difference below `delta` does not matter.

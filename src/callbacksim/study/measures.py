@@ -134,6 +134,20 @@ def can_have(scenario: Scenario, figure: str) -> bool:
     return scenario.study.mode != "ledger" or figure in ALONE
 
 
+STAGES = (
+    "rows", "rejected", "duplicates", "excluded", "contacts", "attempts", "answered", "interviewed", "complete",
+    "partial", "broken_off", "exhausted", "not_in_service", "opted_out", "unfinished", "escalated", "handled",
+    "unreachable", "escalations_unfinished", "problems", "suggestions", "screened_out", "intake",
+    "intake_screened_out", "forwarded", "resolved", "closed_unresolved", "open", "true_problems", "missed",
+    "lost_in_call_backs", "never_interviewed",
+)  # fmt: skip
+
+
+def stages(scenario: Scenario) -> tuple[str, ...]:
+    """The stages of a scenario's funnel, in its order."""
+    return STAGES_ALONE if scenario.study.mode == "ledger" else STAGES
+
+
 def measures(trace: Trace, setting: Setting) -> dict[str, float]:
     """All figures of the catalogue for one replication; of a ledger by itself those of `ledger.ALONE`, the rest NaN."""
     if setting.scenario.study.mode == "ledger":

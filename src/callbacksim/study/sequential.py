@@ -17,7 +17,9 @@ from callbacksim.frame.frame import Frame
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import mean
 from callbacksim.study.experiment import Progress, Study, build_frames, replicate_all
+from callbacksim.study.figures import joined
 from callbacksim.study.summary import values
+from callbacksim.study.workers import Jobs
 
 FIRST = 10
 """Fewer replications say too little about their own spread."""
@@ -49,7 +51,7 @@ def replicate_until(
     most: int = MOST,
     figures: Sequence[str] = PRECISE,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: Jobs = None,
     progress: Progress | None = None,
     frame: Frame | None = None,
     model: type[Campaign] = Campaign,
@@ -73,7 +75,7 @@ def replicate_until(
             [scenario], min(most, max(looked_at, done + 1)), first=done, seed=seed, jobs=jobs, progress=progress,
             frames=frames, model=model, extras=extras and study is None,
         )[0]  # fmt: skip
-        study = more if study is None else replace(study, figures=(*study.figures, *more.figures))
+        study = more if study is None else replace(study, figures=joined(study.figures, more.figures))
         enough = _enough(study, wanted, figures)
         if enough is not None:
             study = replace(study, figures=study.figures[:enough])

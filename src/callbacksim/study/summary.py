@@ -14,6 +14,7 @@ from callbacksim.scenario.schema import ExactCounts, Scenario
 from callbacksim.study import measures as operations
 from callbacksim.study import survey as satisfaction
 from callbacksim.study.estimates import Estimate, given, mean, proportion, quantile, root_mean_square, within
+from callbacksim.study.figures import sample
 from callbacksim.study.ledger import ALONE
 from callbacksim.study.measures import Measure
 
@@ -71,8 +72,7 @@ class Entry:
 
 def values(study: Study, name: str) -> list[float]:
     """One figure in every replication, in order; NaN where it is not defined, infinite where it is censored."""
-    table = "survey" if name in satisfaction.CATALOGUE else "measures"
-    return [float(getattr(figures, table)[name]) for figures in study.figures]
+    return sample(study.figures, "survey" if name in satisfaction.CATALOGUE else "measures", name)
 
 
 def summarise(study: Study) -> dict[str, Entry]:
@@ -115,10 +115,7 @@ def summarise_survey(study: Study) -> dict[str, Entry]:
 def summarise_funnel(study: Study) -> dict[str, Estimate]:
     """Every stage from the register to the ledger, by name, in its order; no mean: not identified."""
     confidence = study.scenario.study.confidence
-    counts = {
-        stage: [math.nan if f.funnel[stage] is None else float(f.funnel[stage] or 0) for f in study.figures]
-        for stage in study.figures[0].funnel
-    }
+    counts = {stage: sample(study.figures, "funnel", stage) for stage in study.figures[0].funnel}
     return {stage: within(mean(sample, confidence), 0.0, math.inf) for stage, sample in counts.items()}
 
 
@@ -191,9 +188,11 @@ def replications_frame(study: Study) -> pd.DataFrame:
     """Every figure of every replication: one row a replication."""
     import pandas as pd
 
-    rows = [{"replication": f.replication, **f.measures, **f.survey} for f in study.figures]
-    frame = pd.DataFrame(rows).set_index("replication")
-    return frame[list(ALONE)] if study.scenario.study.mode == "ledger" else frame
+    first = study.figures[0]
+    names = ALONE if study.scenario.study.mode == "ledger" else (*first.measures, *first.survey)
+    begin = first.replication
+    index = pd.RangeIndex(begin, begin + len(study.figures), name="replication")
+    return pd.DataFrame({name: values(study, name) for name in names}, index=index)
 
 
 def dated_frame(trace: Trace, table: str, first_day: dt.date) -> pd.DataFrame:

@@ -51,6 +51,9 @@ CATALOGUE: dict[str, Measure] = {
     "seldom_contacts": Measure("share", "those who seldom answer, among the contacts", "少接听者占比（全体）"),
 }
 
+OF_ONE = tuple(name for name in CATALOGUE if name != "sampling_error_size")
+"""The figures that a replication has; a root mean square needs many."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -90,17 +93,17 @@ def answers(trace: Trace, setting: Setting) -> tuple[Answer, ...]:
 
 
 def survey(trace: Trace, setting: Setting) -> dict[str, float]:
-    """All figures of the catalogue for one replication, but for the root mean square, which needs many."""
+    """All figures of the catalogue that one replication has."""
     contacts = trace.contacts
     heard = contacts["heard"] > 0
     n, population = int(heard.sum()), len(heard)
     if not population:  # a ledger by itself: there is no survey
-        return dict.fromkeys(CATALOGUE, math.nan)
+        return dict.fromkeys(OF_ONE, math.nan)
     truth = satisfied(contacts["score"])
     business_truth = float(satisfied(trace.businesses["score"]).mean())
     contact_truth = float(truth.mean())
     if n and not setting.truth_is_heard:
-        return dict.fromkeys(CATALOGUE, math.nan) | _published(trace, setting)
+        return dict.fromkeys(OF_ONE, math.nan) | _published(trace, setting)
     base = {
         "respondents": float(n),
         "true_satisfied": contact_truth,
@@ -109,7 +112,7 @@ def survey(trace: Trace, setting: Setting) -> dict[str, float]:
         "seldom_contacts": float(contacts["seldom"].mean()),
     }
     if n == 0:
-        return base | dict.fromkeys((name for name in CATALOGUE if name not in base), math.nan)
+        return base | dict.fromkeys((name for name in OF_ONE if name not in base), math.nan)
     published = float(satisfied(contacts["heard"][heard]).mean())
     true_of_heard = float(truth[heard].mean())
     # From the first contact's value on, so that one kind of people gives exactly 0.

@@ -19,6 +19,7 @@ from callbacksim.study.experiment import Progress, Study, replicate_all
 from callbacksim.study.measures import can_have
 from callbacksim.study.summary import summarise, summarise_survey
 from callbacksim.study.targets import targets
+from callbacksim.study.workers import Jobs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +119,7 @@ def sweep(
     n: int | None = None,
     *,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: Jobs = None,
     progress: Progress | None = None,
 ) -> Sweep:
     """Simulate every plan of the grid on the same people; `load` gives the scenario under some overrides.

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from callbacksim.scenario.calendar import HOUR, timetable
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate, one_sided
-from callbacksim.study.experiment import Figures, Study
+from callbacksim.study.experiment import Study
+from callbacksim.study.figures import Figures
 
 Limit = dt.datetime | float
 
@@ -67,7 +68,7 @@ def verdicts(study: Study) -> tuple[Verdict, ...]:
     return tuple(judged(target, study.figures, study.scenario) for target in targets(study.scenario))
 
 
-def judged(target: Target, figures: tuple[Figures, ...], scenario: Scenario) -> Verdict:
+def judged(target: Target, figures: Sequence[Figures], scenario: Scenario) -> Verdict:
     """A target held against replications."""
     events = [target.kept(one) for one in figures]
     known = [event for event in events if event is not None]

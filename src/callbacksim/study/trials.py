@@ -1,0 +1,87 @@
+"""Trials: what any process can do, a pure function of its arguments, and the name under which it is done only once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from callbacksim import __version__
+from callbacksim.campaign.draws import Draws
+from callbacksim.campaign.script import fingerprint
+from callbacksim.campaign.simpy_engine import CallsOnly, Campaign
+from callbacksim.campaign.trace import Trace
+from callbacksim.frame.frame import Frame
+from callbacksim.scenario.calendar import HOUR
+from callbacksim.scenario.canonical import identity
+from callbacksim.scenario.problems import Refused
+from callbacksim.scenario.schema import Scenario
+from callbacksim.study.figures import Floats, columns_of, figures_of
+from callbacksim.study.measures import finish_ms, measures
+from callbacksim.study.setting import Setting
+
+Kind = Literal["figures", "possible", "manual", "probe"]
+"""What a trial says: all figures; the same, or nothing where the plan's exact counts cannot be kept; (hours, cost)
+if people had called everybody; (finish in hours, called back in time) of a what-if, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A replication of one of some plans (by its place), its seed fixed beforehand."""
+
+    plan: int
+    replication: int
+    kind: Kind = "figures"
+
+
+def run_one(where: Setting, seed: int, replication: int, model: type[Campaign] = Campaign) -> Trace:
+    """One replication of a setting."""
+    return model(where.scenario, where.contacts, where.times, Draws(seed, replication), where.script).run()
+
+
+def outcome(where: Setting, seed: int, trial: Trial, model: type[Campaign] = Campaign) -> Floats:
+    """What a trial says, as numbers: a row of `columns_of(where)`, or what its kind says; empty for nothing."""
+    try:
+        if trial.kind == "manual":
+            return _called_by_hand(where, seed, trial.replication)
+        trace = run_one(where, seed, trial.replication, model)
+    except Refused:
+        if trial.kind in ("probe", "possible"):
+            return np.empty(0)
+        raise
+    if trial.kind == "probe":
+        return np.array([finish_ms(trace) / HOUR, measures(trace, where)["called_back_in_time"]])
+    return columns_of(where).row(figures_of(trace, where, trial.replication))
+
+
+def _called_by_hand(where: Setting, seed: int, replication: int) -> Floats:
+    """NaN where even two years do not suffice."""
+    found = measures(run_one(where, seed, replication, CallsOnly), where)
+    if math.isinf(found["finish"]):
+        return np.array([math.nan, math.nan])
+    return np.array([found["agent_hours"], found["agent_cost"] + found["overtime_cost"]])
+
+
+def identity_of(scenario: Scenario, frame: Frame) -> str:
+    """What names the replications of this scenario with the register and the scripts as they are."""
+    return identity(scenario, register_sha256=frame.sha256, script_sha256=fingerprint(scenario.script))
+
+
+def name_of(trial: Trial, plan: str, seed: int, model: type[Campaign] = Campaign) -> str:
+    """A hash (hex) of all that a trial's numbers depend on; `plan` is its plan's identity.
+
+    Equal names, equal numbers: what is done under a name need never be done again.
+    """
+    content = {
+        "callbacksim": __version__,
+        "kind": trial.kind,
+        "model": f"{model.__module__}.{model.__qualname__}",
+        "plan": plan,
+        "replication": trial.replication,
+        "seed": seed,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]

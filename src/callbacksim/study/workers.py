@@ -1,0 +1,123 @@
+"""Who carries trials out: this process, or others of this machine. The numbers are always the same."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from callbacksim.campaign.simpy_engine import Campaign
+from callbacksim.scenario.problems import Problem, Refused
+from callbacksim.study.figures import Floats
+from callbacksim.study.setting import Setting
+from callbacksim.study.trials import Trial, outcome
+
+Jobs = int | None
+"""So many processes of this machine; None: one a core."""
+WORTH_A_POOL_SECONDS = 1.5
+"""Starting worker processes costs about a second; shorter studies stay in this one."""
+A_PORTION_SECONDS = 0.25
+"""Short trials are sent in portions of about so much work: sending one costs about a millisecond."""
+LOSSES = 3
+"""So often in a row worker processes may be lost before a single portion is done."""
+Portion = list[tuple[int, Floats]]
+log = logging.getLogger(__name__)
+
+
+def carried_out(
+    trials: Mapping[int, Trial], plans: Sequence[Setting], seed: int, model: type[Campaign], jobs: Jobs
+) -> Iterator[tuple[int, Floats]]:
+    """(place, numbers) of each trial, by its place, in the order in which they end.
+
+    Raises `Refused` as a trial does, and where workers are lost again and again.
+    """
+    cores = jobs or os.cpu_count() or 1
+    left = dict(trials)
+    begun = time.perf_counter()
+    for done, (place, trial) in enumerate(trials.items()):
+        each = (time.perf_counter() - begun) / max(done, 1)
+        if done and cores > 1 and each * len(left) > WORTH_A_POOL_SECONDS:
+            yield from _by_workers(left, plans, seed, model, each, cores)
+            return
+        yield place, outcome(plans[trial.plan], seed, trial, model)
+        del left[place]
+
+
+def _by_workers(
+    left: dict[int, Trial],
+    plans: Sequence[Setting],
+    seed: int,
+    model: type[Campaign],
+    each: float,
+    workers: int,
+) -> Iterator[tuple[int, Floats]]:
+    """What is left, by other processes; what a lost one had in hand is done again."""
+    from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import BrokenProcessPool  # type: ignore[import-untyped]
+
+    losses = 0
+    while left:
+        size = max(1, min(round(A_PORTION_SECONDS / max(each, 1e-6)), -(-len(left) // (4 * workers))))
+        pool = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1, pre_dispatch="4*n_jobs")
+        try:
+            with _begun_deaf_to_interrupts():
+                coming = pool(delayed(_portion)(*portion, seed, model) for portion in _portions(left, plans, size))
+            for portion in coming:
+                losses = 0
+                for place, numbers in portion:
+                    del left[place]
+                    yield place, numbers
+        except BrokenProcessPool:
+            losses += 1
+            if losses == LOSSES:
+                wrong = "worker processes end again and again, perhaps for want of memory"
+                raise Refused(Problem("--jobs", 1, "--jobs", wrong, "try fewer, --jobs 1")) from None
+            log.warning("a worker process was lost; its trials are done again")
+
+
+def _portions(
+    left: Mapping[int, Trial], plans: Sequence[Setting], size: int
+) -> Iterator[tuple[list[tuple[int, Trial]], dict[int, Setting]]]:
+    """Trials that are sent together, with the settings that they need."""
+    waiting = list(left.items())
+    for begin in range(0, len(waiting), size):
+        portion = waiting[begin : begin + size]
+        yield portion, {trial.plan: plans[trial.plan] for _, trial in portion}
+
+
+def _portion(
+    trials: Sequence[tuple[int, Trial]], plans: Mapping[int, Setting], seed: int, model: type[Campaign]
+) -> Portion:
+    return [(place, outcome(plans[trial.plan], seed, trial, model)) for place, trial in trials]
+
+
+@contextmanager
+def _begun_deaf_to_interrupts() -> Iterator[None]:
+    """Processes begun in this block never see an interrupt.
+
+    At a terminal it goes to all of them; the one that waits for the results ends the others, which would only tell,
+    each for itself, where they were.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def end_workers() -> None:
+    """Worker processes of this machine do not outlive whoever waited for them."""
+    if "joblib.externals.loky" in sys.modules:
+        from joblib.externals.loky import reusable_executor  # type: ignore[import-untyped]
+
+        # Asking for the executor could make a new one; the one there is must go.
+        if reusable_executor._executor is not None:
+            reusable_executor._executor.shutdown(wait=True, kill_workers=True)
