@@ -58,3 +58,25 @@ SheetOption = Annotated[
 
 
 StrictOption = Annotated[bool, typer.Option("--strict", help="End with status 1 unless every one of [targets] is met.")]
+
+
+ColumnOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column", metavar="ROLE=HEADING", help="A column of the log: number=被叫, start=3 (its place). Repeatable."
+    ),
+]
+
+
+StatusOption = Annotated[
+    list[str] | None,
+    typer.Option("--status", metavar="WORD=OUTCOME", help="What a word of the log means: FAILED=skip. Repeatable."),
+]
+
+
+UtcOption = Annotated[bool, typer.Option("--utc", help="The log's times are GMT.")]
+
+
+OffsetOption = Annotated[
+    str, typer.Option("--utc-offset", metavar="+HH:MM", help="How far local time is ahead of GMT.")
+]

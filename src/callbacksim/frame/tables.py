@@ -54,7 +54,7 @@ def read_table(path: Path | str, field: str, shown: str = "", sheet: str | None 
     """
     file = shown or str(path)
     # A command's argument has no other name in messages than its path.
-    data = _read_bytes(Path(path), file, field, "the scenario's directory" if shown else "the current directory")
+    data = read_bytes(Path(path), file, field, "the scenario's directory" if shown else "the current directory")
     is_book = data.startswith((ZIP, OLE))
     if not is_book and Path(path).suffix.lower() in _WORKBOOK_SUFFIXES:
         right = "save it again as an Excel workbook (.xlsx) or as CSV"
@@ -122,7 +122,8 @@ def _kept(lines: Lines, file: str, field: str) -> tuple[list[int], list[tuple[st
     return places, kept
 
 
-def _read_bytes(path: Path, file: str, field: str, base: str) -> bytes:
+def read_bytes(path: Path, file: str, field: str, base: str) -> bytes:
+    """All bytes of a plain file of at most 1 GiB; ``base`` says what its name counts from. Raises Refused."""
     right = "give a readable CSV or Excel file"
     try:
         status = path.stat()

@@ -1,0 +1,275 @@
+"""The rows of a call log, one by one: its cells become times, lengths and outcomes, or the reason why they do not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from callbacksim.frame.calllog_formats import OWN_TRACE, SPOKEN, Ended, Format, Meaning, Role, word
+from callbacksim.frame.calllog_options import Reading, offset_minutes
+from callbacksim.frame.phones import mask_text, read_numbers
+from callbacksim.frame.tables import Table
+from callbacksim.scenario.calendar import HOUR, MINUTE, SECOND
+from callbacksim.scenario.problems import Problem, Refused
+from callbacksim.scenario.wording import show
+
+UNKNOWN = -1
+IN = "a call that came in 呼入"
+DISORDER = "times out of order 时间顺序有误"
+NO_CALL = "the network failed or nobody was called 网络原因未呼出"
+NOBODY = "nobody is named 未填联系人"
+_MOST_PROBLEMS = 20
+_MOST_STATUSES = 12
+_LONGEST_CALL = 24 * HOUR
+_NEVER = frozenset({"", "0", "-", "--", "0000-00-00 00:00:00"})
+_YES = frozenset({"1", "Y", "YES", "TRUE", "T", "是", "有", "ITEM", "UNCLEAR", "FIXED", "LISTENED"})
+_NO = frozenset({"", "0", "N", "NO", "FALSE", "F", "否", "无", "NONE"})
+_CAME_IN = frozenset({"0", "IN", "INBOUND", "呼入", "INCOMING"})
+_CLOCK = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
+    r"\s*(Z|[+-]\d{2}:?\d{2})?"
+)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})()()")
+_EPOCH = re.compile(r"(\d{10}|\d{13})(?:\.0+)?")
+_SECONDS = re.compile(r"(\d{1,7})(?:\.(\d{1,6}))?\s*(?:s|秒)?", re.IGNORECASE)
+_HOURS = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})")
+_WHOLE = re.compile(r"(-?\d{1,15})(?:\.0+)?")
+
+
+class Row(NamedTuple):
+    """A row that is used."""
+
+    who: str
+    start: int
+    ring: int
+    talk: int
+    outcome: int
+    flag: int
+    calls: int
+    line: int
+    sides: tuple[str, ...]
+
+
+class _Wrong(Exception):  # noqa: N818 (it is caught where the cell's place is known)
+    """A cell that cannot be read: what is wrong; what would be right."""
+
+
+class RowReader:
+    """Reads the rows of one log, collecting what is wrong, what is left out, and which words nobody knows."""
+
+    def __init__(self, table: Table, form: Format, at: Mapping[Role, int], how: Reading, first_day: dt.date) -> None:
+        self._table, self._form, self._at, self._how = table, form, at, how
+        self._problems: list[Problem] = []
+        self.left_out: Counter[str] = Counter()
+        self._unknown: dict[str, list[int]] = {}
+        self._statuses = {**form.statuses, **how.statuses}
+        self.per_contact = "calls" in at
+        self._midnight = dt.datetime(first_day.year, first_day.month, first_day.day, tzinfo=dt.UTC)
+        self.sides: tuple[Role, ...] = tuple(role for role in ("kind", "industry", "area") if role in at)
+
+    def rows(self, body: int) -> list[Row]:
+        """The calls of the table's lines from ``body`` on. Raises Refused with all that is wrong."""
+        found: list[Row] = []
+        for line, cells in zip(self._table.lines[body:], self._table.cells[body:], strict=True):
+            row = self._row(line, cells)
+            if row is not None:
+                found.append(row)
+            if len(self._problems) >= _MOST_PROBLEMS:
+                raise Refused(self._problems)
+        self._problems += self._unknown_words()
+        if self._problems:
+            raise Refused(self._problems)
+        return found
+
+    def _row(self, line: int, cells: Sequence[str]) -> Row | None:
+        """The row's call; None where it is left out, or where something is wrong with it."""
+        if "direction" in self._at and self._text(cells, "direction").upper() in _CAME_IN:
+            self.left_out[IN] += 1
+            return None
+        before = len(self._problems)
+        start, ring, talk, connected = self._times(line, cells)
+        calls = self._whole(line, cells, "calls", 1, 1000) if self.per_contact else UNKNOWN
+        flag = self._flag(line, cells)
+        who, reason = self._who(line, cells)
+        outcome = self._outcome(line, cells, connected)
+        if len(self._problems) > before or isinstance(outcome, str):
+            return None
+        if outcome is None:
+            reason = NO_CALL
+        if reason or outcome is None:
+            self.left_out[reason] += 1
+            return None
+        if (ring is not None and ring < 0) or (talk is not None and talk < 0):
+            self.left_out[DISORDER] += 1
+            return None
+        talk = (UNKNOWN if talk is None else talk) if outcome in SPOKEN else 0
+        sides = tuple(self._text(cells, role) for role in self.sides)
+        return Row(who, start, UNKNOWN if ring is None else ring, talk, int(outcome), flag, calls, line, sides)
+
+    def _text(self, cells: Sequence[str], role: Role) -> str:
+        return cell(cells, self._at[role]) if role in self._at else ""
+
+    def _wrong(self, line: int, role: Role, wrong: str, right: str) -> None:
+        self._problems.append(Problem(self._table.file, line, role, wrong, right))
+
+    def _who(self, line: int, cells: Sequence[str]) -> tuple[str, str]:
+        """The key of who was called, and why there is none."""
+        if self._form is OWN_TRACE:
+            return str(self._whole(line, cells, "contact", 0, 2**40)), ""
+        if "number" in self._at:
+            found = read_numbers(self._text(cells, "number"))
+            return (found.numbers[0], "") if found.numbers else ("", found.reason)
+        name = self._text(cells, "contact")
+        return name, "" if name else NOBODY
+
+    def _times(self, line: int, cells: Sequence[str]) -> tuple[int, int | None, int | None, bool]:
+        """Start (ms), ring and talk (ms, None: not known), and whether the call was connected."""
+        if self._form.milliseconds:
+            length = {role: self._whole(line, cells, role, 0, _LONGEST_CALL) for role in ("ring", "talk")}
+            return self._whole(line, cells, "start", 0, 2**40), length["ring"], length["talk"], length["talk"] > 0
+        start, ringing = self._moment(line, cells, "start"), self._moment(line, cells, "ringing")
+        answer, end = self._moment(line, cells, "answer"), self._moment(line, cells, "end")
+        talk, ring = self._length(line, cells, "talk"), self._length(line, cells, "ring")
+        duration = self._length(line, cells, "duration")
+        start = ringing if start is None else start
+        if start is None:
+            if self.per_contact:
+                return UNKNOWN, ring, talk, answer is not None or bool(talk)
+            if not self._text(cells, "start") and not self._text(cells, "ringing"):
+                self._wrong(line, "start", "the cell is empty", "give every call its time")
+            return UNKNOWN, None, None, False
+        connected = answer is not None or bool(talk)
+        if talk is None and answer is not None and end is not None:
+            talk = end - answer
+        if ring is None:
+            if connected and answer is not None:
+                ring = answer - start
+            elif duration is not None and (talk is not None or not connected):
+                ring = duration - (talk or 0)
+            elif not connected and end is not None:
+                ring = end - start
+        return start, ring, talk, connected
+
+    def _moment(self, line: int, cells: Sequence[str], role: Role) -> int | None:
+        text = self._text(cells, role)
+        if text in _NEVER:
+            return None
+        try:
+            return self._on_our_clock(text)
+        except _Wrong as wrong:
+            shown = show(text) if _CLOCK.fullmatch(text) else _short(text)
+            self._wrong(line, role, f"{shown} is no time", str(wrong))
+            return None
+
+    def _on_our_clock(self, text: str) -> int:
+        """ms since midnight of the first day, local time."""
+        ahead = self._how.utc_offset * MINUTE
+        if epoch := _EPOCH.fullmatch(text):
+            moment = int(epoch[1]) * (SECOND if len(epoch[1]) == 10 else 1)
+            return moment + ahead - round(self._midnight.timestamp() * SECOND)
+        found = _CLOCK.fullmatch(text) or _COMPACT.fullmatch(text)
+        if found is None:
+            raise _Wrong("write it as 2025-07-07 09:30:00")
+        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+        try:
+            clock = dt.datetime(year, month, day, hour, minute, min(second, 59), tzinfo=dt.UTC)
+        except ValueError:
+            raise _Wrong("there is no such day or hour") from None
+        if not 2000 <= year < 2100:
+            raise _Wrong("the year must lie between 2000 and 2099")
+        ms = round((clock - self._midnight).total_seconds()) * SECOND + int((found[7] or "").ljust(3, "0")[:3])
+        if found[8]:
+            return ms - (0 if found[8] == "Z" else offset_minutes(found[8]) * MINUTE) + ahead
+        return ms + ahead if self._how.utc else ms
+
+    def _length(self, line: int, cells: Sequence[str], role: Role) -> int | None:
+        """A length in ms; None where the cell is empty."""
+        text = self._text(cells, role)
+        if not text or text in ("-", "--"):
+            return None
+        if plain := _SECONDS.fullmatch(text):
+            ms = int(plain[1]) * SECOND + int((plain[2] or "").ljust(3, "0")[:3])
+        elif clock := _HOURS.fullmatch(text):
+            ms = (int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + int(clock[3])) * SECOND
+        else:
+            self._wrong(line, role, f"{_short(text)} is no length of time", "write whole seconds, or 0:01:23")
+            return None
+        if ms > _LONGEST_CALL:
+            self._wrong(line, role, f"{_short(text)} is more than a day", "write seconds")
+        return ms
+
+    def _whole(self, line: int, cells: Sequence[str], role: Role, least: int, most: int) -> int:
+        text = self._text(cells, role)
+        whole = _WHOLE.fullmatch(text)
+        if whole is None or not least <= int(whole[1]) <= most:
+            what = f"{_short(text)} is no whole number from {least:,} to {most:,}" if text else "the cell is empty"
+            self._wrong(line, role, what, "write a whole number")
+            return least
+        return int(whole[1])
+
+    def _flag(self, line: int, cells: Sequence[str]) -> int:
+        if "flag" not in self._at:
+            return UNKNOWN
+        text = self._text(cells, "flag")
+        if text.upper() in _YES:
+            return 1
+        if text.upper() not in _NO:
+            self._wrong(line, "flag", f"{_short(text)} is neither yes nor no", "write yes or no 是/否")
+        return 0
+
+    def _outcome(self, line: int, cells: Sequence[str], connected: bool) -> Meaning | str:
+        """What came of the call; the word itself where no table has it."""
+        if "status" not in self._at:
+            return Ended.ANSWERED if connected else Ended.UNANSWERED
+        status = word(self._text(cells, "status"))
+        if not status and connected:
+            return Ended.ANSWERED
+        if self._form.talk_decides and connected and status not in self._how.statuses:
+            return Ended.ANSWERED
+        if status in self._statuses:
+            return self._statuses[status]
+        self._unknown.setdefault(status, []).append(line)
+        return status
+
+    def _unknown_words(self) -> list[Problem]:
+        words = sorted(self._unknown.items(), key=lambda pair: -len(pair[1]))
+        right = "say what it means: --status WORD=OUTCOME, for example --status {}=no_answer, or {}=skip"
+        problems = [
+            Problem(
+                self._table.file,
+                lines[0],
+                "status",
+                f"{_short(status) if status else 'an empty cell'} is no status that is known ({len(lines):,} row(s))",
+                right.format(*[_short(status)[1:-1] or "WORD"] * 2),
+            )
+            for status, lines in words[:_MOST_STATUSES]
+        ]
+        if len(words) > _MOST_STATUSES:
+            _, lines = words[_MOST_STATUSES]
+            wrong = f"and {len(words) - _MOST_STATUSES} more words like these"
+            problems.append(Problem(self._table.file, lines[0], "status", wrong, "check which column is the status"))
+        return problems
+
+
+def cell(cells: Sequence[str], at: int) -> str:
+    """A cell of a line, '' where the line is too short for it."""
+    return cells[at] if at < len(cells) else ""
+
+
+def is_moment(text: str) -> bool:
+    """Whether a cell looks like a time."""
+    return bool(_CLOCK.fullmatch(text) or _COMPACT.fullmatch(text) or _EPOCH.fullmatch(text))
+
+
+def is_length(text: str) -> bool:
+    """Whether a cell is a number of seconds."""
+    return bool(_SECONDS.fullmatch(text))
+
+
+def _short(text: str) -> str:
+    """A cell as messages may show it: somebody's number may stand in the wrong column."""
+    shown = mask_text(text)
+    return show(shown[:40] + ("…" if len(text) > 40 else ""))
