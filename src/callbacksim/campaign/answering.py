@@ -89,10 +89,15 @@ def _own(segment: Segment, common: Mapping[str, float]) -> Mapping[str, float]:
 
 def personal_factor(scenario: Scenario, contacts: Contacts, truth: Truth, draws: Draws) -> Floats:
     """What each contact's answer rate is multiplied by, for good: segment, latent group, own propensity."""
-    by_segment = np.array([1.0, *(segment.answer_factor for segment in scenario.segments.values())])
+    by_segment = segment_factors(scenario)
     seldom = np.where(truth.seldom, scenario.answering.seldom_factor, 1.0)
     own = propensity(scenario, draws.uniforms("propensity", contacts.numbers))[contacts.number]
     return np.asarray(by_segment[contacts.segment] * seldom * own, dtype=np.float64)
+
+
+def segment_factors(scenario: Scenario) -> Floats:
+    """What a segment's answer rate is multiplied by: shape (segments + 1,), 1 where none fits."""
+    return np.array([1.0, *(segment.answer_factor for segment in scenario.segments.values())])
 
 
 def propensity(scenario: Scenario, u: Floats) -> Floats:

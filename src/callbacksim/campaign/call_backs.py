@@ -7,14 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import NamedTuple
 
 import simpy
 
 from callbacksim.campaign.outcomes import Handover, Settled
-from callbacksim.campaign.rules import Physics, Transfer
+from callbacksim.campaign.rules import Physics, Transfer, Try
+from callbacksim.campaign.standing import People, Steps
 from callbacksim.campaign.station import Server, Station, order
-from callbacksim.campaign.trace import ESCALATIONS, TRANSFERS, TRIES, Column, table
+from callbacksim.campaign.trace import ESCALATIONS, TRANSFERS, TRIES, Column, records, table
 from callbacksim.scenario.calendar import Timetable
 from callbacksim.scenario.schema import Scenario
 
@@ -90,6 +92,10 @@ class CallBackDesk:
         self.first_start.setdefault(contact, start)
         result = self.physics.call_back(contact, turn, start)
         yield self.env.timeout(result.hold)
+        self.hang_up(contact, turn, result, due, start)
+
+    def hang_up(self, contact: int, turn: int, result: Try, due: int, start: int) -> None:
+        """What follows from a try that has ended."""
         end = int(self.env.now)
         gap = None if result.reached else self.physics.try_gap(contact, turn)
         if result.reached:
@@ -115,13 +121,16 @@ class CallBackDesk:
 
     def hand_over(self, contact: int, flag: int, queue_class: int) -> simpy.Event:
         """The caller is offered to a person, before any call-back; the event comes when the line is free again."""
-        now = int(self.env.now)
-        offer, line_free = self.physics.transfer(contact), self.env.event()
-        self.waiting[contact] = offer, line_free
+        now, line_free = int(self.env.now), self.env.event()
         self.escalated[contact] = Escalation(now, flag, queue_class, Handover.ANSWERED)
-        self.people.offer(~contact, now, order(0, now, contact))
-        self.env.timeout(offer.patience).callbacks.append(lambda _: self.patience_ends(contact))
+        self._offer(contact, self.physics.transfer(contact), line_free, now)
         return line_free
+
+    def _offer(self, contact: int, offer: Transfer, line_free: simpy.Event, ready: int) -> None:
+        self.waiting[contact] = offer, line_free
+        self.people.offer(~contact, ready, order(0, ready, contact))
+        patience = ready + offer.patience - int(self.env.now)
+        self.env.timeout(patience).callbacks.append(lambda _: self.patience_ends(contact))
 
     def still_there(self, work: int) -> bool:
         """Whether work is still to be done: a caller may have hung up."""
@@ -142,12 +151,83 @@ class CallBackDesk:
         offer, line_free = self.waiting.pop(contact)
         start = self.first_start[contact] = int(self.env.now)
         yield self.env.timeout(offer.talk)
-        free = int(self.env.now)
         line_free.succeed()
-        if offer.wrap_up:
-            yield self.env.timeout(offer.wrap_up)
+        yield from self.write_up(contact, offer, start, int(self.env.now))
+
+    def write_up(self, contact: int, offer: Transfer, start: int, free: int) -> Server:
+        """The line is free, the person is when all is written up."""
+        if free + offer.wrap_up > self.env.now:
+            yield self.env.timeout(free + offer.wrap_up - self.env.now)
         self._transfers.append((contact, *offer, self.escalated[contact].ready, start, free, int(self.env.now)))
         self.settle(contact, Settled.HANDLED)
+
+    # --- going on from where a campaign stands ----------------------------------------------------------------------
+
+    def take_up(self, at: int, so_far: People, steps: Steps) -> dict[int, simpy.Event]:
+        """Go on at `at` (ms), before the clock runs; when the line is free of each caller who still holds one."""
+        self.people.take_up(at, steps)
+        for contact, ready, flag, queue_class, *_, handover in records(so_far.escalations):
+            self.escalated[contact] = Escalation(ready, flag, queue_class, Handover(handover))
+        on_hold = {}
+        for transfer in records(so_far.transfers):
+            line_free = self._taken_up_transfer(at, *transfer)
+            if line_free is not None:
+                on_hold[transfer[0]] = line_free
+        waiting = {c: one.ready for c, one in self.escalated.items() if one.handover != Handover.ANSWERED}
+        for contact, turn, reached, hold, _, due, start, end in sorted(records(so_far.tries), key=itemgetter(7)):
+            self.tries[contact] = max(turn, self.tries.get(contact, 0))
+            self.first_start[contact] = min(start, self.first_start.get(contact, start))
+            waiting.pop(contact, None)
+            if end >= at:
+                self.people.at_work(self._end_try(contact, turn, Try(bool(reached), hold), due, start, end))
+                continue
+            gap = None if reached else self.physics.try_gap(contact, turn)
+            if gap is None:
+                self.settled[contact] = end, Settled.HANDLED if reached else Settled.UNREACHABLE
+            else:
+                waiting[contact] = end + gap
+            self._tries.append((contact, turn, reached, hold, gap or 0, due, start, end))
+        for contact, due in waiting.items():
+            self.queue(contact, due)
+        return on_hold
+
+    def _end_try(self, contact: int, turn: int, result: Try, due: int, start: int, end: int) -> Server:
+        yield self.env.timeout(end - self.env.now)
+        self.hang_up(contact, turn, result, due, start)
+        yield from self._next()
+
+    def _taken_up_transfer(
+        self, at: int, contact: int, patience: int, talk: int, wrap_up: int, ready: int, start: int, free: int, end: int
+    ) -> simpy.Event | None:
+        """A caller who was handed over; the event of the line if it is not free yet."""
+        offer, escalation = Transfer(patience, talk, wrap_up), self.escalated[contact]
+        if free < at and (start < 0 or end < at):
+            self._transfers.append((contact, *offer, ready, start, free, end))
+            if start >= 0:
+                self.first_start[contact] = start
+                self.settled[contact] = end, Settled.HANDLED
+            return None
+        self.escalated[contact] = escalation._replace(ready=ready, handover=Handover.ANSWERED)
+        line_free = self.env.event()
+        if 0 <= start < at:
+            self.first_start[contact] = start
+            self.people.at_work(self._end_transfer(contact, offer, start, None if free < at else line_free))
+            return None if free < at else line_free
+        self._offer(contact, offer, line_free, ready)
+        return line_free
+
+    def _end_transfer(self, contact: int, offer: Transfer, start: int, line_free: simpy.Event | None) -> Server:
+        free = start + offer.talk
+        if line_free is not None:
+            yield self.env.timeout(free - self.env.now)
+            line_free.succeed()
+        yield from self.write_up(contact, offer, start, free)
+        yield from self._next()
+
+    def _next(self) -> Server:
+        """Whoever has finished what was in hand when the clock began goes on as everybody does."""
+        following = self.people.take()
+        yield from self.agent((yield self.people.next()) if following is None else following)
 
     # --- tables --------------------------------------------------------------------------------------------------
 

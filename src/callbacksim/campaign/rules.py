@@ -18,6 +18,7 @@ from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.interview import Interviews, resolve
 from callbacksim.campaign.outcomes import FAILURES, Disposition, Flag, Outcome
 from callbacksim.campaign.script import PLANS_OWN, UNSCRIPTED, Script
+from callbacksim.campaign.standing import NOT_TOLD, Told
 from callbacksim.campaign.truth import Truth, draw_truth, held_shares
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, Timetable
@@ -97,6 +98,7 @@ class Physics:
         self._attempts = robot.attempts
         self._other_slot = robot.other_slot
         self._day_cap = robot.attempts_per_day
+        self.told: dict[tuple[int, int], Told] = {}  # of calls under way when the clock began, by (contact, attempt)
         self._calls: dict[int, Calls] = {}
         self._interviews: dict[int, Interviews] = {}
         self._dialogues: dict[int, tuple[list[int], list[int], list[int]]] = {}
@@ -124,6 +126,10 @@ class Physics:
         if attempt >= self._attempts:
             return None
         gap = self._gap[outcome]
+        if self.told and gap is not None and (contact, attempt) in self.told:
+            told = self.told[contact, attempt].gap
+            if told > 0:
+                return told
         if self.script.calls is not None and gap is not None:
             scripted = self.script.calls.row(contact, attempt).gap
             return gap if scripted == PLANS_OWN else scripted
@@ -168,6 +174,9 @@ class Physics:
         """Why the contact's final interview is flagged, a `Flag`, and its class in the queue of call-backs."""
         if self.manual:  # people hear everything themselves, whatever a robot's log says
             return int(Flag.NONE), 0
+        told = self.told.get((contact, attempt))
+        if told is not None and told.flag != NOT_TOLD:
+            return told.flag, told.queue_class
         if self.script.calls is not None:
             row = self.script.calls.row(contact, attempt)
             return int(row.flag), row.queue_class
@@ -176,6 +185,9 @@ class Physics:
 
     def recorded(self, contact: int, attempt: int) -> int:
         """The satisfaction heard in the contact's final interview, 0 where none was."""
+        told = self.told.get((contact, attempt))
+        if told is not None and told.recorded != NOT_TOLD:
+            return told.recorded
         if self.script.calls is not None:
             scripted = self.script.calls.row(contact, attempt).recorded
             if scripted is not None:

@@ -30,8 +30,10 @@ from callbacksim.campaign.outcomes import (
     Outcome,
     Settled,
 )
+from callbacksim.campaign.resuming import take_up
 from callbacksim.campaign.rules import Call, Physics, final_disposition
 from callbacksim.campaign.script import UNSCRIPTED, Script
+from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.station import Server, Station, order
 from callbacksim.campaign.trace import ATTEMPTS, CONTACTS, STEPS, Column, Table, Trace, table
 from callbacksim.frame.frame import Contacts
@@ -51,13 +53,21 @@ class Campaign:
     desk_type: type[LedgerDesk] = LedgerDesk  # ... and a ledger
 
     def __init__(
-        self, scenario: Scenario, contacts: Contacts, times: Timetable, draws: Draws, script: Script = UNSCRIPTED
+        self,
+        scenario: Scenario,
+        contacts: Contacts,
+        times: Timetable,
+        draws: Draws,
+        script: Script = UNSCRIPTED,
+        standing: Standing | None = None,
     ) -> None:
+        """`standing`: where the campaign stands already; it then goes on from there."""
         self.scenario = scenario
         self.contacts = contacts
         self.times = times
         self.draws = draws
         self.physics = self.physics_type(scenario, contacts, times, draws, script)
+        self.standing = standing
         self.env = simpy.Environment()
         self.lines = Station(self.env, self.line, turn=LINES)
         self.manual = scenario.study.mode == "manual"
@@ -103,6 +113,8 @@ class Campaign:
             self.open_ledger()
             self.env.run()
             return self.trace()
+        if self.standing is not None:
+            return self.go_on(self.standing)
         self.open_lines()
         if self.fixed:
             self.env.run()
@@ -119,6 +131,18 @@ class Campaign:
         self.env.run()
         return self.trace()
 
+    def go_on(self, standing: Standing) -> Trace:
+        """Run the rest of a campaign; the trace holds what had been as well.
+
+        What the standing tells of goes on at its moment; what it does not tell of began with the first day.
+        """
+        self.open_lines()
+        self.open_people()
+        self.open_ledger()
+        take_up(self, standing)
+        self.env.run()
+        return self.trace()
+
     # --- robot calls (in manual mode: people who telephone) ------------------------------------------------------
 
     def open_lines(self) -> None:
@@ -129,6 +153,8 @@ class Campaign:
             self.env, self.line, turn=LINES, pace=pace, admit=self.may_be_called if self.shared else None
         )
         self.env.process(self.lines.follow(self.times.lines))
+        if self.standing is not None:
+            return  # who is still to be called is known when people are there to take over
         for contact in range(len(self.contacts.row)):
             self.lines.offer(contact, 0, self.call_key(contact, 0))
 
@@ -319,6 +345,9 @@ class Campaign:
     def attempts_by_start(self, escalations: Table, transfers: Table) -> dict[str, Column]:
         """The attempts in the order of their starts (they were noted as they ended)."""
         ended = table(ATTEMPTS[:-1], self._attempts)
+        if self.standing is not None:
+            before = self.standing.attempts
+            ended = {name: np.concatenate([before[name][self.standing.ended], ended[name]]) for name in ended}
         by_start = np.lexsort((ended["contact"], ended["start"]))
         attempts = {name: column[by_start] for name, column in ended.items()}
         last = np.full(len(self.attempts), -1)

@@ -75,11 +75,23 @@ class Station:
         self._scheduled = 0
         self._withdrawn = 0
         self._closed = False
+        self._since = -1  # `follow` begins there; what was before has gone
         self._ready: list[tuple[int, int]] = []
         self._later: list[tuple[int, int, int]] = []
         self._idle: list[_Next] = []
         self._not_before = 0
         self._alarms: set[int] = set()  # moments at which `_start` will run
+
+    def take_up(
+        self, since: int, steps: Iterable[tuple[int, int]], *, not_before: int = 0, closed: bool = False
+    ) -> None:
+        """Go on at `since` (ms) after capacities that were as `steps` say; nothing starts before `not_before`."""
+        self._since, self.steps, self._not_before, self._closed = since, list(steps), not_before, closed
+
+    def at_work(self, server: Server) -> None:
+        """A server that is in the midst of its work when the clock begins: a process that will `take` as all do."""
+        self.busy += 1
+        self.env.process(server)
 
     def withdraw(self, servers: int) -> None:
         """Take servers away from now on (a negative number gives back); those at work finish."""
@@ -93,7 +105,15 @@ class Station:
 
     def follow(self, steps: Iterable[tuple[int, int]]) -> Server:
         """Process: set the capacity at each (time, capacity) step."""
+        steps = list(steps)
+        if self._since >= 0:
+            if self._since > self.env.now:
+                yield self.env.timeout(self._since - self.env.now)
+            self._scheduled = next((capacity for time, capacity in reversed(steps) if time < self._since), 0)
+            self._recount(anew=False)
         for time, capacity in steps:
+            if time < self._since:
+                continue
             if time > self.env.now:
                 yield self.env.timeout(time - self.env.now)
             self._scheduled = capacity
@@ -131,9 +151,11 @@ class Station:
             self._arm()
         return event
 
-    def _recount(self) -> None:
+    def _recount(self, *, anew: bool = True) -> None:
+        """Reckon the capacity; it is noted, unless `anew` is false and it is as it was."""
         self.capacity = 0 if self._closed else max(0, self._scheduled - self._withdrawn)
-        self.steps.append((int(self.env.now), self.capacity))
+        if anew or self.capacity != (self.steps[-1][1] if self.steps else 0):
+            self.steps.append((int(self.env.now), self.capacity))
         if self.busy < self.capacity:
             self._arm()
 

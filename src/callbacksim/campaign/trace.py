@@ -176,3 +176,8 @@ def table(names: Sequence[str], records: Sequence[Sequence[Any]]) -> dict[str, C
     flat = np.fromiter(chain.from_iterable(records), dtype=np.int64, count=len(records) * len(names))
     columns = flat.reshape(-1, len(names))
     return {name: np.ascontiguousarray(columns[:, i]) for i, name in enumerate(names)}
+
+
+def records(columns: Table) -> list[tuple[int, ...]]:
+    """The rows of a table, one after the other, in the order of its columns."""
+    return list(zip(*(column.tolist() for column in columns.values()), strict=True))

@@ -88,15 +88,33 @@ def satisfied_share(scenario: Scenario, weights: Floats) -> Floats:
     return np.stack([overall - gap * share, overall + gap * (1 - share)], axis=1)
 
 
-def _score(u: Floats, expected: Floats, weights: Floats) -> Ints:
-    """Scores whose satisfied share is `expected`; among the satisfied, and among the others, in proportion."""
+def score_shares(scenario: Scenario) -> Floats:
+    """How likely each score is, the best first, by segment and latent group: shape (segments + 1, 2, 5)."""
+    weights = np.array([group.scores or scenario.questionnaire.satisfaction.scores for group in _segments(scenario)])
+    expected = satisfied_share(scenario, weights)
+    five, three, two = (part[:, None] for part in _within(weights))
+    worse = 1 - expected
+    return np.stack(
+        [expected * five, expected * (1 - five), worse * three, worse * two, worse * (1 - three - two)], axis=2
+    )
+
+
+def _within(weights: Floats) -> tuple[Floats, Floats, Floats]:
+    """Shares of score 5 among the satisfied, of 3 and of 2 among the others."""
     good = weights[:, 3:].sum(axis=1)
     bad = weights[:, :3].sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        v = np.where(u < expected, u / expected, (u - expected) / (1 - expected))
         five = np.where(good > 0, weights[:, 4] / good, 1.0)
         three = np.where(bad > 0, weights[:, 2] / bad, 1.0)
         two = np.where(bad > 0, weights[:, 1] / bad, 0.0)
+    return five, three, two
+
+
+def _score(u: Floats, expected: Floats, weights: Floats) -> Ints:
+    """Scores whose satisfied share is `expected`; among the satisfied, and among the others, in proportion."""
+    five, three, two = _within(weights)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        v = np.where(u < expected, u / expected, (u - expected) / (1 - expected))
     happy = np.where(v < five, 5, 4)
     unhappy = np.where(v < three, 3, np.where(v < three + two, 2, 1))
     return np.where(u < expected, happy, unhappy).astype(np.int64)

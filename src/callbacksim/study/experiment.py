@@ -10,6 +10,7 @@ import numpy as np
 
 from callbacksim.campaign.script import UNSCRIPTED
 from callbacksim.campaign.simpy_engine import Campaign
+from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.scenario.schema import Scenario
@@ -40,10 +41,12 @@ class Study:
     manual: tuple[tuple[float, float], ...] = ()  # (hours, cost) if called by hand, in the first replications
     probes: tuple[Probe, ...] = ()
     model: type[Campaign] = field(default=Campaign, repr=False)
+    standing: Standing | None = field(default=None, repr=False)  # of a running campaign: these are runs of its rest
 
     def trace(self, replication: int = 0) -> Trace:
         """The whole trace of one replication, run again (the same draws give the same trace)."""
-        return run_one(setting(self.scenario, self.frame), self.seed, replication, self.model)
+        where = setting(self.scenario, self.frame, standing=self.standing)
+        return run_one(where, self.seed, replication, self.model)
 
     def dataframe(self) -> pd.DataFrame:
         """All figures: one row a figure, with mean, low, high, unit and meaning."""
@@ -91,16 +94,19 @@ def replicate(
     frame: Frame | None = None,
     model: type[Campaign] = Campaign,
     extras: bool = False,
+    standing: Standing | None = None,
 ) -> Study:
     """`n` replications (the scenario's number by default) from `seed` (the scenario's by default).
 
-    `extras` adds the manual campaign under the same draws and a few what-ifs (see `Probe`). Raises `Refused` for
-    registers that cannot be read and for exact counts that the calls do not give.
+    With a `standing` they are replications of the rest of a running campaign. `extras` adds the manual campaign
+    under the same draws (without a standing) and a few what-ifs (see `Probe`). Raises `Refused` for registers that
+    cannot be read and for exact counts that the calls do not give.
     """
     frames = None if frame is None else [frame]
     return replicate_all(
-        [scenario], n, seed=seed, jobs=jobs, progress=progress, frames=frames, model=model, extras=extras
-    )[0]
+        [scenario], n, seed=seed, jobs=jobs, progress=progress, frames=frames, model=model, extras=extras,
+        standing=standing,
+    )[0]  # fmt: skip
 
 
 def replicate_all(
@@ -114,6 +120,7 @@ def replicate_all(
     frames: Sequence[Frame] | None = None,
     model: type[Campaign] = Campaign,
     extras: bool = False,
+    standing: Standing | None = None,
 ) -> list[Study]:
     """Several plans with common random numbers: replication r of each meets the same people.
 
@@ -123,7 +130,7 @@ def replicate_all(
     n = study.replications if n is None else n
     seed = study.seed if seed is None else seed
     frames = build_frames(scenarios) if frames is None else frames
-    plans = [setting(scenario, frame) for scenario, frame in zip(scenarios, frames, strict=True)]
+    plans = [setting(one, frame, standing=standing) for one, frame in zip(scenarios, frames, strict=True)]
     probed: list[list[tuple[str, str, int]]] = [[] for _ in plans]
     manual: dict[int, int] = {}  # which of the plans is another one called by hand
     further: list[Trial] = []
@@ -132,14 +139,15 @@ def replicate_all(
         for plan, where in enumerate(list(plans)):
             if where.scenario.study.mode != "callback":
                 continue
-            if where.script.calls is None:  # a script says what came of the robot's calls, not of people's
+            # A script, or the log so far, says what came of the robot's calls, not of people's.
+            if where.script.calls is None and standing is None:
                 manual[plan] = len(plans)
                 further += [Trial(len(plans), r, "manual") for r in few]
                 plans.append(setting(by_hand(where.scenario), frames[plan], UNSCRIPTED))
             for what, text, changed in what_ifs(where.scenario):
                 probed[plan].append((what, text, len(plans)))
                 further += [Trial(len(plans), r, "probe") for r in few]
-                plans.append(setting(changed, frames[plan], where.script))
+                plans.append(setting(changed, frames[plan], where.script, standing))
     trials = [Trial(plan, r) for r in range(first, n) for plan in range(len(scenarios))] + further
     gathered = _Gathered([columns_of(where) for where in plans[: len(scenarios)]], first, n)
     for done, (place, numbers) in enumerate(carried_out(dict(enumerate(trials)), plans, seed, model, jobs), 1):
@@ -160,6 +168,7 @@ def replicate_all(
                 if len(pairs := gathered.pairs(at)) == min(n, MOST_PROBES)
             ),
             model=model,
+            standing=standing,
         )
         for plan, scenario in enumerate(scenarios)
     ]

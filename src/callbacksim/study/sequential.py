@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from callbacksim.campaign.simpy_engine import Campaign
+from callbacksim.campaign.standing import Standing
 from callbacksim.frame.frame import Frame
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import mean
@@ -56,11 +57,12 @@ def replicate_until(
     frame: Frame | None = None,
     model: type[Campaign] = Campaign,
     extras: bool = False,
+    standing: Standing | None = None,
 ) -> tuple[Study, Precision]:
     """Replications until every figure's mean is within the relative error `wanted` (0 < wanted < 1), at most `most`.
 
-    The replications are those that `replicate` gives, as many as it takes; `extras` as there. Raises `ValueError`
-    for a `wanted` or `most` that cannot be, `Refused` as `replicate` does.
+    The replications are those that `replicate` gives, as many as it takes; `extras` and `standing` as there.
+    Raises `ValueError` for a `wanted` or `most` that cannot be, `Refused` as `replicate` does.
     """
     if not 0 < wanted < 1 or most < FIRST:
         raise ValueError(
@@ -74,6 +76,7 @@ def replicate_until(
         more = replicate_all(
             [scenario], min(most, max(looked_at, done + 1)), first=done, seed=seed, jobs=jobs, progress=progress,
             frames=frames, model=model, extras=extras and study is None,
+            standing=standing,
         )[0]  # fmt: skip
         study = more if study is None else replace(study, figures=joined(study.figures, more.figures))
         enough = _enough(study, wanted, figures)

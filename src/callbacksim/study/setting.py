@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from callbacksim.campaign.draws import Draws
+from callbacksim.campaign.learned import Learned, learn
 from callbacksim.campaign.listening import listens
 from callbacksim.campaign.script import UNSCRIPTED, Script, read_script
+from callbacksim.campaign.standing import Standing
 from callbacksim.frame.frame import Contacts, Frame
 from callbacksim.scenario.calendar import Timetable, timetable
 from callbacksim.scenario.schema import Scenario
@@ -35,6 +38,12 @@ class Setting:
     counts: tuple[tuple[str, int], ...]  # rows, rejected, duplicates, excluded, contacts
     cells: tuple[Cells, ...]
     script: Script = UNSCRIPTED
+    standing: Standing | None = None  # where a running campaign stands; replications are then of its rest
+    learned: Learned | None = None  # what that teaches of the people on the register
+
+    def draws(self, seed: int, replication: int) -> Draws:
+        """The chance of one replication."""
+        return Draws(seed, replication) if self.learned is None else self.learned.draws(seed, replication)
 
     @property
     def follows_problems(self) -> bool:
@@ -53,18 +62,25 @@ class Setting:
         return listens(self.scenario, self.script)
 
 
-def setting(scenario: Scenario, frame: Frame, script: Script | None = None) -> Setting:
-    """Bring a scenario, its frame and its script (read unless it is given) together. Raises Refused."""
-    counts = frame.counts
+def setting(
+    scenario: Scenario, frame: Frame, script: Script | None = None, standing: Standing | None = None
+) -> Setting:
+    """Bring a scenario, its frame and its script (read unless it is given) together. Raises Refused.
+
+    `standing`: where a running campaign stands.
+    """
+    counts, times = frame.counts, timetable(scenario)
     return Setting(
         scenario=scenario,
         contacts=frame.contacts,
-        times=timetable(scenario),
+        times=times,
         counts=tuple(
             (name, getattr(counts, name)) for name in ("rows", "rejected", "duplicates", "excluded", "contacts")
         ),
         cells=tuple(_cells(frame, dimension) for dimension in ("kind", "industry", "area")),
         script=read_script(scenario.script, counts.contacts) if script is None else script,
+        standing=standing,
+        learned=None if standing is None else learn(scenario, frame.contacts, times, standing),
     )
 
 

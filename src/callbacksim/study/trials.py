@@ -11,7 +11,6 @@ from typing import Literal
 import numpy as np
 
 from callbacksim import __version__
-from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.script import fingerprint
 from callbacksim.campaign.simpy_engine import CallsOnly, Campaign
 from callbacksim.campaign.trace import Trace
@@ -40,7 +39,8 @@ class Trial:
 
 def run_one(where: Setting, seed: int, replication: int, model: type[Campaign] = Campaign) -> Trace:
     """One replication of a setting."""
-    return model(where.scenario, where.contacts, where.times, Draws(seed, replication), where.script).run()
+    plan = where.scenario, where.contacts, where.times, where.draws(seed, replication), where.script
+    return (model(*plan) if where.standing is None else model(*plan, where.standing)).run()
 
 
 def outcome(where: Setting, seed: int, trial: Trial, model: type[Campaign] = Campaign) -> Floats:
