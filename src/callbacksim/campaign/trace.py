@@ -26,6 +26,7 @@ from callbacksim.campaign.outcomes import (
     Settled,
     Source,
 )
+from callbacksim.scenario.showing import card, counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +76,11 @@ ROUNDS = ("case", "round", "received", "due", "start", "end", "status")
 LOOKBACKS = ("case", "round", "due", "asked", "reached", "satisfied", "reopened")
 INTERVIEWS = ("contact", "attempt", "outcome", "talk", "flag", "end", "recorded", "score")
 STEPS = ("time", "capacity")
+TABLES = (
+    "attempts", "interviews", "tries", "transfers", "recordings", "escalations", "cases", "rounds", "lookbacks",
+    "contacts", "businesses", "lines", "people", "clerks", "listeners", "answers",
+)  # fmt: skip
+"""The tables of a trace, by the names that `Trace.dataframe` knows."""
 CONTACTS = (
     "contact",
     "row",
@@ -160,15 +166,25 @@ class Trace:
         )
 
     def _counts(self) -> str:
-        tables = ("contacts", "attempts", "escalations", "tries", "cases")
-        return ", ".join(f"{len(getattr(self, t)['contact']):,} {t}" for t in tables)
+        words = {
+            "contacts": "contact",
+            "attempts": "call",
+            "escalations": "escalation",
+            "tries": "call-back",
+            "cases": "case",
+        }
+        return ", ".join(counted(len(getattr(self, table)["contact"]), word) for table, word in words.items())
 
     def __repr__(self) -> str:
         return f"<Trace of replication {self.replication}: {self._counts()}>"
 
     def _repr_html_(self) -> str:
-        head = f"<p><b>Trace</b> of replication {self.replication}: {self._counts()}</p>"
-        return head + self.dataframe("attempts").head().to_html(index=False)
+        became = self.contacts["disposition"]
+        rows = [(one.name.lower().replace("_", " "), f"{int((became == one).sum()):,}") for one in Disposition]
+        more = 'what happened, as tables: trace.dataframe("attempts"), also ' + ", ".join(TABLES[1:])
+        return card(
+            f"Trace of replication {self.replication}: {self._counts()}", ("contacts, in the end", ""), rows, more
+        )
 
 
 def table(names: Sequence[str], records: Sequence[Sequence[Any]]) -> dict[str, Column]:

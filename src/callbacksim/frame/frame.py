@@ -28,6 +28,7 @@ from callbacksim.frame.synthetic import make_up
 from callbacksim.frame.tables import refuse
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Columns, Register, Scenario, Segment
+from callbacksim.scenario.showing import card, counted
 
 Ints = NDArray[np.int64]
 
@@ -73,7 +74,7 @@ class Counts:
             raise ValueError(f"the rows do not add up: {self}")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Frame:
     """A register and what became of it.
 
@@ -95,6 +96,21 @@ class Frame:
     def rejected_by_reason(self) -> dict[str, int]:
         """Rejected rows by reason, the commonest first."""
         return reason_counts(self.audit.loc[self.audit["status"] == "rejected", "reason"].tolist())
+
+    def __repr__(self) -> str:
+        return f"<Frame: {counted(self.counts.rows, 'row')}, {counted(self.counts.contacts, 'contact')}>"
+
+    def _repr_html_(self) -> str:
+        counts = self.counts
+        rows = [
+            ("rows of the register 名单", counts.rows),
+            ("− no usable number 无效号码", counts.rejected),
+            ("− duplicates 重复号码", counts.duplicates),
+            ("− on a do-not-call list 免打扰", counts.excluded),
+            ("= contacts 联系人", counts.contacts),
+        ]
+        more = "row by row: frame.audit (full telephone numbers); who is called: frame.contacts"
+        return card("Frame", (), [(word, f"{count:,}") for word, count in rows], more)
 
 
 def build(register: Register, segments: Mapping[str, Segment], directory: Path | None = None) -> Frame:

@@ -7,28 +7,21 @@ import math
 from collections.abc import Callable, Sequence
 
 from callbacksim.study.estimates import Estimate
+from callbacksim.study.writing import UNDEFINED as UNDEFINED
+from callbacksim.study.writing import fitting as fitting
+from callbacksim.study.writing import number as number
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-UNDEFINED = "—"
 Writer = Callable[[float], str]
 
 
 def plain(text: str) -> str:
     """Other people's text for a terminal: one line, nothing that a terminal obeys."""
     return "".join(c if c.isprintable() else "�" for c in text)
-
-
-def number(value: float | None, decimals: int = 0) -> str:
-    """``1,234`` or ``−3.5``; ``—`` for a figure that is not defined."""
-    if value is None or not math.isfinite(value):
-        return UNDEFINED
-    rounded = round(value, decimals)
-    text = f"{abs(rounded):,.{decimals}f}"
-    return f"−{text}" if rounded < 0 else text
 
 
 def counts(decimals: int) -> Writer:
@@ -61,20 +54,6 @@ def money(value: float) -> str:
     """``¥5,686``; small amounts with fen, ``¥1.29``."""
     sign, amount = ("−" if value < 0 else ""), abs(value)
     return f"{sign}¥{number(amount, 2 if amount < 100 else 0)}"
-
-
-def fitting(estimate: Estimate) -> int:
-    """Decimals that suit a figure: no more than its interval, or else its size, can carry."""
-    if estimate.mean is None:
-        return 0
-    width = estimate.half_width or 0.0
-    if abs(estimate.mean) >= 1000:
-        return 0
-    if width > 0:
-        return max(0, min(3, 1 - math.floor(math.log10(width))))
-    if float(estimate.mean).is_integer():
-        return 0
-    return 0 if abs(estimate.mean) >= 100 else 1 if abs(estimate.mean) >= 10 else 2
 
 
 def interval(estimate: Estimate, write: Writer) -> str:

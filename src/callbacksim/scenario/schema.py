@@ -546,3 +546,8 @@ class Scenario(Section):
     study: Study = known(Study, "仿真设置")
     segments: Mapping[Text, Segment] = known(dict, "分类")
     plans: Mapping[Text, Mapping[str, Any]] = known(dict, "方案: named sets of changes to any field")
+
+    def _repr_html_(self) -> str:
+        from callbacksim.scenario.card import scenario_card
+
+        return scenario_card(self)

@@ -81,7 +81,7 @@ class Difference:
     runs_to_settle: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Studies with common random numbers, by plan's name, and their differences from the first."""
 
@@ -129,10 +129,15 @@ class Comparison:
             {plan: {name: entries[name].estimate.mean for name in names} for plan, entries in columns.items()}
         )
 
+    def __repr__(self) -> str:
+        runs = len(self.studies[self.base].figures)
+        plans = ", ".join(map(repr, self.studies))
+        return f"<Comparison of {plans}: {runs:,} replication{'s' * (runs != 1)} of each>"
+
     def _repr_html_(self) -> str:
-        return self.table().to_html(float_format="{:,.2f}".format) + self.dataframe().to_html(
-            index=False, float_format="{:,.2f}".format
-        )
+        from callbacksim.study.cards import comparison_card
+
+        return comparison_card(self)
 
 
 def compare(

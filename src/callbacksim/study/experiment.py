@@ -71,7 +71,9 @@ class Study:
         return f"<Study: {runs:,} replication{'s' * (runs != 1)}, seed {self.seed}, {contacts:,} contacts>"
 
     def _repr_html_(self) -> str:
-        return self.dataframe().to_html(float_format="{:,.3f}".format)
+        from callbacksim.study.cards import study_card
+
+        return study_card(self)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,133 @@
+"""What a study and a comparison show of themselves in a notebook: the answer first, on a dozen lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Sequence
+
+from callbacksim.scenario.schema import Scenario
+from callbacksim.scenario.showing import card, counted
+from callbacksim.study.compare import Comparison, unit_of_difference
+from callbacksim.study.estimates import Estimate
+from callbacksim.study.experiment import Study
+from callbacksim.study.ledger import ALONE
+from callbacksim.study.measures import can_have
+from callbacksim.study.summary import WORDS, summarise, summarise_survey
+from callbacksim.study.writing import UNDEFINED, fitting, number
+
+SHOWN = (
+    "finish_median", "finish_p95", "finish_by_target", "interviews", "interview_share", "satisfied",
+    "true_satisfied_businesses", "escalations", "called_back_in_time", "problems", "line_occupancy", "agent_occupancy",
+    "cost", "cost_per_interview",
+)  # fmt: skip
+"""The figures that a study shows; a ledger by itself shows its own."""
+COMPARED = (
+    "finish", "interviews", "satisfied", "error", "escalations", "called_back_in_time", "line_occupancy",
+    "agent_occupancy", "ledger_finish", "resolved_share", "on_time_share", "cost", "cost_per_interview",
+)  # fmt: skip
+"""The figures that a comparison shows."""
+Writer = Callable[[float], str]
+
+
+def study_card(study: Study) -> str:
+    """The study as a small table: a figure, its mean and its interval (HTML, every text escaped)."""
+    entries = {**summarise(study), **summarise_survey(study)}
+    names = [name for name in shown(study.scenario) if entries[name].estimate.mean is not None]
+    rows = [(words(name), *_figure(study, name, entries[name].estimate)) for name in names]
+    confidence = f"{100 * study.scenario.study.confidence:g} % interval"
+    more = "all figures: study.dataframe(); the funnel: study.funnel(); by replication: study.replications()"
+    return card(_runs(study, "of"), ("", "mean", confidence, "unit"), rows, more)
+
+
+def comparison_card(comparison: Comparison) -> str:
+    """The plans as a small table: the first as it is, each other one by its paired differences from it."""
+    (base, study), *others = comparison.studies.items()
+    entries = {**summarise(study), **summarise_survey(study)}
+    differences = {(one.measure, one.plan): one.estimate for one in comparison.differences}
+    rows = []
+    for name in (name for name in COMPARED if any(measure == name for measure, _ in differences)):
+        point, _, unit = _figure(study, name, entries[name].estimate)
+        against = [_difference(name, differences[name, plan]) for plan, _ in others]
+        rows.append((words(name), point, *against, unit or unit_of_difference(name)))
+    confidence = f"{100 * comparison.differences_confidence:g} %"
+    more = (
+        f"{base}: mean; the others: difference from it on the same people with its {confidence} interval, * if that is "
+        "clear of zero (of shares in points). All figures: comparison.dataframe(); means: comparison.table()"
+    )
+    columns = ("", base, *(f"{plan} − {base}" for plan, _ in others), "unit")
+    return card(_runs(study, "of each plan,"), columns, rows, more)
+
+
+def shown(scenario: Scenario) -> Sequence[str]:
+    """The figures that a study of this scenario shows, by name."""
+    return [name for name in ALONE if can_have(scenario, name)] if scenario.study.mode == "ledger" else SHOWN
+
+
+def words(name: str) -> str:
+    """A figure's name in both languages."""
+    return f"{WORDS[name].english} {WORDS[name].chinese}"
+
+
+def _runs(study: Study, of: str) -> str:
+    what = "the ledger" if study.scenario.study.mode == "ledger" else counted(study.frame.counts.contacts, "contact")
+    return f"{counted(len(study.figures), 'replication')} {of} {what}, seed {study.seed}"
+
+
+def _figure(study: Study, name: str, estimate: Estimate) -> tuple[str, str, str]:
+    """Point, interval and unit, as text."""
+    unit = WORDS[name].unit
+    if unit.startswith("hours since"):
+        write, unit = _dates(study.scenario), ""
+    else:
+        write = _written(estimate, _percent(unit))
+    point = UNDEFINED if estimate.mean is None else write(estimate.mean)
+    return point, _interval(estimate, write), unit
+
+
+def _difference(name: str, estimate: Estimate) -> str:
+    """``−4.1 (−4.2 to −4.0) *``: with its sign, marked where the interval is clear of zero."""
+    if estimate.mean is None:
+        return UNDEFINED
+    size = _written(estimate, _percent(unit_of_difference(name)))
+
+    def write(value: float) -> str:
+        text = size(value)
+        return f"+{text}" if value > 0 and text.strip("0.% ") else text
+
+    point = write(estimate.mean).removesuffix(" %")
+    if estimate.low is None or estimate.high is None:
+        return point
+    if estimate.low == estimate.high:
+        return f"{point} in every run"
+    ends = f"{write(estimate.low)} to {write(estimate.high)}".replace(" %", "")
+    return f"{point} ({ends}){' *' if estimate.excludes(0) else ''}"
+
+
+def _interval(estimate: Estimate, write: Writer) -> str:
+    low, high = estimate.low, estimate.high
+    if estimate.kind == "given":
+        return "given"
+    if low is not None and high is not None:
+        return "in every run" if low == high else f"{write(low)} – {write(high)}"
+    if low is not None:
+        return f"{write(low)} or more"
+    return "" if high is None else f"{write(high)} or less"
+
+
+def _percent(unit: str) -> bool:
+    return unit.startswith("share") or unit == "probability"
+
+
+def _written(estimate: Estimate, percent: bool) -> Writer:
+    """Shares in per cent; other figures with as many decimals as the interval can carry."""
+    if percent:
+        return lambda value: f"{number(100 * value, 1)} %"
+    decimals = 0 if estimate.kind == "given" else fitting(estimate)
+    return lambda value: number(value, decimals)
+
+
+def _dates(scenario: Scenario) -> Writer:
+    """Hours since the first day's midnight as a date and a time, the minute begun counted as passed."""
+    midnight = dt.datetime.combine(scenario.calendar.start, dt.time())
+    return lambda hours: f"{midnight + dt.timedelta(minutes=math.ceil(60 * hours)):%a %Y-%m-%d %H:%M}"
