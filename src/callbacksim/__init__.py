@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from callbacksim.api import build_frame, compare, load, replicate, simulate
+    from callbacksim.campaign.rules import Physics
     from callbacksim.campaign.simpy_engine import Campaign
     from callbacksim.campaign.trace import Trace
     from callbacksim.frame.frame import Frame
@@ -31,6 +32,7 @@ __all__ = [
     "Campaign",
     "Comparison",
     "Frame",
+    "Physics",
     "Refused",
     "Scenario",
     "Study",
@@ -48,6 +50,7 @@ _HOMES = {
     "Campaign": "callbacksim.campaign.simpy_engine",
     "Comparison": "callbacksim.study.compare",
     "Frame": "callbacksim.frame.frame",
+    "Physics": "callbacksim.campaign.rules",
     "Refused": "callbacksim.scenario.problems",
     "Scenario": "callbacksim.scenario.schema",
     "Study": "callbacksim.study.experiment",

@@ -13,6 +13,9 @@ import pytest
 from notebook_runs import NOTEBOOKS, executed, notebooks
 
 LONGEST_FUNCTION = 5
+OWN_MODEL = "07-extend-the-model.ipynb"
+"""The one notebook that is about classes of one's own; a rule there has up to twelve lines."""
+LONGEST_RULE = 12
 LARGEST = 300 * 1024
 NAMES = [path.name for path in notebooks()]
 
@@ -27,12 +30,13 @@ def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 def texts(cell: nbformat.NotebookNode) -> list[str]:
     """What the outputs of a cell say, pictures apart."""
-    found = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
+    shown = [output.get("data", {}) | {"text": output.get("text", "")} for output in cell.outputs]
+    found = [data.get(kind, "") for data in shown for kind in ("text", "text/plain", "text/html")]
     return [text for text in found if text and not text.startswith("<Figure size")]
 
 
-def test_both_notebooks_are_here():
-    assert NAMES == ["01-first-campaign.ipynb", "02-comparing-plans.ipynb"]
+def test_the_notebooks_are_here():
+    assert NAMES == ["01-first-campaign.ipynb", "02-comparing-plans.ipynb", OWN_MODEL]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -57,9 +61,11 @@ def test_every_cell_has_run_in_order_without_an_error(name: str):
 def test_notebooks_define_nothing_that_belongs_in_the_library(name: str):
     for cell in code_cells(committed(name)):
         for node in ast.walk(ast.parse(cell.source)):
-            assert not isinstance(node, ast.ClassDef), cell.source
+            if isinstance(node, ast.ClassDef):
+                assert name == OWN_MODEL and ast.unparse(node.bases[0]) in ("cs.Campaign", "cs.Physics"), cell.source
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                assert (node.end_lineno or node.lineno) - node.lineno + 1 <= LONGEST_FUNCTION, cell.source
+                longest = LONGEST_RULE if name == OWN_MODEL else LONGEST_FUNCTION
+                assert (node.end_lineno or node.lineno) - node.lineno + 1 <= longest, cell.source
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -36,6 +36,40 @@ def test_a_model_of_one_s_own(small: Path) -> None:
     assert len(trace.attempts["start"]) == 0
 
 
+def test_models_of_one_s_own_are_compared_pair_by_pair(small: Path) -> None:
+    class TwoLess(cs.Campaign):
+        def open_lines(self) -> None:
+            super().open_lines()
+            self.lines.withdraw(2)
+
+    scenario = cs.load(small)
+    frame = cs.build_frame(scenario)
+    as_it_is, fewer = (cs.replicate(scenario, 3, frame=frame, model=model) for model in (cs.Campaign, TwoLess))
+    found = cs.Comparison.of({"as it is": as_it_is, "two less": fewer})
+    figures = found.dataframe().set_index("figure")
+    own = fewer.replications()["line_occupancy"] - as_it_is.replications()["line_occupancy"]
+    assert figures.loc["line_occupancy", "difference"] == pytest.approx(own.mean())
+    assert (own < 0).all() or (own > 0).all()
+    # Four lines in place of six are what the plan of four lines is, but for the rent.
+    four = cs.replicate(cs.load(small, overrides=["robot.lines=4"]), 3, frame=frame)
+    assert list(four.replications()["finish"]) == list(fewer.replications()["finish"])
+
+
+def test_what_is_no_pair_is_not_compared(small: Path) -> None:
+    scenario = cs.load(small)
+    study = cs.replicate(scenario, 2)
+    others = {
+        "seed": cs.replicate(scenario, 2, seed=9),
+        "replications": cs.replicate(scenario, 1),
+        "people": cs.replicate(cs.load(small, overrides=["register.rows=299"]), 2),
+    }
+    for other in others.values():
+        with pytest.raises(ValueError, match="not the same people"):
+            cs.Comparison.of({"one": study, "other": other})
+    with pytest.raises(ValueError, match="at least two"):
+        cs.Comparison.of({"one": study})
+
+
 def test_names(small: Path) -> None:
     assert set(cs.__all__) <= set(dir(cs))
     with pytest.raises(AttributeError):

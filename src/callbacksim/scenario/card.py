@@ -17,6 +17,17 @@ def scenario_card(scenario: Scenario) -> str:
     return card(scenario.title or "Scenario", (), [*rows, *_question(scenario)], MORE, figures=False)
 
 
+def scenario_line(scenario: Scenario) -> str:
+    """The scenario on a line of plain text; `model_dump()` has every field."""
+    people = counted(scenario.agents.everybody, "person", "people")
+    who = {
+        "callback": f"{counted(scenario.robot.lines, 'line')}, {people}",
+        "manual": counted(scenario.manual.agents, "person", "people"),
+        "ledger": "the ledger by itself",
+    }[scenario.study.mode]
+    return f"<Scenario {scenario.title!r}: {who}, from {scenario.calendar.start}>"
+
+
 def _campaign(scenario: Scenario) -> Iterator[tuple[str, str]]:
     calendar, robot, agents = scenario.calendar, scenario.robot, scenario.agents
     yield "register 名单", _register(scenario)

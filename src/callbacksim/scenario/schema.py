@@ -547,6 +547,11 @@ class Scenario(Section):
     segments: Mapping[Text, Segment] = known(dict, "分类")
     plans: Mapping[Text, Mapping[str, Any]] = known(dict, "方案: named sets of changes to any field")
 
+    def __repr__(self) -> str:
+        from callbacksim.scenario.card import scenario_line
+
+        return scenario_line(self)
+
     def _repr_html_(self) -> str:
         from callbacksim.scenario.card import scenario_card
 

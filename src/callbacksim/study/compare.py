@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,6 +88,19 @@ class Comparison:
     studies: dict[str, Study]
     differences: tuple[Difference, ...]
 
+    @classmethod
+    def of(cls, studies: Mapping[str, Study]) -> Comparison:
+        """Studies that have been run, by name, the first against the others: for models of one's own.
+
+        Raises `ValueError` for fewer than two, and where they are not pairs: another seed, other replications or other
+        people on the register.
+        """
+        if len(studies) < 2:
+            raise ValueError("a comparison needs at least two plans")
+        if len({_pairing(study) for study in studies.values()}) > 1:
+            raise ValueError("the studies differ in seed, replications or contacts, so they are not the same people")
+        return cls(dict(studies), tuple(differences(studies, list(studies))))
+
     @property
     def base(self) -> str:
         """The plan the others are held against."""
@@ -160,6 +173,12 @@ def compare(
     return Comparison(studies, tuple(differences(studies, list(plans))))
 
 
+def _pairing(study: Study) -> tuple[object, ...]:
+    """What two studies must have in common to be subtracted replication by replication."""
+    rows, numbers = study.frame.contacts.rows, study.frame.contacts.numbers
+    return study.seed, tuple(one.replication for one in study.figures), rows, numbers
+
+
 def unit_of_difference(measure: str) -> str:
     """The unit of a difference: a moment minus a moment is a duration."""
     unit = WORDS[measure].unit
@@ -176,7 +195,7 @@ def compared(studies: Sequence[Study]) -> list[str]:
     return [name for name in COMPARED if any(can_have(study.scenario, name) for study in studies)]
 
 
-def differences(studies: dict[str, Study], names: Sequence[str]) -> list[Difference]:
+def differences(studies: Mapping[str, Study], names: Sequence[str]) -> list[Difference]:
     """Every compared figure of the later plans minus that of the first; for each figure the intervals hold together."""
     base = studies[names[0]]
     confidence = together([studies[name] for name in names])
