@@ -8,6 +8,7 @@
     cs.simulate(scenario)                        # one replication: a Trace
     cs.replicate(scenario, n=30)                 # many: a Study
     cs.compare(scenario, plans=["base", "lean"]) # plans on the same people: a Comparison
+    cs.uncertain(scenario, n=30)                 # inputs drawn from their ranges: chance and ignorance apart
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from callbacksim.api import build_frame, compare, load, replicate, simulate
+    from callbacksim.api import build_frame, compare, load, replicate, simulate, uncertain
     from callbacksim.campaign.rules import Physics
     from callbacksim.campaign.simpy_engine import Campaign
     from callbacksim.campaign.trace import Trace
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from callbacksim.scenario.schema import Scenario
     from callbacksim.study.compare import Comparison
     from callbacksim.study.experiment import Study
+    from callbacksim.study.uncertain import Uncertain
 
 __version__ = "0.1.0"
 
@@ -37,12 +39,14 @@ __all__ = [
     "Scenario",
     "Study",
     "Trace",
+    "Uncertain",
     "__version__",
     "build_frame",
     "compare",
     "load",
     "replicate",
     "simulate",
+    "uncertain",
 ]
 
 # Names are brought in when they are first used: `callbacksim --help` must not wait for pandas.
@@ -55,7 +59,8 @@ _HOMES = {
     "Scenario": "callbacksim.scenario.schema",
     "Study": "callbacksim.study.experiment",
     "Trace": "callbacksim.campaign.trace",
-    **dict.fromkeys(("build_frame", "compare", "load", "replicate", "simulate"), "callbacksim.api"),
+    "Uncertain": "callbacksim.study.uncertain",
+    **dict.fromkeys(("build_frame", "compare", "load", "replicate", "simulate", "uncertain"), "callbacksim.api"),
 }
 
 

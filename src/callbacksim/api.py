@@ -16,6 +16,7 @@ from callbacksim.study.experiment import Progress
 from callbacksim.study.experiment import replicate as replicate  # as it is: nothing to add for notebooks
 from callbacksim.study.setting import setting
 from callbacksim.study.trials import run_one
+from callbacksim.study.uncertain import uncertain as uncertain  # as it is, too
 from callbacksim.study.workers import Jobs
 
 AS_IT_STANDS = "base"

@@ -54,6 +54,51 @@ ONE_WRONG: dict[str, tuple[str, str]] = {
         '[ledger.departments."金融办"]\nstaf = 1\n[ledger.categories.A]\ndepartment = "金融办"\n',
         "5: ledger.departments.金融办.staf: unknown field; did you mean ledger.departments.金融办.staff?",
     ),
+    # ranges of what is not known
+    "a range for no input": (
+        '[uncertain]\n"answering.bse" = [0.4, 0.5]\n',
+        '5: uncertain."answering.bse": "answering.bse" is no input that can be drawn; did you mean "answering.base"?',
+    ),
+    "a range for what nothing resembles": (
+        "[uncertain]\nxyzzy = [0.4, 0.5]\n",
+        '5: uncertain.xyzzy: "xyzzy" is no input that can be drawn; name a number or a law such as "answering.base"',
+    ),
+    "a range of a promise": (
+        '[uncertain]\n"targets.cost" = [1, 2]\n',
+        '5: uncertain."targets.cost": "targets.cost" is no input that can be drawn; name a number or a law such as '
+        '"answering.base"',
+    ),
+    "a range upside down": (
+        '[uncertain]\n"answering.base" = [0.5, 0.4]\n',
+        '5: uncertain."answering.base": [0.5, 0.4] is no range; write the lower end first, or "known" if there is no '
+        "doubt",
+    ),
+    "a range beyond the field": (
+        '[uncertain]\n"answering.base" = [0.5, 1.2]\n',
+        '5: uncertain."answering.base": [0.5, 1.2] goes beyond what answering.base may be; keep it from 0 to 1',
+    ),
+    "a range of a mean from 0": (
+        '[uncertain]\n"agents.talk" = [0, 600]\n',
+        '5: uncertain."agents.talk": [0, 600] goes beyond what the mean of a law may be; keep it above 0 to 10000000',
+    ),
+    "a range of a law that is always 0": (
+        '[uncertain]\n"agents.ring" = [1, 5]\n[agents]\nring = { law = "constant", value = 0 }\n',
+        '5: uncertain."agents.ring": a law that is always 0 cannot be stretched; give the law a mean above 0',
+    ),
+    "a word that is no range": (
+        '[uncertain]\n"answering.base" = "unsure"\n',
+        '5: uncertain."answering.base": "unsure" is neither a range nor "known"; write [lowest, highest], for example '
+        '"answering.base" = [0.41, 0.48]',
+    ),
+    "a range without quotes": (
+        "[uncertain]\nanswering.base = [0.4, 0.5]\n",
+        '5: uncertain.answering: { base = [0.4, 0.5] } is neither a range nor "known"; write the field in quotes, for '
+        'example "answering.base" = [0.41, 0.48]',
+    ),
+    "a range without an end": (
+        '[uncertain]\n"agents.talk" = [60, inf]\n',
+        '5: uncertain."agents.talk": [60, inf] has no end; write two numbers, the lower first',
+    ),
     # wrong kinds of value
     "text for a whole number": (
         '[robot]\nlines = "20"\n',

@@ -35,6 +35,7 @@ from callbacksim.scenario.schemawalk import fields_of, is_law, is_union, model_i
 from callbacksim.study.experiment import Study, replicate
 from callbacksim.study.summary import summarise, summarise_survey
 from callbacksim.study.targets import verdicts
+from callbacksim.study.uncertain import uncertain
 
 Changes = Mapping[str, Any]  # dotted place: value; `ABSENT` takes the place away
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -204,6 +205,7 @@ PARTS: Mapping[str, Callable[[Study, Path], Any]] = {
     "register": lambda s, _: s.frame.rows.to_dict("list"),
     "cleaned": cleaned,
     "screen": lambda s, _: run_screen(findings(s, "file.toml", None)),
+    "drawn": lambda s, _: uncertain(s.scenario, 1, jobs=1, frame=s.frame).sets,
     "check": lambda s, _: check_screen(s.scenario, s.frame, "file.toml", None),
 }
 
@@ -516,6 +518,7 @@ OTHER_CHANGES = {
     "study.not_in_service_as": Change("measures.rr1", {"study.not_in_service_as": "NE"}),
     "study.silent_as": Change("measures.rr5", {"study.silent_as": "NC"}),
     "study.confidence": Change("survey.claimed_margin", {"study.confidence": 0.9}),
+    "uncertain": Change("drawn", {"uncertain": {"answering.base": (0.4, 0.5)}}),
     "plans": Change("calls", {"plans.lean.robot.lines": 1}, plan="lean"),
 }
 

@@ -13,7 +13,7 @@ import pytest
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 # How each command is asked, so that every part of its object is there. {small} is a small scenario.
 ASKED: dict[str, tuple[str, ...]] = {
-    "run": ("run", "{small}", "--precision", "0.9", "--most", "10"),
+    "run": ("run", "{small}", "--precision", "0.9", "--most", "10", "--uncertain"),
     "compare": (
         "compare",
         "{small}",

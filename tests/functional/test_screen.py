@@ -67,7 +67,10 @@ def test_the_screen_says_what_a_planner_asks(cli: Any, small: Path) -> None:
     out = " ".join(cli("run", small, "-n", 3).out.split())
     assert "Calls and call-backs are finished by Tue 8 July 2025" in out
     assert "in half of the runs" in out
-    assert "the promised date 期限 Wed 9 July 12:00: kept with probability" in out
+    assert re.search(
+        r"By the promised date, Wed 9 July 12:00, they are with probability [01]\.\d\d \([\d.]+–[\d.]+\)", out
+    )
+    assert out.count("with probability") == 1 + len(re.findall(r"收工", out)) + out.count("each kept with probability")
     assert "Of the calling hours, nobody is due (retry gaps, other slot)" in out
     assert "Not lines: 3 lines fewer change nothing" in out
     assert "the call-backs end last, yet neither 3 lines nor one person more would" in out

@@ -172,6 +172,9 @@ def table_of(model: type[BaseModel]) -> st.SearchStrategy[dict[str, Any]]:
     fields = {name: values_of(placed(field)) for name, field in fields_of(model).items() if name != "plans"}
     if model is Calendar:
         fields["holidays"] = st.sampled_from(["CN", "none", "DE", "DE-BY"])
+    if model is Scenario:
+        ranges = st.lists(NUMBERS, min_size=2, max_size=2) | st.just("known")
+        fields["uncertain"] = st.dictionaries(TEXTS | st.just("answering.base"), ranges, max_size=2)
     needed = {name: fields.pop(name) for name, field in fields_of(model).items() if field.is_required()}
     return st.fixed_dictionaries(needed, optional=fields)
 

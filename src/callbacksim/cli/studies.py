@@ -28,7 +28,7 @@ from callbacksim.cli.options import (
     epilog="\b\nExamples:\n  callbacksim run gaoxin.toml"
     "\n  callbacksim run gaoxin.toml --plan lean --set agents.count=3"
     "\n  callbacksim run gaoxin.toml -n 100 --out results/gaoxin\n  callbacksim run gaoxin.toml --json > result.json"
-    "\n  callbacksim run gaoxin.toml --precision 0.02 --strict",
+    "\n  callbacksim run gaoxin.toml --precision 0.02 --strict\n  callbacksim run gaoxin.toml --uncertain",
 )
 @guarded
 def run(
@@ -57,6 +57,9 @@ def run(
         int | None,
         typer.Option("--most", metavar="N", min=10, max=1_000_000, help="… but at most so often (default: 1000)."),
     ] = None,
+    uncertain: Annotated[
+        bool, typer.Option("--uncertain", help="Also draw what is guessed from its range: chance and ignorance apart.")
+    ] = False,
 ) -> None:
     """Simulate one plan 仿真: funnel, finish, satisfaction, people, lines and cost."""
     from callbacksim import commands
@@ -69,7 +72,7 @@ def run(
         raise typer.BadParameter("it belongs to --precision", param_hint="--most")
     well = commands.run(
         commands.Source(str(file), plan, tuple(sets or ())),
-        commands.Chance(replications, seed, jobs, precision, most),
+        commands.Chance(replications, seed, jobs, precision, most, uncertain),
         out=out,
         force=force,
         details=details,

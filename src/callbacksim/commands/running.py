@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from callbacksim.commands.output import kept, print_json, promised
 from callbacksim.commands.source import Chance, Source, framed, inputs_of, located
@@ -12,13 +14,12 @@ from callbacksim.report import terminal
 from callbacksim.report.details import details_screen
 from callbacksim.report.directory import Earlier, gone_if_empty, prepared, run_of, write_run
 from callbacksim.report.findings import findings
-from callbacksim.report.promises import target_result
 from callbacksim.report.results import as_text, result
 from callbacksim.report.screen import run_screen, warning_lines
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.experiment import Progress, Study, replicate
 from callbacksim.study.sequential import MOST, Precision, replicate_until
-from callbacksim.study.targets import verdicts
+from callbacksim.study.uncertain import uncertain
 
 
 def run(
@@ -40,23 +41,36 @@ def run(
     runs = scenario.study.replications if chance.replications is None else chance.replications
     runs = runs if chance.precision is None else chance.most or MOST
     seed = scenario.study.seed if chance.seed is None else chance.seed
-    same = run_of(scenario, frame, source.file, source.plan, source.sets, seed, runs, show_numbers, chance.precision)
+    asked = (show_numbers, chance.precision, chance.uncertain)
+    same = run_of(scenario, frame, source.file, source.plan, source.sets, seed, runs, *asked)
     with gone_if_empty(out):
         earlier = None if out is None else prepared(out, same, inputs_of(source, scenario), force)
         if earlier is not None:
             _show_again(earlier, details, as_json)
-            return not strict or kept({"": json.loads(earlier.result)["targets"]})
+            return not strict or kept(_judged(json.loads(earlier.result)))
         with located([(source, scenario)]), terminal.progress("simulating 仿真") as told:
             study, precision = _replicated(scenario, runs, seed, chance, frame, told)
-        found = findings(study, source.file, source.plan, source.sets, precision)
+        unsure = None
+        if chance.uncertain:
+            with located([(source, scenario)]), terminal.progress("drawing inputs 抽取参数") as told:
+                n, jobs = len(study.figures), chance.jobs
+                unsure = uncertain(scenario, n, seed=seed, jobs=jobs, progress=told, frame=frame)
+        found = findings(study, source.file, source.plan, source.sets, precision, unsure)
         if out is not None:
             write_run(out, found, same)
+    printed = result(found)
     if as_json:
-        print_json(as_text(result(found)))
+        print_json(as_text(printed))
     else:
         terminal.show([*run_screen(found), *(details_screen(found) if details else ())])
     terminal.warn(warning_lines(found))
-    return not strict or kept({"": [target_result(verdict) for verdict in verdicts(study)]})
+    return not strict or kept(_judged(printed))
+
+
+def _judged(printed: Mapping[str, Any]) -> dict[str, Any]:
+    """The targets of a result; where inputs were drawn, they are to be kept then too."""
+    drawn = printed["uncertain"]
+    return {"": printed["targets"], **({} if drawn is None else {"guesses drawn": drawn["targets"]})}
 
 
 def _replicated(

@@ -39,6 +39,7 @@ class Chance:
     jobs: Jobs
     precision: float | None = None  # replicate until the means are that precise …
     most: int | None = None  # … but not more often than this
+    uncertain: bool = False  # also under drawn inputs
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callbacksim.report.findings import Findings
+from callbacksim.report.ignorance import inputs_details
 from callbacksim.report.layout import heading, paragraph, row, said, table
 from callbacksim.report.words import (
     UNDEFINED,
@@ -29,8 +30,9 @@ DIVISIONS = {"kind": "kind 主体类型", "industry": "industry 行业", "area":
 def details_screen(found: Findings) -> list[str]:
     """The lines of the details, at most 80 cells wide."""
     if found.ledger_alone:
-        return _every_figure(found)
-    return [*_dispositions(found), *_rates(found), *_answers(found), *_cells(found), *_every_figure(found)]
+        return [*inputs_details(found), *_every_figure(found)]
+    parts = (inputs_details, _dispositions, _rates, _answers, _cells, _every_figure)
+    return [line for part in parts for line in part(found)]
 
 
 def _dispositions(found: Findings) -> list[str]:

@@ -52,6 +52,7 @@ SETTINGS = {
     "seed": "seed",
     "replications": "number of runs",
     "precision": "precision",
+    "uncertain": "--uncertain",
     "confidence": "confidence",
     "title": "title",
 }
@@ -78,6 +79,7 @@ def run_of(
     runs: int,
     show_numbers: bool,
     precision: float | None = None,
+    uncertain: bool = False,
 ) -> Run:
     """What makes a run the same as another one: all that its files depend on."""
     return {
@@ -86,6 +88,7 @@ def run_of(
         "seed": seed,
         "replications": runs,
         "precision": precision,
+        "uncertain": uncertain,
         "show_numbers": show_numbers,
         "file": plain(file),
         "plan": None if plan is None else plain(plan),

@@ -21,8 +21,9 @@ from callbacksim.study.figures import Floats, answer_counts, cell_counts, sample
 from callbacksim.study.ledger import AGES
 from callbacksim.study.measures import can_have
 from callbacksim.study.sequential import Precision
-from callbacksim.study.summary import Entry, summarise, summarise_funnel, summarise_survey, values
+from callbacksim.study.summary import Entry, evenings, summarise, summarise_funnel, summarise_survey, values
 from callbacksim.study.survey import SMALL_CELL
+from callbacksim.study.uncertain import Uncertain
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Findings:
     warnings: tuple[str, ...]
     precision: Precision | None = None  # where replications went on until the means were precise enough
     sets: tuple[str, ...] = ()  # overrides ("robot.lines=10") laid over the file and the plan
+    uncertain: Uncertain | None = None  # the same under drawn inputs, where that was asked for
 
     @property
     def scenario(self) -> Scenario:
@@ -112,6 +114,11 @@ class Findings:
         }
 
     @property
+    def evenings(self) -> dict[dt.datetime, Estimate]:
+        """The finish as a distribution over the ends of days' work; empty for one run, and where nobody is called."""
+        return evenings(self.study) if self.runs > 1 and not self.ledger_alone else {}
+
+    @property
     def unfinished_runs(self) -> int:
         """Replications that the horizon cut off."""
         return self.unreached("finish")
@@ -152,7 +159,12 @@ class Findings:
 
 
 def findings(
-    study: Study, file: str, plan: str | None, sets: tuple[str, ...] = (), precision: Precision | None = None
+    study: Study,
+    file: str,
+    plan: str | None,
+    sets: tuple[str, ...] = (),
+    precision: Precision | None = None,
+    uncertain: Uncertain | None = None,
 ) -> Findings:
     """Everything that is to be said of a study of the scenario in `file`, under `plan` if one was named."""
     entries = summarise(study)
@@ -170,6 +182,7 @@ def findings(
         warnings=(*warnings_of(study.scenario, study.frame), *_warnings_of_runs(study, entries, cells)),
         precision=precision,
         sets=sets,
+        uncertain=uncertain,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from callbacksim.report.findings import Findings
 from callbacksim.report.funnel import stages
 from callbacksim.report.screen import cut_off, plan_name
-from callbacksim.report.sentences import binds, main_error, target, trust, verdict, what_if
+from callbacksim.report.sentences import binds, main_error, probability, trust, verdict, what_if
 from callbacksim.report.words import (
     UNDEFINED,
     Writer,
@@ -65,9 +65,9 @@ def summary_page(found: Findings) -> str:
 
 def _figures(found: Findings) -> Iterable[tuple[str, str]]:
     cut = f", {cut_off(found)}" if cut_off(found) else ""
-    promise, chance = found.scenario.targets.finish_by, target(found)
-    if promise is not None and chance is not None:
-        yield f"done by {moment(promise)} 按期完成", f"probability {chance}"
+    promise, kept = found.scenario.targets.finish_by, found.known("finish_by_target")
+    if promise is not None and kept is not None:
+        yield f"done by {moment(promise)} 按期完成", f"probability {probability(kept)}"
     yield from (
         (words, _cell(found, name, write, bare))
         for name, words, write, bare in (

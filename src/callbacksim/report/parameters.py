@@ -52,6 +52,7 @@ REASONS: Mapping[str, str] = {
     "ledger.departments": "those that answer for the categories",
     "ledger.look_back": "the reported campaign tells of none",
     "ledger.intake": "the survey's own items alone",
+    "uncertain": "every guess has its plausible range; what you know better only you can say",
     "study.mode": "the campaign that was reported",
     "study.seed": "any number does",
     "study.replications": "intervals of a mean narrow slowly beyond this",
@@ -183,13 +184,16 @@ def allowed(place: Place) -> str:
         return _text(place)
     if is_law(kind):
         return "law"
+    if is_union(kind) and "known" in words_of(get_args(kind)[-1]):
+        return '`[lowest, highest]` or `"known"`'
     if is_union(kind):
         return '`"none"` or a table'
     if get_origin(kind) is tuple:
         return _list(get_args(kind))
     if get_args(kind):
         key, inner = (_inner(one) for one in get_args(kind))
-        tables = section_of(inner.kind) or model_in_mapping(inner.kind) or get_origin(inner.kind) not in (None, tuple)
+        value_alone = get_origin(inner.kind) in (None, tuple) or is_union(inner.kind)
+        tables = section_of(inner.kind) or model_in_mapping(inner.kind) or not value_alone
         return "tables by name" if tables else f"{allowed(key)} = {allowed(inner)}"
     return _SIMPLE.get(kind, "table")
 

@@ -38,12 +38,14 @@ def targets_section(verdicts: Sequence[Verdict]) -> list[str]:
         return []
     lines = heading("TARGETS 目标", f"each kept with probability {percent(verdicts[0].wanted)} at least")
     for verdict in verdicts:
-        said = f"{limit_text(verdict.name, verdict.limit)}: {_kept(verdict)}"
+        # How often the promised date is kept stands at the head.
+        said = f"{limit_text(verdict.name, verdict.limit)}: {kept_text(verdict, told=verdict.name == 'finish_by')}"
         lines += row(WORDS[verdict.name], MET[verdict.met].split()[0], said)
     return lines
 
 
-def _kept(verdict: Verdict) -> str:
+def kept_text(verdict: Verdict, told: bool = False) -> str:
+    """How often a target is kept, and the bound that decides; `told`: how often stands elsewhere."""
     estimate = verdict.probability
     if estimate.mean is None or estimate.low is None or estimate.high is None:
         return "not identified"
@@ -52,7 +54,8 @@ def _kept(verdict: Verdict) -> str:
         bounds.append(f"surely {bare_share(estimate.low)} % or more")
     if verdict.met is not True and estimate.high < 1:
         bounds.append(f"surely {bare_share(estimate.high)} % or less")
-    return ", ".join([f"kept in {share(estimate.mean)} of the runs", *bounds])
+    kept = [] if told and bounds else [f"kept in {share(estimate.mean)} of the runs"]
+    return ", ".join([*kept, *bounds])
 
 
 def target_result(verdict: Verdict) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from callbacksim.report.findings import Findings
+from callbacksim.report.ignorance import uncertain_result
 from callbacksim.report.promises import target_result
 from callbacksim.study.compare import Comparison
 from callbacksim.study.estimates import Estimate
@@ -42,6 +43,10 @@ def result(found: Findings) -> dict[str, Any]:
         "finish": {
             "median": _iso(found, found.estimate("finish_median")),
             "p95": _iso(found, found.estimate("finish_p95")),
+            "by": [
+                {"date": at.isoformat(timespec="seconds"), **_probability(one)} for at, one in found.evenings.items()
+            ],
+            "promised": _promised(found),
         },
         "targets": [target_result(verdict) for verdict in verdicts(study)],
         **_funnel(study, found.funnel),
@@ -72,6 +77,7 @@ def result(found: Findings) -> dict[str, Any]:
             }
             for cell in found.cells
         ],
+        "uncertain": None if found.uncertain is None else uncertain_result(found.uncertain),
         "warnings": list(found.warnings),
     }
 
@@ -155,6 +161,18 @@ def _difference(estimate: Estimate, unit: str) -> dict[str, Any]:
         "unit": unit,
         "replications": estimate.n,
     }
+
+
+def _promised(found: Findings) -> dict[str, Any] | None:
+    """The promised date as a point of the finish's distribution, with its two-sided exact interval."""
+    promised = found.scenario.targets.finish_by
+    if promised is None or found.ledger_alone:
+        return None
+    return {"date": promised.isoformat(timespec="seconds"), **_probability(found.estimate("finish_by_target"))}
+
+
+def _probability(estimate: Estimate) -> dict[str, Any]:
+    return {"probability": estimate.mean, "low": estimate.low, "high": estimate.high}
 
 
 def _iso(found: Findings, estimate: Estimate) -> str | None:

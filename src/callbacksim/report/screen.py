@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from callbacksim.report.findings import Findings, at_work
 from callbacksim.report.funnel import stages
+from callbacksim.report.ignorance import sure_section, sure_sentence
 from callbacksim.report.layout import heading, paragraph, row, said, titled
 from callbacksim.report.promises import targets_section
-from callbacksim.report.sentences import binds, main_error, precise, target, trust, verdict, what_if
+from callbacksim.report.sentences import binds, main_error, precise, probability, trust, verdict, what_if
 from callbacksim.report.words import (
     UNDEFINED,
     Writer,
@@ -36,7 +37,7 @@ from callbacksim.study.targets import verdicts
 
 def run_screen(found: Findings) -> list[str]:
     """The lines of the screen, at most 80 cells wide; warnings apart (`warning_lines`)."""
-    parts = (_head, _funnel, _when, _targets, _satisfaction, _people_and_lines, _ledger, _cost)
+    parts = (_head, _funnel, _when, _targets, sure_section, _satisfaction, _people_and_lines, _ledger, _cost)
     about_calls = (_satisfaction, _people_and_lines)
     return [line for part in parts if part not in about_calls or not found.ledger_alone for line in part(found)]
 
@@ -66,7 +67,7 @@ def _head(found: Findings) -> list[str]:
         *first,
         *paragraph(f"{about} Simulated 仿真: {runs}, seed {found.study.seed}.{_scripted(scenario)}"),
         "",
-        *paragraph(f"{verdict(found)} {precise(found)}".strip()),
+        *paragraph(" ".join(filter(None, (verdict(found), sure_sentence(found), precise(found))))),
     ]
 
 
@@ -131,11 +132,13 @@ def _when(found: Findings) -> list[str]:
     if found.runs > 1:
         lines += said("half of the runs by 中位", _date(found, found.estimate("finish_median")))
         lines += said("95 % of the runs by", _date(found, found.estimate("finish_p95")))
+        for at, estimate in found.evenings.items():
+            if at != found.scenario.targets.finish_by:  # of the promised date the verdict tells
+                lines += said(
+                    "end of a day's work 收工", f"{moment(at)}: done with probability {probability(estimate)}"
+                )
     else:
         lines += said("done by 完成", _date(found, found.estimate("finish_median")))
-    promise, chance = found.scenario.targets.finish_by, target(found)
-    if promise is not None and chance is not None:
-        lines += said("the promised date 期限", f"{moment(promise)}: kept with probability {chance}")
     if not found.manual:
         lines += said("robot calls alone 外呼", _median_date(found, "dialling_finish"))
     settled = "settled, looked back 办结" if found.ledger_has("looked_back") else "last case settled 台账办结"

@@ -6,9 +6,9 @@ import math
 
 from callbacksim.report.findings import Findings, ProbeEffect
 from callbacksim.report.words import (
+    UNDEFINED,
     Writer,
     bare_share,
-    figure,
     full_moment,
     interval,
     lasting,
@@ -57,11 +57,9 @@ def _promise(found: Findings) -> str:
     promised, kept = found.scenario.targets.finish_by, found.known("finish_by_target")
     if promised is None or kept is None or kept.mean is None:
         return ""
-    date = f"The promised date, {moment(promised)},"
-    if kept.mean in (0, 1):
-        every = "in every run" if found.runs > 1 else "in the one run"
-        return f"{date} is {'kept' if kept.mean else 'missed'} {every}."
-    return f"{date} is kept in {number(100 * kept.mean)} % of the runs."
+    if found.runs == 1:
+        return f"The promised date, {moment(promised)}, is {'kept' if kept.mean else 'missed'} in that run."
+    return f"By the promised date, {moment(promised)}, they are with probability {probability(kept)}."
 
 
 def _finished(found: Findings) -> str:
@@ -336,8 +334,14 @@ def sizes(change: Estimate, write: Writer) -> str:
     return f"({write(low)}–{write(high)})"
 
 
-def target(found: Findings) -> str | None:
-    """``93.3 % (77.9–99.2)`` for the promised date, None where none was promised."""
-    if found.scenario.targets.finish_by is None:
-        return None
-    return figure(found.estimate("finish_by_target"), share, bare_share)
+def probability(estimate: Estimate) -> str:
+    """``0.93 (0.90–0.95)``: two decimals, more for what is neither 0 nor 1 and would be written so."""
+    if estimate.mean is None:
+        return UNDEFINED
+    ends = "" if estimate.low is None or estimate.high is None else f" ({_near(estimate.low)}–{_near(estimate.high)})"
+    return f"{_near(estimate.mean)}{ends}"
+
+
+def _near(value: float) -> str:
+    decimals = next((n for n in (2, 3) if value in (0, 1) or 0 < round(value, n) < 1), 4)
+    return number(value, decimals)

@@ -16,6 +16,7 @@ from callbacksim.scenario.checks_ledger import LEDGER_CHECKS
 from callbacksim.scenario.checks_survey import SURVEY_CHECKS
 from callbacksim.scenario.merging import plain
 from callbacksim.scenario.schema import Scenario
+from callbacksim.scenario.uncertain import contradictions_of_ranges
 from callbacksim.scenario.wording import Finding, Path, show
 
 _LAST_PROMISE = dt.date(2199, 12, 31)
@@ -195,4 +196,14 @@ def _fractions(path: Path, value: Any) -> Iterator[tuple[Path, float]]:
             yield from _fractions((*path, place), one)
 
 
-_CHECKS = (_near_zero, _register, *CALENDAR_CHECKS, _outcomes, _propensity, _exact, _exact_only, _targets)
+_CHECKS = (
+    _near_zero,
+    _register,
+    *CALENDAR_CHECKS,
+    _outcomes,
+    _propensity,
+    _exact,
+    _exact_only,
+    _targets,
+    contradictions_of_ranges,
+)

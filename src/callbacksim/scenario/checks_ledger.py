@@ -82,7 +82,7 @@ _OF_USE = {
     "costs": ("clerk_hour",),
     "study": ("mode", "seed", "replications", "horizon_days", "confidence"),
 }
-_WHOLE = ("title", "ledger", "plans")
+_WHOLE = ("title", "ledger", "uncertain", "plans")
 
 
 def _alone(scenario: Scenario) -> Iterator[Finding]:

@@ -39,13 +39,13 @@ def _gap(path: Path, satisfied: float, gap: float, seldom: float) -> Iterator[Fi
                 f"a gap of {100 * gap:g} points makes the satisfied share of {who} {satisfied + shift:.1%} "
                 f"(overall{whose} {satisfied:.1%}, seldom {seldom:.1%})"
             )
-            low, high = _limits(satisfied, seldom)
+            low, high = limits_of_gap(satisfied, seldom)
             right = f"write a gap from {_points(low)} to {_points(high)}"
             yield Finding(_GAP, wrong, right, (_SELDOM, path))
             return
 
 
-def _limits(satisfied: float, seldom: float) -> tuple[float, float]:
+def limits_of_gap(satisfied: float, seldom: float) -> tuple[float, float]:
     """The gaps, as shares, that keep both groups within 0 to 1."""
     low = -min(satisfied / (1 - seldom), (1 - satisfied) / seldom)
     high = min((1 - satisfied) / (1 - seldom), satisfied / seldom)

@@ -8,6 +8,7 @@ Every field says what it means, its unit, its plausible range and where its defa
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -28,6 +29,19 @@ def as_sheet(value: object) -> object:
     return str(value)
 
 
+def as_range(value: object) -> object:
+    """The ends of a range as numbers, or the word; raises ValueError for anything else."""
+    if value == "known":
+        return value
+    ends = value if isinstance(value, list | tuple) else ()
+    if len(ends) == 2 and all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends):
+        if not all(math.isfinite(end) for end in ends):
+            raise ValueError(f"{show(value)} has no end; write two numbers, the lower first")
+        return tuple(map(float, ends))
+    right = "write the field in quotes" if isinstance(value, Mapping) else "write [lowest, highest]"
+    raise ValueError(f'{show(value)} is neither a range nor "known"; {right}, for example "answering.base" = [0.41, 0.48]')
+
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0, le=1e6)]
 Index = Annotated[float, Field(ge=0, le=1000)]
@@ -45,6 +59,7 @@ Weekdays = Annotated[tuple[Weekday, ...], BeforeValidator(as_tuple)]
 Dates = Annotated[tuple[dt.date, ...], BeforeValidator(as_tuple)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(as_tuple)]
 Scores = Annotated[tuple[Weight, Weight, Weight, Weight, Weight], BeforeValidator(as_tuple)]
+Range = Annotated[tuple[float, float] | Literal["known"], BeforeValidator(as_range)]
 Kind = Literal["company", "household"]
 Country = Annotated[str, AfterValidator(known_country)]
 
@@ -545,6 +560,9 @@ class Scenario(Section):
     targets: Targets = known(Targets, "目标")
     study: Study = known(Study, "仿真设置")
     segments: Mapping[Text, Segment] = known(dict, "分类")
+    uncertain: Mapping[Text, Range] = known(
+        dict, '未知: by field, in quotes, its lowest and highest value for `--uncertain` and `drivers`, or "known"; guesses without have their plausible range'
+    )
     plans: Mapping[Text, Mapping[str, Any]] = known(dict, "方案: named sets of changes to any field")
 
     def __repr__(self) -> str:

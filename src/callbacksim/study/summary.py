@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callbacksim.campaign.trace import Trace
-from callbacksim.scenario.calendar import HOUR, NEVER, timetable
-from callbacksim.scenario.schema import ExactCounts, Scenario
+from callbacksim.scenario.calendar import DAY, HOUR, NEVER, timetable
+from callbacksim.scenario.schema import ExactCounts
 from callbacksim.study import measures as operations
 from callbacksim.study import survey as satisfaction
 from callbacksim.study.estimates import Estimate, given, mean, proportion, quantile, root_mean_square, within
@@ -82,7 +82,7 @@ def summarise(study: Study) -> dict[str, Entry]:
     entries |= _given(study)
     finishes = values(study, "finish")
     entries |= {name: quantile(finishes, p, confidence) for name, (p, _) in FINISHES.items()}
-    entries["finish_by_target"] = _kept(finishes, study.scenario)
+    entries["finish_by_target"] = promised_finish(study)
     # In manual mode nothing is held against calling by hand: the figures are there, and not defined.
     by_hand = [hours for hours, _ in study.manual]
     saved = [hours - own for hours, own in zip(by_hand, values(study, "agent_hours"), strict=False)]
@@ -125,13 +125,40 @@ def _bounded(entries: Mapping[str, Estimate]) -> dict[str, Entry]:
     }
 
 
-def _kept(finishes: list[float], scenario: Scenario) -> Estimate:
-    """Probability to be finished by the target; not identified without one, or where runs were cut off before it."""
-    times, confidence, target = timetable(scenario), scenario.study.confidence, scenario.targets.finish_by
-    limit = -1 if target is None else times.ms(target)
-    if target is None or (limit > times.horizon and any(map(math.isinf, finishes))):
+def finished_by(study: Study, moment: dt.datetime) -> Estimate:
+    """Probability to be finished by a local date and time; not identified where runs were cut off before it."""
+    finishes, times = values(study, "finish"), timetable(study.scenario)
+    limit, confidence = times.ms(moment), study.scenario.study.confidence
+    if limit > times.horizon and any(map(math.isinf, finishes)):
         return Estimate(None, None, None, len(finishes), "probability", confidence)
     return proportion(sum(f * HOUR <= limit for f in finishes), len(finishes), confidence)
+
+
+def promised_finish(study: Study) -> Estimate:
+    """Probability to be finished by the date in ``[targets]``; not identified without one."""
+    promised = study.scenario.targets.finish_by
+    if promised is None:
+        return Estimate(None, None, None, len(study.figures), "probability", study.scenario.study.confidence)
+    return finished_by(study, promised)
+
+
+def evenings(study: Study) -> dict[dt.datetime, Estimate]:
+    """The finish as a distribution: the first ends of work by which a tenth, half, nine tenths of the runs are done.
+
+    A day's work ends with its last calling window or roster, whichever is later.
+    """
+    times = timetable(study.scenario)
+    finishes = [hours * HOUR for hours in values(study, "finish")]
+    ends: dict[int, int] = {}
+    for end in sorted([*times.calling.end.tolist(), *times.roster.end.tolist()]):
+        ends[(end - 1) // DAY] = end
+    found: dict[dt.datetime, Estimate] = {}
+    for share in (0.1, 0.5, 0.9):
+        enough = (end for end in ends.values() if sum(one <= end for one in finishes) >= share * len(finishes))
+        if (end := next(enough, None)) is not None:
+            moment = times.datetime(end)
+            found.setdefault(moment, finished_by(study, moment))
+    return found
 
 
 def _given(study: Study) -> dict[str, Estimate]:

@@ -1,0 +1,188 @@
+"""Input uncertainty: replications under drawn inputs, and what of their spread is chance, what ignorance.
+
+Replication r has a set of inputs of its own, drawn by addresses (`Draws`: seed, replication, ``uncertain/FIELD``), so
+that no other draw moves, the number of processes does not matter, and plans meet the same set in the same replication.
+Each set is simulated twice, under different chance: once under that of replication r, once under that of replication
+r + `AGAIN`, which nothing else uses. The first runs alone are a sample of campaigns as they may turn out (a set and a
+chance each); the pairs tell chance and ignorance apart (`variances.split`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from callbacksim.campaign.draws import Draws
+from callbacksim.campaign.simpy_engine import Campaign
+from callbacksim.frame.frame import Frame
+from callbacksim.scenario.calendar import timetable
+from callbacksim.scenario.problems import Problem, Refused
+from callbacksim.scenario.schema import Scenario
+from callbacksim.scenario.uncertain import Kept, Unknown, unknowns, with_values
+from callbacksim.study.estimates import Estimate, quantile
+from callbacksim.study.experiment import Progress, Study, build_frames, each
+from callbacksim.study.figures import Figures
+from callbacksim.study.measures import can_have
+from callbacksim.study.setting import Setting, setting
+from callbacksim.study.summary import WORDS, values
+from callbacksim.study.variances import Split, split
+from callbacksim.study.workers import Jobs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AGAIN = 1_000_000
+"""Beyond the most replications that a study may have."""
+MOST_REDRAWN = 20
+"""So often a set is drawn anew that cannot give the scenario's exact counts."""
+SHOWN = (
+    "finish", "ledger_finish", "cost", "interviews", "called_back_in_time", "escalations", "people_at_work",
+    "satisfied", "error", "missed", "resolved_share", "look_back_satisfied_share", "overdue",
+)  # fmt: skip
+"""The figures whose spread is told apart."""
+RANGE = (0.05, 0.95)
+"""Between these quantiles nine of ten campaigns lie."""
+_TIMED = ("finish", "ledger_finish")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One figure under drawn inputs: its spread by cause, and the quantiles `RANGE` of single campaigns.
+
+    `late` runs were cut off by the horizon; they count as finished there, so their spread is larger than it says.
+    """
+
+    figure: str
+    unit: str
+    parts: Split
+    low: Estimate
+    median: Estimate
+    high: Estimate
+    late: int
+
+
+@dataclass(frozen=True, repr=False)
+class Uncertain:
+    """Replications under drawn inputs. `study.figures[r]` and `again[r]` are the two runs of `sets[r]`."""
+
+    study: Study
+    again: tuple[Figures, ...]
+    inputs: tuple[Unknown, ...]
+    kept: tuple[Kept, ...]
+    sets: tuple[Mapping[str, float], ...]
+    redrawn: int = field(default=0)  # sets that could not give the exact counts, and were drawn anew
+
+    def spread(self, figure: str) -> Spread:
+        """A figure's spread, by cause."""
+        scenario = self.study.scenario
+        first, second = (values(study, figure) for study in (self.study, replace(self.study, figures=self.again)))
+        late = sum(map(math.isinf, [*first, *second]))
+        if figure in _TIMED:
+            end = timetable(scenario).horizon / 3_600_000
+            first, second = ([min(one, end) for one in runs] for runs in (first, second))
+        level = scenario.study.confidence
+        whole = values(self.study, figure)
+        low, median, high = (quantile(whole, p, level) for p in (RANGE[0], 0.5, RANGE[1]))
+        return Spread(figure, WORDS[figure].unit, split(first, second, level), low, median, high, late)
+
+    def spreads(self) -> tuple[Spread, ...]:
+        """Every figure that is told apart and that this scenario can have."""
+        found = [self.spread(name) for name in SHOWN if can_have(self.study.scenario, name)]
+        return tuple(one for one in found if one.parts.sets)
+
+    def dataframe(self) -> pd.DataFrame:
+        """One row a figure: standard deviations by cause with their intervals, and where nine of ten campaigns lie."""
+        import pandas as pd
+
+        rows = [
+            {
+                "figure": one.figure,
+                "chance": one.parts.chance.mean,
+                "chance_low": one.parts.chance.low,
+                "chance_high": one.parts.chance.high,
+                "ignorance": one.parts.ignorance.mean,
+                "ignorance_low": one.parts.ignorance.low,
+                "ignorance_high": one.parts.ignorance.high,
+                "ignorance_share": one.parts.share,
+                "p5": one.low.mean,
+                "median": one.median.mean,
+                "p95": one.high.mean,
+                "unit": one.unit,
+            }
+            for one in self.spreads()
+        ]
+        return pd.DataFrame(rows).set_index("figure")
+
+    def inputs_frame(self) -> pd.DataFrame:
+        """The drawn inputs: one row a replication, one column a field."""
+        import pandas as pd
+
+        return pd.DataFrame(self.sets, columns=[one.path for one in self.inputs], dtype=float).rename_axis(
+            "replication"
+        )
+
+    def __repr__(self) -> str:
+        runs, inputs = len(self.sets), len(self.inputs)
+        return f"<Uncertain: {runs:,} set{'s' * (runs != 1)} of {inputs} inputs, two runs each, seed {self.study.seed}>"
+
+    def _repr_html_(self) -> str:
+        return self.dataframe().to_html(float_format="{:,.3f}".format)
+
+
+def drawn(inputs: Sequence[Unknown], seed: int, replication: int, turn: int = 0) -> dict[str, float]:
+    """The set of inputs of a replication, the `turn`-th that was drawn for it."""
+    draws = Draws(seed, replication)
+    return {one.path: one.at(float(draws.uniforms(f"uncertain/{one.path}", 1, turn)[0])) for one in inputs}
+
+
+def placed_at(where: Setting, scenario: Scenario) -> Setting:
+    """The setting of a scenario that differs in inputs only, so that contacts and script are the same."""
+    return replace(where, scenario=scenario, times=timetable(scenario))
+
+
+def uncertain(
+    scenario: Scenario,
+    n: int | None = None,
+    *,
+    seed: int | None = None,
+    jobs: Jobs = None,
+    progress: Progress | None = None,
+    frame: Frame | None = None,
+    model: type[Campaign] = Campaign,
+) -> Uncertain:
+    """`n` sets of inputs (the scenario's number of replications by default), each simulated twice.
+
+    A set that cannot give the scenario's exact counts is drawn anew. Raises `Refused` if nothing is uncertain, if
+    `MOST_REDRAWN` sets in a row cannot give the exact counts, and as `replicate` does.
+    """
+    n = scenario.study.replications if n is None else n
+    seed = scenario.study.seed if seed is None else seed
+    inputs, kept = unknowns(scenario)
+    if not inputs:
+        raise Refused(Problem("scenario", 1, "uncertain", "no input is uncertain", "give one a range in [uncertain]"))
+    (frame,) = build_frames([scenario]) if frame is None else [frame]
+    base = setting(scenario, frame)
+    sets: dict[int, dict[str, float]] = {}
+    runs: dict[int, tuple[Figures, Figures]] = {}
+    redrawn = 0
+    for turn in range(MOST_REDRAWN):
+        open_ = [r for r in range(n) if r not in runs]
+        if not open_:
+            break
+        redrawn += len(open_) if turn else 0
+        sets |= {r: drawn(inputs, seed, r, turn) for r in open_}
+        wheres = [placed_at(base, with_values(scenario, sets[r])) for r in open_]
+        tasks = [(where, r + by) for by in (0, AGAIN) for where, r in zip(wheres, open_, strict=True)]
+        found = each(tasks, seed, jobs=jobs, progress=progress, model=model)
+        for r, first, second in zip(open_, found[: len(open_)], found[len(open_) :], strict=True):
+            if first is not None and second is not None:
+                runs[r] = first, second
+    if len(runs) < n:
+        wrong = f"{MOST_REDRAWN} sets of inputs in a row cannot give these counts"
+        right = 'give rates (recognition.exact = "none"), or narrower ranges in [uncertain]'
+        raise Refused(Problem("scenario", 1, "recognition.exact", wrong, right))
+    study = Study(scenario, frame, seed, tuple(runs[r][0] for r in range(n)), model=model)
+    again = tuple(runs[r][1] for r in range(n))
+    return Uncertain(study, again, inputs, kept, tuple(sets[r] for r in range(n)), redrawn)
