@@ -2,10 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint verify bench mutation notebooks clean help
+.PHONY: run test test-page lint verify bench mutation notebooks clean help
 
 help:            ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  —/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  —/'
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "callbacksim needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
@@ -21,6 +21,11 @@ help:            ## this list
 .venv/.test: .venv/.run
 	@echo "Installing the test tools into .venv (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+.venv/.page: .venv/.test
+	@echo "Installing the driver of the browser into .venv (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,page]'
 	@touch $@
 
 .venv/.mutation: .venv/.test
@@ -49,6 +54,11 @@ lint: .venv/.test  ## types, style, imports
 
 test: .venv/.test lint  ## everything that must hold, in about ten minutes
 	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
+	@echo "Left to \`make test-page\`: the page in a real browser (tests/browser)."
+
+test-page: .venv/.page  ## the page in a real browser, offline; installs Chromium with apt if there is none
+	@sh tests/browser/chromium.sh
+	@$(BIN)/python -m pytest --browser tests/browser
 
 verify: .venv/.test  ## the long verification
 	@$(BIN)/python -m pytest -n auto --dist loadfile --slow tests/verification tests/functional/test_properties.py

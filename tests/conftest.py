@@ -1,4 +1,4 @@
-"""Options of the test suite: long verifications run with `--slow` only."""
+"""Options of the test suite: long verifications run with `--slow` only, the page in a browser with `--browser`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", default=False, help="run the tests marked slow, too")
+    parser.addoption("--browser", action="store_true", default=False, help="run the tests marked browser, too")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--slow"):
-        return
-    slow = [item for item in items if "slow" in item.keywords]
-    if slow:
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if "slow" not in item.keywords]
+    for mark in ("slow", "browser"):
+        left = [item for item in items if mark in item.keywords]
+        if left and not config.getoption(f"--{mark}"):
+            config.hook.pytest_deselected(items=left)
+            items[:] = [item for item in items if mark not in item.keywords]

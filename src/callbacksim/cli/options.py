@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -79,4 +79,14 @@ UtcOption = Annotated[bool, typer.Option("--utc", help="The log's times are GMT.
 
 OffsetOption = Annotated[
     str, typer.Option("--utc-offset", metavar="+HH:MM", help="How far local time is ahead of GMT.")
+]
+
+
+ReportOption = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE.html", help="Also write one page to hand on, for a browser.")
+]
+
+
+LanguageOption = Annotated[
+    Literal["en", "zh"], typer.Option("--lang", metavar="en|zh", help="Language of the page: English, or zh 中文.")
 ]

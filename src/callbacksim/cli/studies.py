@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,13 +13,18 @@ from callbacksim.cli.options import (
     ForceOption,
     JobsOption,
     JsonOption,
+    LanguageOption,
     NumbersOption,
     PlanOption,
+    ReportOption,
     RunsOption,
     SeedOption,
     SetOption,
     StrictOption,
 )
+
+if TYPE_CHECKING:
+    from callbacksim.commands import Page
 
 
 @app.command(
@@ -60,6 +65,8 @@ def run(
     uncertain: Annotated[
         bool, typer.Option("--uncertain", help="Also draw what is guessed from its range: chance and ignorance apart.")
     ] = False,
+    report: ReportOption = None,
+    language: LanguageOption = "en",
 ) -> None:
     """Simulate one plan 仿真: funnel, finish, satisfaction, people, lines and cost."""
     from callbacksim import commands
@@ -79,8 +86,17 @@ def run(
         as_json=as_json,
         show_numbers=show_numbers,
         strict=strict,
+        page=_page(report, language),
     )
     end(well)
+
+
+def _page(file: Path | None, language: Literal["en", "zh"]) -> Page | None:
+    from callbacksim import commands
+
+    if file is None and language != "en":
+        raise typer.BadParameter("it is the language of the page: name one with --report", param_hint="--lang")
+    return None if file is None else commands.Page(file, language)
 
 
 @app.command(
@@ -111,6 +127,9 @@ def compare(
     within: Annotated[
         float | None, typer.Option("--within", metavar="X", help="A difference below X does not matter for --best.")
     ] = None,
+    report: ReportOption = None,
+    language: LanguageOption = "en",
+    force: ForceOption = False,
 ) -> None:
     """Compare plans on the same people 方案比较: differences from the first, with intervals."""
     from callbacksim import commands
@@ -128,6 +147,8 @@ def compare(
         strict=strict,
         best=best,
         within=within,
+        page=_page(report, language),
+        force=force,
     )
     end(well)
 

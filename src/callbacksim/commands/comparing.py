@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from callbacksim.api import AS_IT_STANDS, named
 from callbacksim.commands.output import kept, print_json, promised, shared_warnings
-from callbacksim.commands.source import Chance, Source, located
+from callbacksim.commands.reporting import Page, may_write_page, write_page_of_plans
+from callbacksim.commands.source import Chance, Source, inputs_of, located
 from callbacksim.report import terminal
 from callbacksim.report.comparison import best_lines, comparison_screen
 from callbacksim.report.findings import findings
@@ -37,6 +39,8 @@ def compare(
     strict: bool,
     best: str | None = None,
     within: float | None = None,
+    page: Page | None = None,
+    force: bool = False,
 ) -> bool:
     """`callbacksim compare`: the plans of one file, or several files, the first against all others.
 
@@ -46,6 +50,12 @@ def compare(
     loaded = named([(name, source.load()) for name, source in sources])
     if strict:
         promised(loaded, sources[0][1].file)
+    read = [
+        path
+        for (_, source), scenario in zip(sources, loaded.values(), strict=True)
+        for path in inputs_of(source, scenario)
+    ]
+    may_write_page(page, read, force)
     chosen = list(zip(_at_one_level(loaded).items(), sources, strict=True))
     with (
         located([(source, scenario) for (_, scenario), (_, source) in chosen]),
@@ -63,16 +73,28 @@ def compare(
         findings(comparison.studies[name], source.file, source.plan, source.sets) for (name, _), (_, source) in chosen
     ]
     of_best = None if selection is None or best is None or within is None else (best, within, selection)
+    result = as_text(comparison_result(comparison, {name: s.file for (name, _), (_, s) in chosen}, of_best))
     if as_json:
-        files_of_plans = {name: s.file for (name, _), (_, s) in chosen}
-        print_json(as_text(comparison_result(comparison, files_of_plans, of_best)))
+        print_json(result)
     else:
         chosen_lines = [] if of_best is None else best_lines(comparison, *of_best)
         terminal.show([*comparison_screen(comparison, found), *chosen_lines])
     terminal.warn(shared_warnings(dict(zip(comparison.studies, (one.warnings for one in found), strict=True))))
     terminal.warn(_unused(loaded, chance))
+    command = _again(files, plans, sets, comparison)
+    write_page_of_plans(page, json.loads(result), found[0], command)
     judged = {name: [target_result(one) for one in verdicts(study)] for name, study in comparison.studies.items()}
     return not strict or kept(judged)
+
+
+def _again(files: Sequence[str], plans: Sequence[str], sets: Sequence[str], comparison: Comparison) -> list[str]:
+    """The command that gives the same comparison again, wherever the files lie."""
+    first = comparison.studies[comparison.base]
+    return [
+        "callbacksim", "compare", *(Path(file).name for file in files),
+        *(word for plan in plans for word in ("--plan", plan)), *(word for one in sets for word in ("--set", one)),
+        "-n", str(len(first.figures)), "--seed", str(first.seed),
+    ]  # fmt: skip
 
 
 def _best(comparison: Comparison, figure: str, within: float, chance: Chance, told: Progress) -> Selection:

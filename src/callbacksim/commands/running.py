@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from callbacksim.commands.output import kept, print_json, promised
+from callbacksim.commands.reporting import Page, may_write_page, write_page_of_directory, write_page_of_run
 from callbacksim.commands.source import Chance, Source, framed, inputs_of, located
 from callbacksim.frame.frame import Frame
 from callbacksim.report import terminal
 from callbacksim.report.details import details_screen
-from callbacksim.report.directory import Earlier, gone_if_empty, prepared, run_of, write_run
+from callbacksim.report.directory import FILES, Earlier, gone_if_empty, prepared, run_of, write_run
 from callbacksim.report.findings import findings
 from callbacksim.report.results import as_text, result
 from callbacksim.report.screen import run_screen, warning_lines
@@ -32,6 +33,7 @@ def run(
     as_json: bool,
     show_numbers: bool,
     strict: bool,
+    page: Page | None = None,
 ) -> bool:
     """`callbacksim run`; whether all is well: with `strict`, only if every target is met. Raises Refused."""
     scenario = source.load()
@@ -43,10 +45,13 @@ def run(
     seed = scenario.study.seed if chance.seed is None else chance.seed
     asked = (show_numbers, chance.precision, chance.uncertain)
     same = run_of(scenario, frame, source.file, source.plan, source.sets, seed, runs, *asked)
+    own = [] if out is None else [out / name for name in FILES]
+    may_write_page(page, [*inputs_of(source, scenario), *own], force)
     with gone_if_empty(out):
         earlier = None if out is None else prepared(out, same, inputs_of(source, scenario), force)
-        if earlier is not None:
+        if out is not None and earlier is not None:
             _show_again(earlier, details, as_json)
+            write_page_of_directory(page, out)
             return not strict or kept(_judged(json.loads(earlier.result)))
         with located([(source, scenario)]), terminal.progress("simulating 仿真") as told:
             study, precision = _replicated(scenario, runs, seed, chance, frame, told)
@@ -64,6 +69,7 @@ def run(
     else:
         terminal.show([*run_screen(found), *(details_screen(found) if details else ())])
     terminal.warn(warning_lines(found))
+    write_page_of_run(page, found, same)
     return not strict or kept(_judged(printed))
 
 

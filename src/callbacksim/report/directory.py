@@ -210,10 +210,11 @@ def write_run(directory: Path, found: Findings, run: Run) -> None:
         write_whole(out / "trace" / f"{table}.parquet", parquet)
         write_whole(out / "trace" / f"{table}.csv", text)
     write_whole(out / "trace" / "README.txt", about_trace(found.scenario.calendar.start))
-    write_whole(out / MARKER, as_text({"run": dict(run), "engine": ENGINE, "versions": _versions()}))
+    write_whole(out / MARKER, as_text({"run": dict(run), "engine": ENGINE, "versions": versions()}))
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """This program and what it is built on, with their versions."""
     return {
         "callbacksim": __version__,
         "python": platform.python_version(),

@@ -119,28 +119,28 @@ def full_day(date: dt.date) -> str:
 
 def moment(at: dt.datetime) -> str:
     """``Tue 8 July 16:17``, the minute begun counted as passed: done *by* then."""
-    return f"{day(_by(at))} {clock(at)}"
+    return f"{day(by(at))} {clock(at)}"
 
 
 def full_moment(at: dt.datetime) -> str:
     """``Tue 8 July 2025 16:17``."""
-    return f"{full_day(_by(at))} {clock(at)}"
+    return f"{full_day(by(at))} {clock(at)}"
 
 
 def clock(at: dt.datetime) -> str:
     """``16:17``, the minute begun counted as passed."""
-    return f"{_by(at):%H:%M}"
+    return f"{by(at):%H:%M}"
 
 
 def span(low: dt.datetime, high: dt.datetime) -> str:
     """``16:02–16:31`` on one day, else ``Tue 8 July 16:02 – Wed 9 July 11:05``."""
-    if _by(low).date() == _by(high).date():
+    if by(low).date() == by(high).date():
         return f"{clock(low)}–{clock(high)}"
     return f"{moment(low)} – {moment(high)}"
 
 
-def _by(at: dt.datetime) -> dt.datetime:
-    """The next whole minute, unless it is one."""
+def by(at: dt.datetime) -> dt.datetime:
+    """The next whole minute, unless it is one: done *by* then."""
     whole = at.replace(second=0, microsecond=0)
     return whole if whole == at else whole + dt.timedelta(minutes=1)
 

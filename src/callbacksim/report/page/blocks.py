@@ -1,0 +1,105 @@
+"""What a section of the page is made of: figures, tables, tiles, paragraphs. The template writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table: its text, what it is sorted by (None: its text), whether the text is a name or code."""
+
+    text: str
+    sort: float | None = None
+    name: bool = False
+    class_: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: its caption, its headings (numbers stand right below them), its rows; the first cell heads a row."""
+
+    caption: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    class_: str = ""
+    block: str = "grid"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with its legend, a caption, and its numbers as a table that can be opened."""
+
+    title: str
+    svg: Markup
+    legend: Markup = field(default_factory=Markup)
+    note: str = ""
+    table: Grid | None = None
+    block: str = "figure"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One number that is to be seen at once: what it is, the number, what is said of it."""
+
+    words: str
+    value: str
+    note: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Numbers side by side."""
+
+    tiles: Sequence[Tile]
+    block: str = "tiles"
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph, or lines of code to copy."""
+
+    text: str
+    code: bool = False
+    class_: str = ""
+    block: str = "prose"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Points one below the other, each perhaps in another language than the page."""
+
+    items: Sequence[tuple[str, str | None]]
+    class_: str = ""
+    block: str = "listing"
+
+
+Block = Grid | Figure | Tiles | Prose | Listing
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page with a heading."""
+
+    id: str
+    title: str
+    lead: str
+    blocks: Sequence[Block]
+
+
+Line = Sequence[str | tuple[str, float | None]]
+"""A row of a table as texts and (text, number) pairs."""
+
+
+def number_cell(text: str, value: float | None) -> Cell:
+    """A cell with a number."""
+    return Cell(text, value, class_="n")
+
+
+def plain_grid(caption: str, heads: Sequence[str], rows: Sequence[Line]) -> Grid:
+    """A table of texts and (text, number) pairs."""
+    return Grid(caption, heads, [[Cell(c) if isinstance(c, str) else number_cell(*c) for c in row] for row in rows])

@@ -1,0 +1,56 @@
+"""Time on a page: axes with dates and hours, windows and days off shaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from callbacksim.report.page.charts import Shade, TimeAxis
+from callbacksim.report.page.record import Record
+from callbacksim.report.texts import Texts
+from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes, day_kind
+
+TICKS = (HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY, 84 * DAY)
+
+
+def time_axis(record: Record, say: Texts, edges: Sequence[int]) -> TimeAxis:
+    """The axis of these bins: at most ten ticks, dates at midnight and hours between."""
+    span = edges[-1] - edges[0]
+    step = next((one for one in TICKS if span / one <= 12), TICKS[-1])
+    first = -(-edges[0] // step) * step
+    ticks = [(at, _tick(record, say, at)) for at in range(first, edges[-1] + 1, step)]
+    if ticks and first % DAY:
+        ticks[0] = (first, f"{say.short_day(record.times.datetime(first).date())} {ticks[0][1]}")
+    width = edges[1] - edges[0]
+    return TimeAxis(edges, ticks, [_bin(record, say, begin, width) for begin in edges[:-1]])
+
+
+def _tick(record: Record, say: Texts, at: int) -> str:
+    moment = record.times.datetime(at)
+    return say.short_day(moment.date()) if at % DAY == 0 else f"{moment:%H:%M}"
+
+
+def _bin(record: Record, say: Texts, begin: int, width: int) -> str:
+    moment, end = record.times.datetime(begin), record.times.datetime(begin + width)
+    if width >= 2 * DAY:
+        return f"{say.day(moment.date())} – {say.day(record.times.datetime(begin + width - MINUTE).date())}"
+    if width >= DAY:
+        return say.day(moment.date())
+    return f"{say.day(moment.date())} {moment:%H:%M}–{end:%H:%M}"
+
+
+def shades(record: Record, say: Texts, open_times: OpenTimes, edges: Sequence[int], words: str) -> list[Shade]:
+    """Where something is open, and days on which nothing is because of a holiday or a day of the week."""
+    found = [
+        Shade(max(int(a), edges[0]), min(int(b), edges[-1]), "open", words)
+        for a, b in zip(open_times.begin.tolist(), open_times.end.tolist(), strict=True)
+        if a < edges[-1] and b > edges[0]
+    ]
+    for day in range(edges[0] // DAY, -(-edges[-1] // DAY)):
+        date = record.times.datetime(day * DAY).date()
+        kind: str = day_kind(date, record.scenario.calendar)
+        if kind == "ordinary" and date.weekday() >= 5:
+            kind = "weekend"
+        if kind != "ordinary":
+            begin, end = max(day * DAY, edges[0]), min((day + 1) * DAY, edges[-1])
+            found.append(Shade(begin, end, kind.replace("-", ""), f"{say.day(date)}: {say(f'day.{kind}')}"))
+    return found

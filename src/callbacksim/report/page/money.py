@@ -1,0 +1,121 @@
+"""What it costs, with robot and by hand; and what a few lines or one person more or less would change."""
+
+from __future__ import annotations
+
+from callbacksim.report.page.blocks import Block, Figure, Line, Section, plain_grid
+from callbacksim.report.page.charts import Chart, IntervalRow, Whole, intervals, wholes
+from callbacksim.report.page.plans import times
+from callbacksim.report.page.record import Record, estimate_of
+from callbacksim.report.page.svg import legend
+from callbacksim.report.texts import Texts
+from callbacksim.study.estimates import Estimate
+
+PARTS = (
+    ("robot_cost", "1"), ("line_cost", "3"), ("agent_cost", "2"), ("overtime_cost", "6"), ("listener_cost", "4"),
+    ("clerk_cost", "7"),
+)  # fmt: skip
+
+
+def cost(record: Record, say: Texts) -> Section:
+    """The section of the cost."""
+    parts = [(name, class_, record.mean(name)) for name, class_ in PARTS]
+    there = [(name, class_, value) for name, class_, value in parts if value is not None]
+    blocks: list[Block] = [_figure(record, say, there)] if there else []
+    lead = say.sentences([_per_interview(record, say), _saved(record, say)])
+    return Section("cost", say("section.cost"), lead or say("cost.nothing"), blocks)
+
+
+def _figure(record: Record, say: Texts, parts: list[tuple[str, str, float]]) -> Figure:
+    title, manual = say("cost.title"), record.mean("manual_cost")
+    own = Whole(
+        say(f"cost.{record.mode}"),
+        [(class_, say.figure(name), value) for name, class_, value in parts],
+        say.money(record.mean("cost")),
+    )
+    rows = [own]
+    if manual is not None:
+        rows.append(Whole(say("cost.by_hand"), [("5", say.figure("manual_cost"), manual)], say.money(manual)))
+    table: list[Line] = []
+    for name in (
+        *(name for name, _, _ in parts),
+        "cost",
+        "cost_per_interview",
+        "manual_cost",
+        "manual_hours",
+        "hours_saved",
+    ):
+        estimate = record.estimate(name)
+        if estimate.mean is not None:
+            value, note = say.said(name, estimate)
+            table.append([say.figure(name), (value, estimate.mean), say.unit_after(name), note])
+    heads = [say("cost.head_part"), say("cost.head_amount"), say("head.unit"), say("head.interval")]
+    keys = [(class_, say.figure(name)) for name, class_, _ in parts] + [("5", say("cost.by_hand"))] * (
+        manual is not None
+    )
+    says = say.listed([f"{row.words} {row.said}" for row in rows])
+    drawn = wholes(Chart(title, says, "cost", say.money), rows)
+    return Figure(title, drawn, legend(keys), say("cost.note"), plain_grid(title, heads, table))
+
+
+def _per_interview(record: Record, say: Texts) -> str:
+    total, each = record.mean("cost"), record.mean("cost_per_interview")
+    if total is None:
+        return ""
+    if each is None:
+        return say("cost.total", cost=say.money(total))
+    return say("cost.each", cost=say.money(total), each=say.money(each))
+
+
+def _saved(record: Record, say: Texts) -> str:
+    hours, manual = record.mean("hours_saved"), record.mean("manual_cost")
+    if hours is None or manual is None:
+        return ""
+    runs = len([one for one in (record.result["measures"]["manual_hours"].get("n"),) if one])
+    of = record.result["measures"]["manual_hours"].get("n", 0)
+    text = say("cost.saved", cost=say.money(manual), hours=say.number(hours))
+    return say.sentences([text, say("cost.first_runs", n=say.number(of))]) if runs and of < record.runs else text
+
+
+def what_ifs(record: Record, say: Texts) -> Section | None:
+    """The section of the nearest other plans, each against this one on the same people."""
+    probes = [one for one in record.result["probes"] if one["finish"]["difference"] is not None]
+    if not probes:
+        return None
+    rows: list[IntervalRow] = []
+    table: list[Line] = []
+    for probe in probes:
+        finish = estimate_of(probe["finish"], record.runs, record.result["confidence"])
+        in_time = estimate_of(probe["called_back_in_time"], record.runs, record.result["confidence"])
+        words = probe_words(probe["what"], say)
+        said = _hours(finish, say)
+        rows.append(IntervalRow(words, finish.mean, finish.low, finish.high, said))
+        table.append([words, (said, finish.mean), (_points(in_time, say), in_time.mean)])
+    title = say("what_if.title")
+    says = say.listed([f"{row.words} {row.said}" for row in rows])
+    chart = Chart(title, says, "what-if", lambda value: say.number(value, 1).removesuffix(".0"), say("unit.hours"))
+    heads = [say("what_if.change"), say("what_if.finish"), say("what_if.in_time")]
+    drawn = intervals(chart, rows, zero=True, least=(-1, 1))
+    figure = Figure(title, drawn, note=say("what_if.note"), table=plain_grid(title, heads, table))
+    return Section("what-if", say("section.what_if"), say("what_if.lead"), [figure])
+
+
+def probe_words(what: str, say: Texts) -> str:
+    """``10 lines fewer`` in the page's language."""
+    number, _, rest = what.partition(" ")
+    known = say.known(f"what_if.{rest.replace(' ', '_')}")
+    return known.format(n=1 if number == "one" else number) if known else what
+
+
+def _hours(change: Estimate, say: Texts) -> str:
+    if change.mean is None:
+        return ""
+    key = "what_if.same" if change.mean == 0 else "what_if.later" if change.mean > 0 else "what_if.earlier"
+    said = say(key, hours=say.number(abs(change.mean), 1))
+    return f"{said} {say.interval(change, lambda value: say.number(value, 1))}" if change.mean else said
+
+
+def _points(change: Estimate, say: Texts) -> str:
+    if change.mean is None:
+        return ""
+    points = times(change, 100)
+    return f"{say.points(points.mean)} {say.interval(points, say.points)}".strip()

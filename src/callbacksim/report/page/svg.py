@@ -1,0 +1,145 @@
+"""Pictures as SVG: elements, scales, axes. Pure functions; colours are classes, so that the page's theme decides.
+
+A picture is `WIDTH` units wide, one unit a CSS pixel at full width, and as high as it needs. Every mark that answers to
+the pointer has its words in ``data-tip``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+WIDTH = 860
+LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 26
+ROOM = 12
+"""Above a picture with a unit: the unit has a line of its own."""
+CJK = 0x2E80
+"""From here on characters are as wide as they are high."""
+
+
+def tag(name: str, *children: str, **attributes: object) -> Markup:
+    """An element; text and attributes are escaped unless they are markup, None leaves an attribute out."""
+    written = Markup("").join(
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _attribute(value))
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inside = Markup("").join(escape(child) for child in children)
+    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, inside)
+
+
+def _attribute(value: object) -> str:
+    return short(value) if isinstance(value, float) else str(value)
+
+
+def short(value: float) -> str:
+    """A coordinate, to a tenth of a pixel."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def text_width(text: str, size: float = 12) -> float:
+    """About how wide a text is, in pixels: Chinese characters are square, others half as wide and a little more."""
+    return size * sum(1.0 if ord(character) >= CJK else 0.56 for character in text)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A straight line from values to pixels."""
+
+    first: float
+    last: float
+    begin: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        span = self.last - self.first
+        return self.begin + (self.end - self.begin) * ((value - self.first) / span if span else 0.5)
+
+
+def nice_ticks(low: float, high: float, most: int = 5, whole: bool = False) -> list[float]:
+    """Round values from `low` to `high` or beyond it by less than a step: 0, 20, 40 …"""
+    if high <= low:
+        high = low + 1
+    raw = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(power * one for one in (1, 2, 2.5, 5, 10) if power * one >= raw * (1 - 1e-9))
+    if whole:
+        step = max(1.0, float(math.ceil(step)))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [round(step * at, 10) for at in range(first, last + 1)]
+
+
+def picture(height: float, title: str, description: str, *parts: Markup, kind: str) -> Markup:
+    """A whole picture. Who does not see it hears the title and the description; its numbers stand in a table beside."""
+    return tag(
+        "svg",
+        tag("title", title),
+        tag("desc", description),
+        *parts,
+        viewBox=f"0 0 {WIDTH} {short(height)}",
+        role="img",
+        aria_label=f"{title}. {description}".strip(),
+        tabindex=0,
+        class_="chart",
+        data_kind=kind,
+    )
+
+
+def text(x: float, y: float, words: str, class_: str = "", anchor: str = "start") -> Markup:
+    """Words at a place."""
+    return tag("text", words, x=x, y=y, class_=class_ or None, text_anchor=None if anchor == "start" else anchor)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, class_: str, tip: str | None = None) -> Markup:
+    """A straight line."""
+    return tag("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=class_, data_tip=tip)
+
+
+def rect(x: float, y: float, width: float, height: float, class_: str, tip: str | None = None) -> Markup:
+    """A rectangle."""
+    return tag("rect", x=x, y=y, width=max(width, 0.0), height=max(height, 0.0), class_=class_, data_tip=tip)
+
+
+def polyline(points: Iterable[tuple[float, float]], class_: str) -> Markup:
+    """A line through points."""
+    return tag("polyline", points=" ".join(f"{short(x)},{short(y)}" for x, y in points), class_=class_)
+
+
+def steps(edges: Sequence[float], values: Sequence[float], x: Scale, y: Scale, class_: str) -> Markup:
+    """A line of steps: `values[i]` from `edges[i]` to `edges[i + 1]`."""
+    corners = [
+        (x(edge), y(value))
+        for begin, end, value in zip(edges, edges[1:], values, strict=False)
+        for edge in (begin, end)
+    ]
+    return polyline(corners, class_)
+
+
+def y_axis(y: Scale, ticks: Sequence[float], write: Callable[[float], str], unit: str = "") -> Markup:
+    """Lines across the picture with their values at the left, the unit above them."""
+    parts = [line(LEFT, y(tick), WIDTH - RIGHT, y(tick), "grid") for tick in ticks]
+    parts += [text(LEFT - 6, y(tick) + 4, write(tick), "tick", "end") for tick in ticks]
+    if unit:
+        parts.append(text(2, y(ticks[-1]) - 12, unit, "tick"))
+    return Markup("").join(parts)
+
+
+def x_axis(ticks: Sequence[tuple[float, str]], bottom: float) -> Markup:
+    """Words under the picture, those left out that would touch the one before or leave the picture."""
+    parts, used = [], 0.0
+    for at, words in ticks:
+        half = text_width(words) / 2
+        parts.append(line(at, bottom, at, bottom + 4, "axis"))
+        if at - half >= used and at + half <= WIDTH:
+            parts.append(text(at, bottom + 17, words, "tick", "middle"))
+            used = at + half + 8
+    return Markup("").join([line(LEFT, bottom, WIDTH - RIGHT, bottom, "axis"), *parts])
+
+
+def legend(entries: Sequence[tuple[str, str]]) -> Markup:
+    """(class, words) as HTML above a picture, so that it wraps like text; a class ``line …`` draws a line."""
+    items = [tag("li", tag("span", class_=f"key k-{class_}", aria_hidden="true"), words) for class_, words in entries]
+    return tag("ul", *items, class_="legend")

@@ -1,0 +1,230 @@
+"""Every word that the page says, in English and Chinese, and how each language writes figures and dates.
+
+``*.toml`` here is the catalogue: ``key = ["English", "中文"]``, grouped in tables; ``{name}`` is filled in. The names
+of figures are those of `callbacksim.study.summary.WORDS`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal, get_args
+
+from callbacksim.report import words
+from callbacksim.report.details import writers
+from callbacksim.report.parameters import walk
+from callbacksim.report.words import UNDEFINED, Writer
+from callbacksim.scenario.sources import REPORTED, SOURCES
+from callbacksim.study.estimates import Estimate
+from callbacksim.study.summary import WORDS, Entry
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+PARTS = ("page", "units", "warnings")
+_WEEKDAYS = "一二三四五六日"
+
+
+@cache
+def catalogue() -> Mapping[str, tuple[str, str]]:
+    """Every text by its key (``table.key``): (English, Chinese)."""
+    found: dict[str, tuple[str, str]] = {}
+    for part in PARTS:
+        for table, texts in _toml(part).items():
+            for key, (english, chinese) in texts.items():
+                found[f"{table}.{key}"] = (english, chinese)
+    return found
+
+
+@cache
+def fields() -> Mapping[str, str]:
+    """What each field of the scenario means, in Chinese, by its path; in English the schema says it."""
+    found: dict[str, str] = _toml("fields")["field"]
+    return found
+
+
+@cache
+def meanings() -> Mapping[str, str]:
+    """What each field of the scenario means, in English."""
+    return {row.path: row.meaning for part in walk() for row in part.rows}
+
+
+@cache
+def sources() -> Mapping[str, Mapping[str, str]]:
+    """The sources in Chinese: what they say, where that is not a name, and what one of them is called."""
+    found: dict[str, dict[str, str]] = _toml("sources")
+    return found
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What is said in one language."""
+
+    language: Language
+
+    @property
+    def chinese(self) -> bool:
+        """Whether this is Chinese."""
+        return self.language == "zh"
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of this key, its places filled in. Raises KeyError for a key that is not in the catalogue."""
+        template = catalogue()[key][LANGUAGES.index(self.language)]
+        return template.format(**values) if values else template
+
+    def known(self, key: str) -> str | None:
+        """The text of this key, None where the catalogue has none."""
+        return self(key) if key in catalogue() else None
+
+    def figure(self, name: str) -> str:
+        """What a figure is called."""
+        return WORDS[name].chinese if self.chinese else WORDS[name].english
+
+    def unit(self, unit: str) -> str:
+        """A unit of a figure or of a field."""
+        return self(f"unit.{unit}") if unit else ""
+
+    def unit_after(self, name: str) -> str:
+        """The unit as it follows a figure of this name; none where the sign is written with the figure."""
+        unit = WORDS[name].unit
+        signed = unit.startswith(("share", "probability", "¥", "hours since")) or unit == "score 1-5"
+        return "" if signed else self(f"unit.{unit}")
+
+    def field(self, path: str) -> str:
+        """What a field of the scenario means."""
+        if self.chinese:
+            return fields().get(path, meanings()[path])  # a new field that nobody has translated yet
+        return meanings()[path].replace("`", "")
+
+    def source(self, key: str) -> str:
+        """What is taken from a source."""
+        return sources()["says"][key] if self.chinese else SOURCES[key].says
+
+    def place(self, key: str) -> str:
+        """Where a source stands."""
+        return sources()["where"].get(key, SOURCES[key].where) if self.chinese else SOURCES[key].where
+
+    def keys(self, text: str) -> str:
+        """Keys of sources as a field names them."""
+        return (
+            text.replace(REPORTED, sources()["name"][REPORTED]).replace("United States", "美国")
+            if self.chinese
+            else text
+        )
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """``1,234``."""
+        return words.number(value, decimals)
+
+    def share(self, value: float | None) -> str:
+        """``44.4 %``, in Chinese without the blank."""
+        return UNDEFINED if value is None else self._tight(words.share(value))
+
+    def whole_share(self, value: float) -> str:
+        """``95 %``."""
+        return self._tight(words.percent(value))
+
+    def money(self, value: float | None) -> str:
+        """``¥5,686``; in Chinese ``5,686元``."""
+        if value is None:
+            return UNDEFINED
+        text = words.money(value) if value else "¥0"
+        return f"{text.replace('¥', '')}元" if self.chinese else text
+
+    def points(self, value: float | None) -> str:
+        """``+0.4``."""
+        return UNDEFINED if value is None else words.points(value)
+
+    def day(self, date: dt.date) -> str:
+        """``Tue 8 July``, ``7月8日周二``."""
+        return f"{date.month}月{date.day}日周{_WEEKDAYS[date.weekday()]}" if self.chinese else words.day(date)
+
+    def full_day(self, date: dt.date) -> str:
+        """The same with its year."""
+        return f"{date.year}年{self.day(date)}" if self.chinese else words.full_day(date)
+
+    def short_day(self, date: dt.date) -> str:
+        """``8 Jul``, ``7月8日``: for an axis."""
+        return f"{date.month}月{date.day}日" if self.chinese else f"{date.day} {words.MONTHS[date.month - 1][:3]}"
+
+    def moment(self, at: dt.datetime) -> str:
+        """``Tue 8 July 16:17``, the minute begun counted as passed."""
+        by = words.by(at)
+        return f"{self.day(by)} {by:%H:%M}" if self.chinese else words.moment(at)
+
+    def full_moment(self, at: dt.datetime) -> str:
+        """The same with its year."""
+        by = words.by(at)
+        return f"{self.full_day(by)} {by:%H:%M}" if self.chinese else words.full_moment(at)
+
+    def interval(self, estimate: Estimate, write: Writer) -> str:
+        """``(4,350–4,390)``, or what there is in place of an interval."""
+        low, high = estimate.low, estimate.high
+        if estimate.mean is None:
+            return ""
+        if estimate.kind == "given":
+            spread = 0.0 if low is None else max(estimate.mean - low, 0.0)
+            return self("said.given", spread=self.number(spread))
+        if low is not None and high is not None:
+            if low == high:
+                return self("said.every_run") if estimate.n > 1 else ""
+            ends = words.between(write(low), write(high))
+            return self("said.interval", ends=ends.replace(" to ", "至") if self.chinese else ends)
+        if low is not None:
+            return self("said.or_more", end=write(low))
+        if high is not None:
+            return self("said.or_less", end=write(high))
+        return self("said.one_run") if estimate.n == 1 else ""
+
+    def writer(self, entry: Entry) -> tuple[Writer, Writer]:
+        """How a figure of this unit is written, and the ends of its interval."""
+        write, bare = writers(entry)
+        if write is words.share:
+            return self.share, bare
+        return (self.money, self.money) if write is words.money else (write, bare)
+
+    def said(self, name: str, estimate: Estimate) -> tuple[str, str]:
+        """A figure and its interval."""
+        write, bare = self.writer(Entry(name, estimate, WORDS[name].unit))
+        if estimate.mean is None:
+            return UNDEFINED, ""
+        return write(estimate.mean), self.interval(estimate, bare)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """``a, b and c``; ``a、b、c``."""
+        return "、".join(items) if self.chinese else words.listed(items)
+
+    def sentences(self, items: Sequence[str]) -> str:
+        """Sentences one after the other."""
+        return ("" if self.chinese else " ").join(item for item in items if item)
+
+    def warning(self, text: str) -> str | None:
+        """A warning in this language; None where the catalogue does not know it."""
+        if not self.chinese:
+            return text
+        for key, (english, chinese) in catalogue().items():
+            if key.startswith("warning.") and (found := _pattern(english).fullmatch(text)):
+                return chinese.format(**{name: self._inside(part) for name, part in found.groupdict().items()})
+        return None
+
+    def _inside(self, text: str) -> str:
+        """What fills a place of a warning: lists and percentages as this language has them."""
+        return re.sub(r"(?<=\d) (?=[%h])", "", text.replace(" and ", "、").replace(", ", "、"))
+
+    def _tight(self, text: str) -> str:
+        return text.replace(" %", "%") if self.chinese else text
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """A template as a pattern that finds what filled it."""
+    parts = re.split(r"\{(\w+)\}", template)
+    return re.compile("".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)))

@@ -1,0 +1,361 @@
+"""The page, read without a browser: its numbers are the run's, its words are of one language, names are text."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from callbacksim.report.parameters import walk
+from callbacksim.report.texts import LANGUAGES, catalogue, fields, meanings, sources
+from callbacksim.scenario.sources import SOURCES, keys_in
+from callbacksim.study.summary import WORDS
+from pages import Element, read_page
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+SMALL = """\
+title = "A small campaign 小样"
+[register]
+rows = 300
+contacts = 250
+unusable = 3
+[robot]
+lines = 6
+[questionnaire.items]
+problems = 0.1
+suggestions = 0.1
+[targets]
+finish_by = 2025-07-09T12:00:00
+[plans.lean]
+robot.lines = 3
+[plans.same]
+robot.lines = 6
+[plans.generous]
+robot.lines = 12
+agents.count = 4
+"""
+HOSTILE = "</script><b>名"
+IMAGE = '"><img src=x onerror=alert(1)>'
+
+
+def numbers_of(text: str) -> list[float]:
+    return [float(one.replace(",", "")) for one in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory, cli: Any) -> Path:
+    """A run of a small campaign with its page, in a directory."""
+    home = tmp_path_factory.mktemp("page")
+    (home / "small.toml").write_text(SMALL, encoding="utf-8")
+    ended = cli(
+        "run", home / "small.toml", "-n", "4", "--jobs", "1", "--out", home / "out", "--report", home / "run.html"
+    )
+    assert ended.status == 0, ended.err
+    assert cli("report", home / "out", "--out", home / "zh.html", "--lang", "zh").status == 0
+    return home
+
+
+@pytest.fixture(scope="module")
+def english(ran: Path) -> Element:
+    return read_page((ran / "run.html").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def chinese(ran: Path) -> Element:
+    return read_page((ran / "zh.html").read_text(encoding="utf-8"))
+
+
+def test_the_page_of_a_directory_is_the_page_of_the_run(ran: Path, cli: Any) -> None:
+    assert cli("report", ran / "out").status == 0
+    assert (ran / "out" / "report.html").read_bytes() == (ran / "run.html").read_bytes()
+    (ran / "out" / "report.html").unlink()
+
+
+def test_the_funnel_is_that_of_the_result(ran: Path, english: Element) -> None:
+    result = json.loads((ran / "out" / "summary.json").read_text(encoding="utf-8"))
+    means = {name: one["mean"] for name, one in result["funnel_mean"].items()}
+    drawn = {
+        (g.attributes["data-stage"], g.attributes["data-part"]): float(g.attributes["data-value"])
+        for g in english.all("g")
+        if "data-part" in g.attributes
+    }
+    assert {part for _, part in drawn} >= {"contacts", "duplicates", "rejected", "interviewed", "escalated", "handled"}
+    for (stage, part), value in drawn.items():
+        expected = means["interviewed"] - means["escalated"] if part == "not_escalated" else means[part]
+        assert value == expected, (stage, part)
+    assert sum(value for (stage, _), value in drawn.items() if stage == "rows") == means["rows"]
+    assert sum(value for (stage, _), value in drawn.items() if stage == "contacts") == pytest.approx(means["contacts"])
+
+
+def test_as_printed_the_parts_of_every_stage_add_up(english: Element) -> None:
+    table = next(
+        t for t in english.all("table") if t.all("caption")[0].text() == "Flow from the register to the ledger"
+    )
+    sums: dict[str, float] = {}
+    totals: dict[str, float] = {}
+    for row in table.all("tbody")[0].all("tr"):
+        stage, part, number = (cell.text().strip() for cell in (*row.all("th"), *row.all("td")[:2]))
+        (value,) = numbers_of(number)
+        if part:
+            sums[stage] = sums.get(stage, 0) + value
+        else:
+            totals[stage] = value
+    assert len(totals) >= 5
+    assert {stage: round(value, 6) for stage, value in sums.items()} == totals
+
+
+def test_the_days_are_those_of_the_trace(ran: Path, english: Element) -> None:
+    calls = pd.read_csv(ran / "out" / "trace" / "attempts.csv", encoding="utf-8-sig")
+    live = calls["outcome"].isin(["complete", "partial", "break_off", "refusal", "opt_out"])
+    day = calls["start"] // 86_400_000
+    table = next(t for t in english.all("table") if t.all("caption")[0].text() == "Day by day")
+    rows = [[numbers_of(td.text()) for td in row.all("td")] for row in table.all("tbody")[0].all("tr")]
+    assert [row[1] for row in rows] == [[n] for n in calls.groupby(day).size().tolist()]
+    assert [row[2] for row in rows] == [[n] for n in live.groupby(day).sum().tolist()]
+
+
+def test_hours_and_attempts_are_those_of_the_trace(ran: Path, english: Element) -> None:
+    calls = pd.read_csv(ran / "out" / "trace" / "attempts.csv", encoding="utf-8-sig")
+    for caption, column in (
+        ("By hour of the day", calls["start"] % 86_400_000 // 3_600_000),
+        ("By number of the call", calls["attempt"]),
+    ):
+        table = next(t for t in english.all("table") if t.all("caption")[0].text() == caption)
+        rows = table.all("tbody")[0].all("tr")
+        found = [int(row.all("td")[0].attributes["data-sort"].split(".")[0]) for row in rows]
+        assert [n for n in found if n] == calls.groupby(column).size().tolist()
+
+
+def test_another_seed_has_other_numbers(ran: Path, cli: Any, english: Element) -> None:
+    ended = cli("run", ran / "small.toml", "-n", "4", "--jobs", "1", "--seed", "99", "--report", ran / "other.html")
+    assert ended.status == 0
+    other = read_page((ran / "other.html").read_text(encoding="utf-8"))
+    for kind in ("finish", "calls", "lines", "hours", "flow"):
+        of = [
+            page.all("svg", data_kind=kind)[0].text()
+            + str([e.attributes for e in page.all("svg", data_kind=kind)[0].all("rect")])
+            for page in (english, other)
+        ]
+        assert of[0] != of[1], kind
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_chart_has_marks_words_and_a_heading(language: str, english: Element, chinese: Element) -> None:
+    page = english if language == "en" else chinese
+    charts = page.all("svg")
+    assert len(charts) >= 14
+    for chart in charts:
+        marks = [one for one in chart.all() if one.name in ("rect", "circle", "path") and "data-tip" in one.attributes]
+        assert marks, chart.attributes["data-kind"]
+        assert len(chart.all("title")[0].text()) > 3
+        assert chart.attributes["role"] == "img"
+        assert chart.attributes["aria-label"].startswith(chart.all("title")[0].text())
+    levels = [int(one.name[1]) for one in page.all() if re.fullmatch("h[1-6]", one.name)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+ALLOWED = {
+    "RR",
+    "REF",
+    "CON",
+    "COOP",
+    "AAPOR",
+    "AI",
+    "CSV",
+    "Excel",
+    "callbacksim",
+    "CN",
+    "DE",
+    "BY",
+    "UO",
+    "NE",
+    "UH",
+    "NC",
+    "Erlang",
+}
+"""Names and codes that are the same in Chinese, besides fields of the scenario and their words."""
+CODES = {word for path in (*meanings(), "none") for word in re.findall(r"[A-Za-z]+", path)}
+SCRIPT_COLUMNS = {
+    "contact",
+    "attempt",
+    "outcome",
+    "ring",
+    "talk",
+    "try",
+    "reached",
+    "hold",
+    "patience",
+    "wrap",
+    "up",
+    "found",
+    "listened",
+}
+
+
+def test_nothing_is_left_in_english_on_the_chinese_page(chinese: Element) -> None:
+    assert chinese.all("html")[0].attributes["lang"] == "zh-CN"
+    said = [chinese.text(names=False)]
+    said += [
+        one.attributes.get(key, "")
+        for one in chinese.all()
+        for key in ("aria-label", "data-tip", "title")
+        if one.attributes.get("translate") != "no"
+    ]
+    words = {word for text in said for word in re.findall(r"[A-Za-z]{2,}", text)}
+    assert words - ALLOWED - CODES - SCRIPT_COLUMNS == set()
+
+
+def test_the_chinese_page_has_the_same_numbers(english: Element, chinese: Element) -> None:
+    for name in ("flow", "outcomes", "people"):
+        of = [
+            sorted(td.attributes.get("data-sort", "") for td in page.all("section", id=name)[0].all("td"))
+            for page in (english, chinese)
+        ]
+        assert of[0] == of[1]
+        assert len(of[0]) > 5
+
+
+def test_every_text_is_there_in_both_languages_with_the_same_places() -> None:
+    for key, (first, second) in catalogue().items():
+        assert first.strip() and second.strip(), key
+        places = [sorted(set(re.findall(r"\{(\w+)\}", text))) for text in (first, second)]
+        assert places[0] == places[1], key
+    assert all(measure.english and measure.chinese for measure in WORDS.values())
+
+
+def test_every_field_unit_and_source_has_its_chinese() -> None:
+    rows = [row for part in walk() for row in part.rows]
+    assert set(meanings()) == set(fields()), "report/texts/fields.toml: one line for each field of the schema"
+    units = {row.unit for row in rows} | {measure.unit for measure in WORDS.values()}
+    assert {f"unit.{unit}" for unit in units if unit} <= set(catalogue()), "report/texts/units.toml"
+    assert {key for row in rows for key in keys_in(row.source)} <= set(sources()["says"]), "report/texts/sources.toml"
+    assert set(sources()["says"]) <= set(SOURCES)
+    parts = {path.split(".")[0] for path in meanings()} - {"title", "plans"}
+    assert {f"part.{part}" for part in parts} <= set(catalogue()), "report/texts/page.toml, [part]"
+
+
+def test_every_assumption_stands_on_the_page_with_its_value(english: Element) -> None:
+    section = english.all("section", id="assumptions")[0]
+    shown = {row.all("th")[0].text(): row.all("td")[1].text() for row in section.all("tr") if row.all("td")}
+    assert shown["robot.lines"] == "6"
+    assert shown["ledger.departments.金融办.due_days"] == "15"
+    top = {path.split(".")[0] for path in meanings()} - {"title", "plans", "segments", "uncertain"}
+    assert {path.split(".")[0] for path in shown} >= top - {"script"}
+
+
+def test_hostile_names_are_text(tmp_path: Path, cli: Any) -> None:
+    rows = "".join(f"{IMAGE.replace(chr(34), chr(34) * 2)},1380013{at:04d},{HOSTILE}{at % 2}\n" for at in range(40))
+    register = "名称,电话,所属行业\n" + "".join(
+        f'"{line.split(",")[0]}",{line.split(",", 1)[1]}\n' for line in rows.splitlines()
+    )
+    (tmp_path / "r.csv").write_text(register, encoding="utf-8")
+    scenario = f"""title = '{HOSTILE}{IMAGE}'
+[register]
+file = "r.csv"
+columns = {{ name = "名称", phone = "电话", industry = "所属行业" }}
+[ledger.departments.'{HOSTILE}']
+[ledger.categories.'{IMAGE}']
+share = 1
+department = '{HOSTILE}'
+[questionnaire.items]
+problems = 1.0
+[plans.'{HOSTILE}']
+robot.lines = 3
+"""
+    (tmp_path / "s.toml").write_text(scenario, encoding="utf-8")
+    ended = cli(
+        "compare", tmp_path / "s.toml", "-n", "2", "--jobs", "1", "--report", tmp_path / "p.html", "--lang", "zh"
+    )
+    assert ended.status == 0, ended.err
+    html = (tmp_path / "p.html").read_text(encoding="utf-8")
+    page = read_page(html)
+    assert HOSTILE + IMAGE in page.all("h1")[0].text()
+    assert any(HOSTILE in td.text() for td in (*page.all("td"), *page.all("th")))
+    assert not page.all("img")
+    assert not page.all("b")
+    assert len(page.all("script")) == 1
+    assert html.count("</script>") == 1
+    assert not re.search(r"1380013\d{4}", html)
+
+
+def test_a_page_never_takes_the_place_of_what_is_read_or_was_written(ran: Path, cli: Any) -> None:
+    before = (ran / "small.toml").read_bytes(), (ran / "run.html").read_bytes()
+    over = cli("run", ran / "small.toml", "-n", "1", "--report", ran / "small.toml", "--force")
+    again = cli("run", ran / "small.toml", "-n", "1", "--report", ran / "run.html")
+    nowhere = cli("run", ran / "small.toml", "-n", "1", "--report", ran / "no" / "run.html")
+    marker = cli("report", ran / "out", "--out", ran / "out" / "summary.json", "--force")
+    assert [one.status for one in (over, again, nowhere, marker)] == [2, 2, 2, 2]
+    assert "this is what the command reads" in over.err
+    assert "add --force" in again.err
+    assert "its directory is not there" in nowhere.err
+    assert "this is what the command reads" in marker.err
+    assert ((ran / "small.toml").read_bytes(), (ran / "run.html").read_bytes()) == before
+
+
+def test_a_directory_that_holds_no_run_is_refused(tmp_path: Path, ran: Path, cli: Any) -> None:
+    missing, empty = cli("report", tmp_path / "none"), cli("report", tmp_path)
+    assert (missing.status, empty.status) == (2, 2)
+    assert "it is not a directory; name a directory that `callbacksim run FILE --out DIR` has written" in missing.err
+    assert "it holds no summary.json" in empty.err
+    summary = ran / "out" / "summary.json"
+    whole = summary.read_text(encoding="utf-8")
+    try:
+        summary.write_text(whole[:100], encoding="utf-8")
+        torn = cli("report", ran / "out", "--out", tmp_path / "p.html")
+    finally:
+        summary.write_text(whole, encoding="utf-8")
+    assert torn.status == 2
+    assert "summary.json:1: DIR: it cannot be read" in torn.err
+    assert not (tmp_path / "p.html").exists()
+
+
+@pytest.mark.parametrize(
+    "scenario", ["hotline-lookback", "manual-only", "live-transfer", "dialogue", "replay-script", "no-dedupe"]
+)
+def test_every_kind_of_campaign_has_a_page_in_both_languages(scenario: str, tmp_path: Path, cli: Any) -> None:
+    small = ["--set", "register.rows=300", "--set", "register.contacts=250"]
+    sets = [] if scenario in ("hotline-lookback", "replay-script") else small
+    for language in LANGUAGES:
+        target = tmp_path / f"{language}.html"
+        ended = cli(
+            "run",
+            SCENARIOS / f"{scenario}.toml",
+            "-n",
+            "1",
+            "--jobs",
+            "1",
+            *sets,
+            "--report",
+            target,
+            "--lang",
+            language,
+        )
+        assert ended.status == 0, ended.err
+        page = read_page(target.read_text(encoding="utf-8"))
+        assert len(page.all("section")) >= 6
+        assert len(page.all("svg")) >= 3
+
+
+def test_plans_stand_side_by_side_as_paired_differences(ran: Path, cli: Any) -> None:
+    ended = cli("compare", ran / "small.toml", "-n", "3", "--jobs", "1", "--json", "--report", ran / "plans.html")
+    assert ended.status == 0
+    result = json.loads(ended.out)
+    page = read_page((ran / "plans.html").read_text(encoding="utf-8"))
+    drawn = page.all("svg", data_kind="differences")
+    assert len(drawn) == len(result["differences"]) == 3
+    lean = next(t for t in page.all("table") if t.all("caption")[0].text().startswith("lean against base"))
+    cells = {
+        row.all("th")[0].text(): float(row.all("td")[0].attributes["data-sort"])
+        for row in lean.all("tbody")[0].all("tr")
+    }
+    for figure in ("finish", "cost", "interviews"):
+        assert cells[WORDS[figure].english] == pytest.approx(result["differences"]["lean"][figure]["difference"])
+    same = next(t for t in page.all("table") if t.all("caption")[0].text().startswith("same against base"))
+    assert {row.all("td")[2].text() for row in same.all("tbody")[0].all("tr")} == {"exactly the same"}
