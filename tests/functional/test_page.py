@@ -161,55 +161,30 @@ def test_every_chart_has_marks_words_and_a_heading(language: str, english: Eleme
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-ALLOWED = {
-    "RR",
-    "REF",
-    "CON",
-    "COOP",
-    "AAPOR",
-    "AI",
-    "CSV",
-    "Excel",
-    "callbacksim",
-    "CN",
-    "DE",
-    "BY",
-    "UO",
-    "NE",
-    "UH",
-    "NC",
-    "Erlang",
-}
-"""Names and codes that are the same in Chinese, besides fields of the scenario and their words."""
-CODES = {word for path in (*meanings(), "none") for word in re.findall(r"[A-Za-z]+", path)}
-SCRIPT_COLUMNS = {
-    "contact",
-    "attempt",
-    "outcome",
-    "ring",
-    "talk",
-    "try",
-    "reached",
-    "hold",
-    "patience",
-    "wrap",
-    "up",
-    "found",
-    "listened",
-}
+ALLOWED = {"AAPOR", "RR", "REF", "CON", "COOP", "AI", "CSV", "Excel", "callbacksim", "Erlang"}
+CODES = {"CN", "DE", "BY", "UO", "NE", "UH", "NC", "windows", "none", "groups", "reach"}
+COLUMNS = {"contact", "attempt", "outcome", "ring", "talk", "try", "reached", "hold", "patience", "found", "listened"}
+"""What is the same in Chinese: names, codes and columns of a file; and fields with a dot or an underscore."""
+
+
+def english_words(page: Element) -> set[str]:
+    """English words on a page that are neither names of somebody's nor codes."""
+    said = [page.text(names=False)]
+    for one in page.all():
+        if one.attributes.get("translate") != "no":
+            said += [one.attributes.get(key, "") for key in ("aria-label", "data-tip", "title", "alt")]
+    fields = re.compile(r"[a-z_]+[._][a-z_.#0-9]+")
+    words = {word for text in said for word in re.findall(r"[A-Za-z]{2,}", fields.sub("", text))}
+    return words - ALLOWED - CODES - COLUMNS
 
 
 def test_nothing_is_left_in_english_on_the_chinese_page(chinese: Element) -> None:
     assert chinese.all("html")[0].attributes["lang"] == "zh-CN"
-    said = [chinese.text(names=False)]
-    said += [
-        one.attributes.get(key, "")
-        for one in chinese.all()
-        for key in ("aria-label", "data-tip", "title")
-        if one.attributes.get("translate") != "no"
-    ]
-    words = {word for text in said for word in re.findall(r"[A-Za-z]{2,}", text)}
-    assert words - ALLOWED - CODES - SCRIPT_COLUMNS == set()
+    assert english_words(chinese) == set()
+
+
+def test_english_that_is_left_would_be_found(english: Element) -> None:
+    assert english_words(english) > {"interviewed", "contacts", "finished", "calls"}
 
 
 def test_the_chinese_page_has_the_same_numbers(english: Element, chinese: Element) -> None:
@@ -341,6 +316,29 @@ def test_every_kind_of_campaign_has_a_page_in_both_languages(scenario: str, tmp_
         page = read_page(target.read_text(encoding="utf-8"))
         assert len(page.all("section")) >= 6
         assert len(page.all("svg")) >= 3
+        if language == "zh":
+            told = {"dialogue": {"Name", "ok"}}.get(scenario, set())
+            assert english_words(page) - told == set()
+            assert not page.all("li", lang="en")
+
+
+def test_chance_and_ignorance_stand_apart_where_guesses_were_drawn(ran: Path, cli: Any) -> None:
+    pages = {}
+    for language in LANGUAGES:
+        target = ran / f"sure-{language}.html"
+        sure = ("run", ran / "small.toml", "-n", "4", "--jobs", "1", "--uncertain", "--json", "--report", target)
+        ended = cli(*sure, "--lang", language)
+        assert ended.status == 0, ended.err
+        pages[language] = read_page(target.read_text(encoding="utf-8"))
+    drawn = json.loads(ended.out)["uncertain"]
+    section = pages["en"].all("section", id="sure")[0]
+    inputs = section.all("table")[-1].all("tbody")[0].all("tr")
+    assert [row.all("th")[0].text() for row in inputs] == [one["field"] for one in drawn["inputs"]]
+    figures = section.all("table")[0].all("tbody")[0].all("tr")
+    shown = [tuple(float(td.attributes["data-sort"]) for td in row.all("td")[:2]) for row in figures]
+    told = [(one["chance"]["sd"], one["ignorance"]["sd"]) for one in drawn["figures"].values()]
+    assert shown == [pytest.approx(pair) for pair in told]
+    assert english_words(pages["zh"]) == set()
 
 
 def test_plans_stand_side_by_side_as_paired_differences(ran: Path, cli: Any) -> None:

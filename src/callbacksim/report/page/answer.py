@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from callbacksim.report.page.blocks import Block, Cell, Grid, Listing, Prose, Section, Tile, Tiles, number_cell
 from callbacksim.report.page.record import Record
@@ -40,16 +42,15 @@ def confidence(record: Record, say: Texts) -> str:
     return say("verdict.sure", runs=say.number(record.runs), level=level)
 
 
-def answer(record: Record, say: Texts) -> Section:
-    """The first section."""
+def answer(record: Record, say: Texts, further: str = "") -> Section:
+    """The first section; `further` is a sentence after the verdict."""
     blocks: list[Block] = [Tiles(_tiles(record, say))]
     if targets := record.result["targets"]:
-        blocks.append(_targets(targets, say))
+        blocks.append(judged(targets, say("target.caption"), say))
     if warnings := _warnings(record, say):
         blocks += [Prose(say("answer.mind"), class_="mind"), Listing(warnings, "warnings")]
-    return Section(
-        "answer", say("section.answer"), say.sentences([verdict(record, say), confidence(record, say)]), blocks
-    )
+    lead = say.sentences([verdict(record, say), further, confidence(record, say)])
+    return Section("answer", say("section.answer"), lead, blocks)
 
 
 def _finished(record: Record, say: Texts) -> str:
@@ -138,10 +139,11 @@ def _finish_tile(record: Record, say: Texts) -> Tile:
 STATES = {True: "met", False: "missed", None: "unclear"}
 
 
-def _targets(targets: list[dict[str, object]], say: Texts) -> Grid:
+def judged(targets: Sequence[Mapping[str, Any]], caption: str, say: Texts) -> Grid:
+    """Promises held against the runs, one a row."""
     rows = []
     for one in targets:
-        state = STATES[one["met"]]  # type: ignore[index]
+        state = STATES[one["met"]]
         low, kept = _float(one["lower"]), _float(one["probability"])
         said = UNDEFINED if kept is None else say.share(kept)
         rows.append(
@@ -155,7 +157,7 @@ def _targets(targets: list[dict[str, object]], say: Texts) -> Grid:
             ]
         )
     heads = [say(f"target.head_{name}") for name in ("promise", "limit", "kept", "surely", "wanted", "state")]
-    return Grid(say("target.caption"), heads, rows)
+    return Grid(caption, heads, rows)
 
 
 def _limit(name: str, limit: object, say: Texts) -> str:

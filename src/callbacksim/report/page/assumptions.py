@@ -79,11 +79,11 @@ def _row(path: str, row: Row, given: Any, say: Texts) -> list[Cell]:
     text = value(given)
     changed = row.default is not PydanticUndefined and _plain(row.default) != given
     outside = _outside(row, given)
-    evidence = say(f"tag.{row.tag}")
+    evidence, default = say(f"tag.{row.tag}"), ""
     if row.source and not changed:
         evidence = f"{evidence}: {say.keys(row.source)}"
     if changed and row.tag != "given":
-        evidence = say("assume.changed", default=short(value(_plain(row.default))))
+        evidence, default = say("assume.changed"), short(value(_plain(row.default)))
     plausible = f"{row.plausible} {say('assume.outside')}" if outside else row.plausible
     return [
         Cell(path, name=True, class_="code"),
@@ -91,7 +91,7 @@ def _row(path: str, row: Row, given: Any, say: Texts) -> list[Cell]:
         Cell(short(text), float(given) if isinstance(given, int | float) else None, name=True, class_="code"),
         Cell(say.unit(row.unit)),
         Cell(plausible, class_="outside" if outside else ""),
-        Cell(evidence),
+        Cell(evidence, code=default),
     ]
 
 

@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table: its text, what it is sorted by (None: its text), whether the text is a name or code."""
+    """A cell of a table: its text, what it is sorted by (None: its text), whether the text is a name; code after it."""
 
     text: str
     sort: float | None = None
     name: bool = False
     class_: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from callbacksim.report.page.people import people
 from callbacksim.report.page.plans import plans
 from callbacksim.report.page.record import Record
 from callbacksim.report.page.satisfaction import satisfaction
+from callbacksim.report.page.sure import sentence, sure
 from callbacksim.report.page.svg import tag
 from callbacksim.report.texts import Language, Texts
 
@@ -64,7 +65,7 @@ def sections(
     """Every section that this run has something for, in the order in which it is read."""
     called = record.mode != "ledger"
     found = [
-        answer(record, say),
+        answer(record, say, sentence(record, say)),
         None if comparison is None else plans(comparison, record.scenario.calendar.start, say),
         flow(record, say),
         finish(record, say),
@@ -75,6 +76,7 @@ def sections(
         ledger(record, say),
         cost(record, say),
         what_ifs(record, say),
+        sure(record, say),
         assumptions(record, say),
         reproduce(record, say, command),
     ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from callbacksim.report.page.blocks import Block, Figure, Line, Section, plain_grid
+from callbacksim.report.page.blocks import Block, Figure, Grid, Line, Section, plain_grid
 from callbacksim.report.page.charts import Chart, Mark, Series, over_time
 from callbacksim.report.page.clock import time_axis
 from callbacksim.report.page.record import Record, finite
@@ -30,7 +32,20 @@ def finish(record: Record, say: Texts) -> Section | None:
     ]
     heads = [say(f"finish.head_{name}") for name in ("what", "half", "late", "cut")]
     blocks.append(plain_grid(say("finish.dates"), heads, rows))
+    if evenings := record.result["finish"].get("by"):
+        blocks.append(_evenings(evenings, say))
     return Section("finish", say("section.finish"), say("finish.lead"), blocks)
+
+
+def _evenings(evenings: Sequence[Mapping[str, Any]], say: Texts) -> Grid:
+    """The finish as a distribution over the ends of days' work."""
+    rows: list[Line] = []
+    for one in evenings:
+        ends = say("said.interval", ends=f"{say.number(one['low'], 2)}–{say.number(one['high'], 2)}")
+        probability = (say.number(one["probability"], 2), one["probability"])
+        rows.append([say.moment(dt.datetime.fromisoformat(one["date"])), probability, ends])
+    heads = [say("finish.head_evening"), say("finish.head_probability"), say("head.interval")]
+    return plain_grid(say("finish.evenings"), heads, rows)
 
 
 def _dates(record: Record, say: Texts, name: str) -> list[str]:

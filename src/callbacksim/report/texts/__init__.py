@@ -104,6 +104,16 @@ class Texts:
             return fields().get(path, meanings()[path])  # a new field that nobody has translated yet
         return meanings()[path].replace("`", "")
 
+    def known_field(self, path: str) -> str:
+        """What the field at a path means, names of groups, departments … in the path left out; empty for an unknown."""
+        parts = path.replace("#", ".").split(".")
+        for first in range(len(parts), 0, -1):
+            for last in range(len(parts), first - 1, -1):
+                generic = ".".join((*parts[:first], *parts[last:]))
+                if generic in meanings():
+                    return self.field(generic)
+        return ""
+
     def source(self, key: str) -> str:
         """What is taken from a source."""
         return sources()["says"][key] if self.chinese else SOURCES[key].says
