@@ -9,6 +9,7 @@
     cs.replicate(scenario, n=30)                 # many: a Study
     cs.compare(scenario, plans=["base", "lean"]) # plans on the same people: a Comparison
     cs.uncertain(scenario, n=30)                 # inputs drawn from their ranges: chance and ignorance apart
+    cs.roster(scenario)                          # who is on duty when: a Roster
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from callbacksim.api import build_frame, compare, load, replicate, simulate, uncertain
+    from callbacksim.api import build_frame, compare, load, replicate, roster, simulate, uncertain
     from callbacksim.campaign.rules import Physics
     from callbacksim.campaign.simpy_engine import Campaign
     from callbacksim.campaign.trace import Trace
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from callbacksim.scenario.schema import Scenario
     from callbacksim.study.compare import Comparison
     from callbacksim.study.experiment import Study
+    from callbacksim.study.roster import Roster
     from callbacksim.study.uncertain import Uncertain
 
 __version__ = "0.1.0"
@@ -36,6 +38,7 @@ __all__ = [
     "Frame",
     "Physics",
     "Refused",
+    "Roster",
     "Scenario",
     "Study",
     "Trace",
@@ -45,6 +48,7 @@ __all__ = [
     "compare",
     "load",
     "replicate",
+    "roster",
     "simulate",
     "uncertain",
 ]
@@ -56,11 +60,14 @@ _HOMES = {
     "Frame": "callbacksim.frame.frame",
     "Physics": "callbacksim.campaign.rules",
     "Refused": "callbacksim.scenario.problems",
+    "Roster": "callbacksim.study.roster",
     "Scenario": "callbacksim.scenario.schema",
     "Study": "callbacksim.study.experiment",
     "Trace": "callbacksim.campaign.trace",
     "Uncertain": "callbacksim.study.uncertain",
-    **dict.fromkeys(("build_frame", "compare", "load", "replicate", "simulate", "uncertain"), "callbacksim.api"),
+    **dict.fromkeys(
+        ("build_frame", "compare", "load", "replicate", "roster", "simulate", "uncertain"), "callbacksim.api"
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from callbacksim.study import compare as comparing
 from callbacksim.study.compare import Comparison
 from callbacksim.study.experiment import Progress
 from callbacksim.study.experiment import replicate as replicate  # as it is: nothing to add for notebooks
+from callbacksim.study.roster import roster as roster
 from callbacksim.study.setting import setting
 from callbacksim.study.trials import run_one
 from callbacksim.study.uncertain import uncertain as uncertain  # as it is, too

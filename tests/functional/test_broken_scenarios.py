@@ -434,6 +434,54 @@ CONTRADICTIONS: dict[str, tuple[str, str]] = {
         "7: agents.groups.late.breaks#1: 10:00 to 10:15 does not lie within a shift; "
         "a break is part of a shift; between two shifts nobody is at work anyway",
     ),
+    "dates beside days of the week": (
+        '[agents.groups.late]\ncount = 1\nroster = [["18:00", "20:00"]]\nweekdays = ["Mon"]\ndates = [2025-07-08]\n',
+        "7: agents.groups.late.weekdays: dates say already on which days the group is at work; "
+        "keep either weekdays or dates",
+    ),
+    "a group's date twice": (
+        '[agents.groups.late]\ncount = 1\nroster = [["18:00", "20:00"]]\ndates = [2025-07-08, 2025-07-08]\n',
+        "7: agents.groups.late.dates#2: 2025-07-08 stands here twice; write each date once",
+    ),
+    "a group's date of another year": (
+        '[agents.groups.late]\ncount = 1\nroster = [["18:00", "20:00"]]\ndates = [2026-07-08]\n',
+        "7: agents.groups.late.dates#1: 2026-07-08 is not among the days that are simulated, 2025-07-07 to "
+        "2025-08-05; name one of them, or another calendar.start or study.horizon_days",
+    ),
+    "a group's date that is closed": (
+        "[calendar]\nclosed = [2025-07-09]\n"
+        '[agents.groups.late]\ncount = 1\nroster = [["18:00", "20:00"]]\ndates = [2025-07-09]\n',
+        "9: agents.groups.late.dates#1: 2025-07-09 is a day without any work; leave it out, here or in calendar.closed",
+    ),
+    "a shift that is longer than a week may be": (
+        '[roster]\nhours_a_week = 8\n[roster.patterns.long]\nroster = [["08:00", "17:00"]]\n',
+        "7: roster.patterns.long.roster: the shift has 9 paid hours, and nobody may work more than 8 a week; "
+        "write a shorter shift, or raise roster.hours_a_week",
+    ),
+    "a shift upside down": (
+        '[roster.patterns.a]\nroster = [["18:00", "17:00"]]\n',
+        "5: roster.patterns.a.roster#1: 18:00 to 17:00 closes before it opens; "
+        "write the earlier time first (a window ends on its day, at 24:00 at most)",
+    ),
+    "a shift's break outside it": (
+        '[roster.patterns.b]\nroster = [["08:00", "12:00"]]\nbreaks = [["12:00", "12:30"]]\n',
+        "6: roster.patterns.b.breaks#1: 12:00 to 12:30 does not lie within a shift; "
+        "a break is part of a shift; between two shifts nobody is at work anyway",
+    ),
+    "a shift without hours": (
+        "[roster.patterns.none]\nroster = []\n",
+        "5: roster.patterns.none.roster: the list is empty, so nobody can be put on it; "
+        'write at least one window such as ["09:00", "12:00"]',
+    ),
+    "a shift on no day": (
+        '[study]\nhorizon_days = 5\n[roster.patterns.weekend]\nroster = [["09:00", "12:00"]]\nweekdays = ["Sat"]\n',
+        "8: roster.patterns.weekend.weekdays: the shift falls on none of the 5 days from 2025-07-07 on; "
+        "name other days, or leave the shift out",
+    ),
+    "more on a shift than there are": (
+        "[roster]\npeople = 2\nleast = 3\n",
+        "6: roster.least: at least 3 on a shift, and there are at most 2 people; write at most 2",
+    ),
     "a group without a roster": (
         "[agents.groups.late]\ncount = 1\n",
         f"4: agents.groups.late.roster: missing; write a list such as {WINDOWS}",

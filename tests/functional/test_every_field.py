@@ -33,6 +33,8 @@ from callbacksim.scenario.merging import plain
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.schemawalk import fields_of, is_law, is_union, model_in_mapping, placed, section_of
 from callbacksim.study.experiment import Study, replicate
+from callbacksim.study.roster import Level, rostered_duty, workload
+from callbacksim.study.shifts import persons
 from callbacksim.study.summary import summarise, summarise_survey
 from callbacksim.study.targets import verdicts
 from callbacksim.study.uncertain import uncertain
@@ -186,6 +188,15 @@ def cleaned(study: Study, directory: Path) -> list[str]:
     return [contacts.read_text(encoding="utf-8-sig"), audit.read_text(encoding="utf-8-sig")]
 
 
+def rostered(study: Study) -> list[object]:
+    """The first roster that is made for the scenario: who is on duty, the weeks of each person, the cost."""
+    scenario = study.scenario
+    load = workload(scenario, study.frame, 2, 7)
+    duty = rostered_duty(scenario, load, Level(1.0, 1.0))
+    of_people = [[[load.shifts[at].day for at in tour.shifts] for tour in one] for one in persons(duty, 6)]
+    return [[(s.pattern, s.day) for s in load.shifts], duty.people.tolist(), of_people, duty.cost]
+
+
 # Each part leaves out what merely repeats the scenario: the gap in a call's record, the lines on the screen.
 PARTS: Mapping[str, Callable[[Study, Path], Any]] = {
     "calls": lambda s, _: columns(s.trace(), "attempts", ("contact", "attempt", "outcome", "start", "end")),
@@ -201,6 +212,7 @@ PARTS: Mapping[str, Callable[[Study, Path], Any]] = {
     "survey": lambda s, _: s.figures[0].survey,
     "cells": lambda s, _: s.figures[0].cells,
     "summary": lambda s, _: entries(s),
+    "roster": lambda s, _: rostered(s),
     "targets": lambda s, _: [(v.name, v.met, v.probability) for v in verdicts(s)],
     "register": lambda s, _: s.frame.rows.to_dict("list"),
     "cleaned": cleaned,
@@ -290,7 +302,15 @@ def outage_with(name: str, value: Any) -> Change:
 def group_with(name: str, value: Any) -> Change:
     """A further group of people who call back, one of its fields changed."""
     group = {"count": 1, "roster": [["09:00", "10:00"]], "weekdays": ["Mon"], "breaks": [["09:30", "09:40"]]}
-    return Change("tries", {f"agents.groups.further.{name}": value}, given={"agents.groups": {"further": group}})
+    seen_in = "measures.agent_cost" if name == "wage" else "tries"
+    return Change(seen_in, {f"agents.groups.further.{name}": value}, given={"agents.groups": {"further": group}})
+
+
+def pattern_with(name: str, value: Any) -> Change:
+    """Shifts to choose from, one field of one of them changed."""
+    morning = {"roster": [["09:00", "13:00"]], "weekdays": ["Mon", "Tue", "Wed"], "breaks": [["10:30", "10:45"]]}
+    patterns = {"morning": morning, "day": {"roster": [["09:00", "18:00"]]}}
+    return Change("roster", {f"roster.patterns.morning.{name}": value}, given={"roster.patterns": patterns})
 
 
 ROBOT_CHANGES = {
@@ -418,6 +438,31 @@ AGENTS_CHANGES = {
     "agents.groups.*.roster": group_with("roster", [["09:00", "09:50"]]),
     "agents.groups.*.weekdays": group_with("weekdays", ["Tue"]),
     "agents.groups.*.breaks": group_with("breaks", []),
+    "agents.groups.*.dates": Change(
+        "tries",
+        {"agents.groups.further.dates": [MONDAY + dt.timedelta(days=1)]},
+        given={"agents.groups": {"further": {"count": 1, "roster": [["09:00", "10:00"]]}}},
+    ),
+    "agents.groups.*.wage": group_with("wage", 99.0),
+    "roster.patterns.*.roster": pattern_with("roster", [["09:00", "12:00"]]),
+    "roster.patterns.*.weekdays": pattern_with("weekdays", ["Tue"]),
+    "roster.patterns.*.breaks": pattern_with("breaks", [["09:30", "12:30"]]),
+    "roster.patterns.*.wage": pattern_with("wage", 500.0),
+    # Half a day each is cheaper; with so few people those for a whole day are needed.
+    "roster.people": Change(
+        "roster",
+        {"roster.people": 3},
+        given={
+            "roster.patterns": {
+                "morning": {"roster": [["09:00", "12:00"]]},
+                "afternoon": {"roster": [["14:00", "18:00"]]},
+                "day": {"roster": [["09:00", "18:00"]], "wage": 60.0},
+            }
+        },
+    ),
+    "roster.least": Change("roster", {"roster.least": 4}),
+    "roster.days_in_a_row": Change("roster", {"roster.days_in_a_row": 1}),
+    "roster.hours_a_week": Change("roster", {"roster.hours_a_week": 8.0}),
     "agents.reach": Change("tries", {"agents.reach": 0.5}),
     "agents.reach_index": Change("tries", {"agents.reach_index": {"9": 30.0}}),
     "agents.tries": Change("funnel.unreachable", {"agents.tries": 1}),

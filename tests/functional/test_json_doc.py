@@ -28,6 +28,7 @@ ASKED: dict[str, tuple[str, ...]] = {
         "--within",
         "9e9",
     ),
+    "roster": ("roster", "{small}", "-n", "2"),
     "sweep": ("sweep", "{small}", "--vary", "robot.lines=3,6", "-n", "2"),
 }
 ALSO = ("--set", "targets.finish_by=2025-08-01T18:00:00", "--json")

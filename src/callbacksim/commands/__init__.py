@@ -4,11 +4,12 @@ from callbacksim.commands.checking import check, schema
 from callbacksim.commands.comparing import compare
 from callbacksim.commands.registers import dedupe, init, make_register
 from callbacksim.commands.reporting import Page, report
+from callbacksim.commands.rostering import roster
 from callbacksim.commands.running import run
 from callbacksim.commands.source import Chance, Source
 from callbacksim.commands.sweeping import sweep
 
 __all__ = [
-    "Chance", "Page", "Source", "check", "compare", "dedupe", "init", "make_register", "report", "run", "schema",
-    "sweep",
+    "Chance", "Page", "Source", "check", "compare", "dedupe", "init", "make_register", "report", "roster", "run",
+    "schema", "sweep",
 ]  # fmt: skip

@@ -54,8 +54,8 @@ def idle_changes(
 
 
 def _is_idle(field: str) -> bool:
-    """Whether a field changes nothing in manual mode; how many a group counts is no matter there, its hours are."""
-    return field in WITHOUT_ROBOT or (field.startswith("agents.groups.") and field.endswith(".count"))
+    """Whether a field changes nothing in manual mode; of a group its hours matter there, its count and wage do not."""
+    return field in WITHOUT_ROBOT or (field.startswith("agents.groups.") and field.endswith((".count", ".wage")))
 
 
 def _have(fields: Sequence[str]) -> str:

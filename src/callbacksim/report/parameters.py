@@ -44,6 +44,8 @@ REASONS: Mapping[str, str] = {
     "register.seed": "any number does; fixed, so that every plan meets the same register",
     "register.dedupe": "the reported campaign removed repeated numbers",
     "register.representative": "the register's own order",
+    "agents.groups.dates": "by the week, unless a roster names them",
+    "roster.least": "one person may be alone",
     "robot.quota": "off, since everybody on the register is to be called",
     "questionnaire.questions.required": "a question is there to be answered",
     "questionnaire.questions.satisfaction": "only one question can be the survey's",

@@ -19,6 +19,7 @@ from callbacksim.scenario.schema import (
     Group,
     Listeners,
     Outage,
+    Pattern,
     Scenario,
     Weekday,
     Windows,
@@ -198,6 +199,7 @@ class Team:
     count: int
     shifts: OpenTimes
     at_work: OpenTimes
+    wage: float | None = None  # ¥ for a paid hour; None: as everybody
 
 
 @dataclass(frozen=True)
@@ -292,9 +294,18 @@ def calling_times(scenario: Scenario) -> OpenTimes:
 
 def team_of(group: Agents | Group | Listeners, scenario: Scenario) -> Team:
     """When the people of a group have their shifts, and when they are at work, up to the horizon."""
-    days = worked_days(scenario.calendar, group.weekdays, scenario.study.horizon_days)
+    days = days_of(group, scenario)
     shifts = open_times(group.roster, days)
-    return Team(group.count, shifts, shifts.without(open_times(group.breaks, days)))
+    wage = group.wage if isinstance(group, Group) else None
+    return Team(group.count, shifts, shifts.without(open_times(group.breaks, days)), wage)
+
+
+def days_of(group: Agents | Group | Listeners | Pattern, scenario: Scenario) -> list[int]:
+    """The days up to the horizon that people with this roster work, counted from 0; dates that are named as named."""
+    calendar, days = scenario.calendar, scenario.study.horizon_days
+    if isinstance(group, Group) and group.dates:
+        return [day for date in sorted(group.dates) if 0 <= (day := (date - calendar.start).days) < days]
+    return worked_days(calendar, group.weekdays, days)
 
 
 def roster_of(teams: Sequence[Team], *, whoever: bool) -> OpenTimes:

@@ -25,8 +25,13 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 
 def to_toml(scenario: Scenario) -> str:
     """Every field, defaults too, as TOML that loads back equal; what is None is left out."""
+    return toml_of(plain(scenario))
+
+
+def toml_of(tree: Mapping[str, Any]) -> str:
+    """A scenario's tree, or a part of one, as TOML."""
     document = tomlkit.document()
-    _write(document, plain(scenario))
+    _write(document, tree)
     return tomlkit.dumps(document)
 
 

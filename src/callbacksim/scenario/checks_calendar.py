@@ -9,12 +9,13 @@ from callbacksim.scenario.calendar import (
     OpenTimes,
     calling_times,
     clock_ms,
-    is_worked,
+    days_of,
     open_times,
     roster_of,
     team_of,
+    worked_days,
 )
-from callbacksim.scenario.schema import Agents, Group, Listeners, Outage, Scenario, Weekday
+from callbacksim.scenario.schema import WORKDAYS, Agents, Group, Listeners, Outage, Pattern, Scenario
 from callbacksim.scenario.wording import Finding, Path, show
 
 EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
@@ -27,6 +28,7 @@ _ROSTER: Path = ("agents", "roster")
 _ROSTER_DAYS: Path = ("agents", "weekdays")
 _GROUPS: Path = ("agents", "groups")
 _LISTENERS: Path = ("listeners",)
+_PATTERNS: Path = ("roster", "patterns")
 _MODE: Path = ("study", "mode")
 _CALENDAR: tuple[Path, ...] = tuple(("calendar", name) for name in ("start", "weekdays", "holidays", "closed", "open"))
 _HORIZON: Path = ("study", "horizon_days")
@@ -38,11 +40,13 @@ def _hours(scenario: Scenario) -> Iterator[Finding]:
         if windows:  # none: nobody is called on that day of the week
             yield from _windows((*_WINDOWS_ON, day), windows, "nobody is called")
     for path, group in _rosters(scenario):
-        without = "nobody ever listens" if path == _LISTENERS else "nobody is ever called back"
-        yield from _windows((*path, "roster"), group.roster, without)
+        yield from _windows((*path, "roster"), group.roster, _WITHOUT.get(str(path[0]), "nobody is ever called back"))
         if group.breaks:
             yield from _windows((*path, "breaks"), group.breaks, "")
     yield from _windows(("ledger", "office"), scenario.ledger.office, "no case is ever worked on")
+
+
+_WITHOUT = {"listeners": "nobody ever listens", "roster": "nobody can be put on it"}
 
 
 def _of_agents(scenario: Scenario) -> tuple[Agents | Group, ...]:
@@ -50,12 +54,14 @@ def _of_agents(scenario: Scenario) -> tuple[Agents | Group, ...]:
     return scenario.agents, *scenario.agents.groups.values()
 
 
-def _rosters(scenario: Scenario) -> Iterator[tuple[Path, Agents | Group | Listeners]]:
-    """The rosters of the agents, of their groups and of the listeners, each with its place."""
+def _rosters(scenario: Scenario) -> Iterator[tuple[Path, Agents | Group | Listeners | Pattern]]:
+    """The rosters of the agents, of their groups and of the listeners, and the shifts to choose from, with places."""
     yield _AGENTS, scenario.agents
     for name, group in scenario.agents.groups.items():
         yield (*_GROUPS, name), group
     yield _LISTENERS, scenario.listeners
+    for name, pattern in scenario.roster.patterns.items():
+        yield (*_PATTERNS, name), pattern
 
 
 def _windows(path: Path, windows: Sequence[tuple[str, str]], without: str) -> Iterator[Finding]:
@@ -118,7 +124,7 @@ def _dates(scenario: Scenario) -> Iterator[Finding]:
     if not EARLIEST <= calendar.start <= LATEST:
         wrong = f"{calendar.start} is no date of a campaign"
         yield Finding(("calendar", "start"), wrong, f"write a date from {EARLIEST} to {LATEST}")
-    elif calendar.weekdays and not any(_days(scenario, calendar.weekdays)):
+    elif calendar.weekdays and not worked_days(calendar, calendar.weekdays, scenario.study.horizon_days):
         days = scenario.study.horizon_days
         wrong = f"none of the {days} days from {calendar.start} on is a calling day"
         right = "name another start or more weekdays, a longer study.horizon_days, or days in calendar.open"
@@ -130,34 +136,53 @@ def _dates(scenario: Scenario) -> Iterator[Finding]:
             yield Finding(("calendar", "closed", place), wrong, right, (("calendar", "open"),))
 
 
-def _days(scenario: Scenario, weekdays: Sequence[Weekday]) -> Iterator[bool]:
-    """For each day up to the horizon, whether people with these weekdays work."""
-    for day in range(scenario.study.horizon_days):
-        yield is_worked(scenario.calendar.start + dt.timedelta(days=day), scenario.calendar, weekdays)
-
-
 def _roster(scenario: Scenario) -> Iterator[Finding]:
     calendar, agents, days = scenario.calendar, scenario.agents, scenario.study.horizon_days
-    weekdays = [group.weekdays for group in _of_agents(scenario)]
-    if not EARLIEST <= calendar.start <= LATEST or not all(weekdays):
+    groups = _of_agents(scenario)
+    if not EARLIEST <= calendar.start <= LATEST or not all(group.weekdays for group in groups):
         return
-    called = list(_days(scenario, calendar.weekdays))
-    at_work = [list(_days(scenario, one)) for one in weekdays]
-    if any(called) and not any(is_called and any(works) for is_called, *works in zip(called, *at_work, strict=True)):
-        days_of = ", ".join(dict.fromkeys(day for one in weekdays for day in one))
-        wrong = f"the roster ({days_of}) never meets a calling day ({', '.join(calendar.weekdays)})"
+    called = set(worked_days(calendar, calendar.weekdays, days))
+    at_work = [days_of(group, scenario) for group in groups]
+    if called and called.isdisjoint(day for worked in at_work for day in worked):
+        days_named = ", ".join(dict.fromkeys(day for one in groups for day in one.weekdays))
+        wrong = f"the roster ({days_named}) never meets a calling day ({', '.join(calendar.weekdays)})"
         right = "put people on at least one calling day"
         yield Finding(_ROSTER_DAYS, wrong, right, (*_CALENDAR, _HORIZON, _GROUPS))
-    for name, works in zip(agents.groups, at_work[1:], strict=True):
-        if not any(works):
+    for (name, group), worked in zip(agents.groups.items(), at_work[1:], strict=True):
+        if not worked and not group.dates:
             wrong = f"the group is at work on none of the {days} days from {calendar.start} on"
             right = "name other days, or leave the group out"
             yield Finding((*_GROUPS, name, "weekdays"), wrong, right, (*_CALENDAR, _HORIZON))
 
 
+def _group_dates(scenario: Scenario) -> Iterator[Finding]:
+    """Dates of a group: each once, among the days that are simulated, and not beside days of the week."""
+    calendar, days = scenario.calendar, scenario.study.horizon_days
+    if not EARLIEST <= calendar.start <= LATEST:
+        return
+    last = calendar.start + dt.timedelta(days=days - 1)
+    for name, group in scenario.agents.groups.items():
+        path: Path = (*_GROUPS, name, "dates")
+        if group.dates and group.weekdays != WORKDAYS:
+            wrong = "dates say already on which days the group is at work"
+            yield Finding((*_GROUPS, name, "weekdays"), wrong, "keep either weekdays or dates", (path,))
+        for place, date in enumerate(group.dates):
+            if date in group.dates[:place]:
+                yield Finding((*path, place), f"{date} stands here twice", "write each date once")
+            elif not calendar.start <= date <= last:
+                wrong = f"{date} is not among the days that are simulated, {calendar.start} to {last}"
+                right = "name one of them, or another calendar.start or study.horizon_days"
+                yield Finding((*path, place), wrong, right, (("calendar", "start"), _HORIZON))
+            elif date in calendar.closed:
+                wrong = f"{date} is a day without any work"
+                right = "leave it out, here or in calendar.closed"
+                yield Finding((*path, place), wrong, right, (("calendar", "closed"),))
+
+
 def _no_hours(scenario: Scenario) -> Iterator[Finding]:
     """Calling days without any window; in manual mode windows and rosters that never meet."""
-    if any(finding for check in (_hours, _breaks, _weekdays, _dates, _roster) for finding in check(scenario)):
+    others = (_hours, _breaks, _weekdays, _dates, _roster, _group_dates)
+    if any(finding for check in others for finding in check(scenario)):
         return
     calling = calling_times(scenario)
     if not calling.total():
@@ -199,4 +224,4 @@ def _outage(path: Path, outage: Outage, scenario: Scenario) -> Iterator[Finding]
             yield Finding(path, wrong, right, (("calendar", "start"), _HORIZON))
 
 
-CALENDAR_CHECKS = (_hours, _breaks, _weekdays, _dates, _roster, _no_hours, _outages)
+CALENDAR_CHECKS = (_hours, _breaks, _weekdays, _dates, _roster, _group_dates, _no_hours, _outages)

@@ -181,3 +181,17 @@ def _value(text: str) -> object:
         return text
     # A line break in the text would begin further keys; then it was not one value.
     return tree["value"] if len(tree) == 1 else text
+
+
+def changes(base: Tree, changed: Tree) -> dict[str, Any]:
+    """What must be laid over `base` to get `changed` (see `merge`), which has all of its keys."""
+    found: dict[str, Any] = {}
+    for key, value in changed.items():
+        if key not in base:
+            found[key] = value
+        elif isinstance(value, Mapping) and isinstance(base[key], Mapping) and not _other_law(base[key], value):
+            if below := changes(base[key], value):
+                found[key] = below
+        elif value != base[key]:
+            found[key] = value
+    return found

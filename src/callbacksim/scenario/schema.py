@@ -341,7 +341,9 @@ class Group(Section):
     count: int = known(..., "people of this group", unit="people", ge=0, le=10_000)
     roster: Windows = known(..., "their daily shifts [begin, end)", unit="local time")
     weekdays: Weekdays = known(WORKDAYS, "their days of the week", tag="A")
+    dates: Dates = known((), "their days, in place of `weekdays`; a holiday or Sunday named here is worked")
     breaks: Windows = known((), "pauses within their shifts, paid", unit="local time")
+    wage: Annotated[float, Field(ge=0, le=1e6)] | None = known(None, "a paid hour of theirs (default: `costs.agent_hour`)", unit="¥/h")
 
 
 class Transfer(Section):
@@ -378,6 +380,25 @@ class Agents(Section):
     def everybody(self) -> int:
         """People of the roster and of all groups."""
         return self.count + sum(group.count for group in self.groups.values())
+
+
+class Pattern(Section):
+    """A shift that people can be put on, day by day."""
+
+    roster: Windows = known(..., "its hours [begin, end); a pause between two of them is not paid", unit="local time")
+    weekdays: Weekdays = known(WORKDAYS, "days of the week on which it can be worked", tag="A")
+    breaks: Windows = known((), "pauses within its hours, paid", unit="local time")
+    wage: Annotated[float, Field(ge=0, le=1e6)] | None = known(None, "a paid hour of it (default: `costs.agent_hour`)", unit="¥/h")
+
+
+class Roster(Section):
+    """排班: the shifts that ``callbacksim roster`` chooses from for those who call back, and what it keeps to."""
+
+    patterns: Mapping[Text, Pattern] = known(dict, "shifts to choose from (default: the calling windows, all day and each for itself)")
+    people: Annotated[int, Field(ge=1, le=10_000)] | None = known(None, "places for people at work, at most (default: no limit)", unit="people")
+    least: int = known(1, "people on a shift at least, where there is anybody on it", unit="people", ge=1, le=1000)
+    days_in_a_row: int = known(6, "days that a person works one after the other, at most", unit="days", tag="S", source="S60", ge=1, le=6)
+    hours_a_week: float = known(40.0, "paid hours of a person from Monday to Sunday, at most", unit="h", plausible=(20, 44), tag="S", source="S60, S61", gt=0, le=168)
 
 
 class Listeners(Section):
@@ -552,6 +573,7 @@ class Scenario(Section):
     questionnaire: Questionnaire = known(Questionnaire, "问卷")
     recognition: Recognition = known(Recognition, "语音识别")
     agents: Agents = known(Agents, "人工回访")
+    roster: Roster = known(Roster, "排班")
     listeners: Listeners = known(Listeners, "录音抽听")
     manual: Manual = known(Manual, "人工模式")
     ledger: Ledger = known(Ledger, "台账转办")

@@ -88,6 +88,11 @@ SOURCES: Mapping[str, Source] = {
         "Labour Law of the People's Republic of China, article 44",
         "extended hours are paid at 150 % of the wage at least (rest days 200 %, holidays 300 %)",
     ),
+    "S60": Source(
+        "Labour Law of the People's Republic of China, articles 36 and 38",
+        "at most 8 hours a day and 44 a week, at least one day of rest a week",
+    ),
+    "S61": Source("State Council, Provisions on Working Hours of Employees (1995), article 3", "40 hours a week"),
 }
 
 

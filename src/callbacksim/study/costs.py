@@ -30,7 +30,7 @@ def costs(trace: Trace, setting: Setting, finish: float, interviews: float) -> d
     months = _started_months(setting.times.start, int(attempts["free"].max())) if len(attempts["free"]) else 0
     rent = lines * months * paid.line_month
     teams = setting.times.teams
-    agents = paid_hours(teams, until) * paid.agent_hour / (1 - scenario.agents.shrinkage)
+    agents = wages(teams, until, paid.agent_hour) / (1 - scenario.agents.shrinkage)
     overtime = overtime_hours(teams, *work_of_people(trace, manual)) * paid.agent_hour * paid.overtime
     clerks, listeners = clerk_cost(trace, setting, until), _listeners(trace, setting, until)
     total = robot + rent + agents + overtime + sum(cost for cost in (clerks, listeners) if not math.isnan(cost))
@@ -68,6 +68,11 @@ def paid_hours(teams: Iterable[Team], until: float) -> float:
     """Hours of everybody's whole shifts that begin before `until` (ms), breaks within them included."""
     lasting = ((team.count, (team.shifts.end - team.shifts.begin)[team.shifts.begin < until]) for team in teams)
     return sum(count * float(hours.sum()) for count, hours in lasting) / HOUR
+
+
+def wages(teams: Iterable[Team], until: float, usual: float) -> float:
+    """¥ for everybody's whole shifts that begin before `until` (ms), at the usual wage unless a team has its own."""
+    return sum(paid_hours((team,), until) * (usual if team.wage is None else team.wage) for team in teams)
 
 
 def overtime_hours(teams: Iterable[Team], begin: Ints, end: Ints) -> float:

@@ -1,0 +1,67 @@
+"""The command line of ``roster``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from callbacksim.cli.app import PlainCommand, app, end, guarded
+from callbacksim.cli.options import (
+    FileArgument,
+    ForceOption,
+    JobsOption,
+    JsonOption,
+    PlanOption,
+    SeedOption,
+    SetOption,
+    StrictOption,
+)
+
+
+@app.command(
+    cls=PlainCommand,
+    short_help="Put people on shifts 排班: the cheapest that does.",
+    epilog="\b\nExamples:\n  callbacksim roster gaoxin.toml"
+    "\n  callbacksim roster gaoxin.toml --set targets.called_back_in_time=0.9 --strict"
+    "\n  callbacksim roster gaoxin.toml --out with-roster.toml --csv roster.csv",
+)
+@guarded
+def roster(
+    file: FileArgument,
+    plan: PlanOption = None,
+    sets: SetOption = None,
+    replications: Annotated[
+        int | None,
+        typer.Option(
+            "-n",
+            "--replications",
+            metavar="N",
+            min=1,
+            max=1_000_000,
+            help="Replications for trying, and as many new ones for judging (default: 100, or study.replications).",
+        ),
+    ] = None,
+    seed: SeedOption = None,
+    jobs: JobsOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Also write a scenario with the roster, ready to be run."),
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Also write who is on duty when, tidy.")
+    ] = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    strict: StrictOption = False,
+) -> None:
+    """Put those who call back on shifts 排班: the cheapest roster for the work, and a check that it keeps the targets.
+
+    The shifts and their limits stand in [roster]; without it they are made from the calling windows.
+    """
+    from callbacksim import commands
+
+    source = commands.Source(str(file), plan, tuple(sets or ()))
+    chance = commands.Chance(replications, seed, jobs)
+    end(commands.roster(source, chance, out=out, csv=csv, force=force, as_json=as_json, strict=strict))
