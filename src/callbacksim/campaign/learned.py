@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from callbacksim.campaign.answering import hourly_rates, propensity, segment_factors
 from callbacksim.campaign.draws import Draws
-from callbacksim.campaign.outcomes import INTERVIEWED, LIVE, Flag, Outcome
+from callbacksim.campaign.outcomes import INTERVIEWED, LIVE, Outcome
 from callbacksim.campaign.standing import NOT_TOLD, Standing
 from callbacksim.campaign.truth import held_shares, score_shares
 from callbacksim.frame.frame import Contacts
@@ -262,9 +262,10 @@ def _items(scenario: Scenario, contacts: Contacts, standing: Standing) -> tuple[
     interviewed = np.isin(attempts["outcome"], INTERVIEWED) & (attempts["flag"] != NOT_TOLD)
     contact, flag = attempts["contact"][interviewed], attempts["flag"][interviewed]
     if scenario.study.mode == "callback":
-        missed = np.where(flag == Flag.UNCLEAR, 0.0, np.where(flag == Flag.NONE, 1 - recognition.sensitivity, 1.0))
-        holds[contact] = missed
-        none[contact] = np.where(flag == Flag.ITEM, 0.0, np.where(flag == Flag.NONE, 1 - recognition.unclear, 1.0))
+        # By flag, in its order: none, item, unclear, no reason known, found by listening.
+        sensitivity, unclear = recognition.sensitivity, recognition.unclear
+        holds[contact] = np.array([1 - sensitivity, 1.0, 0.0, sensitivity, 1.0])[flag]
+        none[contact] = np.array([1 - unclear, 0.0, 1.0, unclear, 0.0])[flag]
     if standing.recordings is not None:
         recordings = standing.recordings
         heard = (recordings["start"] >= 0) & (recordings["end"] < standing.at)

@@ -26,12 +26,14 @@ def take_up(campaign: Campaign, standing: Standing) -> None:
     so_far = standing.people
     on_hold: dict[int, simpy.Event] = {}
     if so_far is not None:
-        on_hold = campaign.call_backs.take_up(standing.at, so_far, standing.steps.get("people", ()))
+        on_hold = campaign.call_backs.take_up(standing.at, so_far, standing.steps_of("people", campaign.times.people))
         for contact, (at, settled) in campaign.call_backs.settled.items():
             if settled is Settled.HANDLED:
                 campaign.handled(contact, at)
     if campaign.listens and standing.recordings is not None:
-        campaign.listening.take_up(standing.at, standing.recordings, standing.steps.get("listeners", ()))
+        team = campaign.times.listeners
+        steps = standing.steps_of("listeners", team.at_work.steps(team.count))
+        campaign.listening.take_up(standing.at, standing.recordings, steps)
         if so_far is None:
             for contact, _, found, _, start, end in records(standing.recordings):
                 if found and 0 <= start <= end < standing.at:
@@ -50,7 +52,7 @@ def take_up(campaign: Campaign, standing: Standing) -> None:
     quota = campaign.scenario.robot.quota
     campaign.lines.take_up(
         standing.at,
-        standing.steps.get("lines", ()),
+        standing.steps_of("lines", campaign.times.lines),
         not_before=calls.last_start + campaign.lines.pace,
         closed=0 < quota <= campaign.interviews,
     )

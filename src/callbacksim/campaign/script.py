@@ -97,7 +97,7 @@ def read_script(files: ScriptFiles, contacts: int) -> Script:
     """The scripts that a scenario names, for so many contacts. Raises Refused with everything that is wrong."""
     problems: list[Problem] = []
 
-    def lines(name: str, parse: Callable[[_Cells], Any], turn: str) -> Lines[Any] | None:
+    def lines(name: str, parse: Callable[[Cells], Any], turn: str) -> Lines[Any] | None:
         path = getattr(files, name)
         if path is None:
             return None
@@ -133,8 +133,8 @@ def fingerprint(files: ScriptFiles) -> str:
     return hashlib.sha256(b"".join(sums)).hexdigest()
 
 
-class _Cells:
-    """One row of a script: its cells by heading, read as numbers or words; what is wrong is noted, not raised."""
+class Cells:
+    """One row of a table: its cells by heading, read as numbers or words; what is wrong is noted, not raised."""
 
     def __init__(self, file: str, line: int, cells: Mapping[str, str], problems: list[Problem]) -> None:
         self._file, self._line, self._cells, self._problems = file, line, cells, problems
@@ -179,7 +179,7 @@ _WHOLE = re.compile(r"(-?[0-9]{1,17})(?:\.0{1,17})?")
 _YES_NO = ("0", "1", "false", "true")
 
 
-def _call(cells: _Cells) -> ScriptedCall:
+def _call(cells: Cells) -> ScriptedCall:
     outcome = Outcome[cells.word("outcome", _WORDS).upper()]
     flag = Flag[cells.word("flag", _FLAGS, "none").upper()]
     call = ScriptedCall(
@@ -202,16 +202,16 @@ def _call(cells: _Cells) -> ScriptedCall:
     return call
 
 
-def _try(cells: _Cells) -> ScriptedTry:
+def _try(cells: Cells) -> ScriptedTry:
     reached = cells.word("reached", _YES_NO) in ("1", "true")
     return ScriptedTry(reached, cells.number("hold", 1), cells.number("gap", PLANS_OWN, PLANS_OWN))
 
 
-def _transfer(cells: _Cells) -> ScriptedTransfer:
+def _transfer(cells: Cells) -> ScriptedTransfer:
     return ScriptedTransfer(cells.number("patience", 1), cells.number("talk", 1), cells.number("wrap_up", 0, 0))
 
 
-def _recording(cells: _Cells) -> ScriptedRecording:
+def _recording(cells: Cells) -> ScriptedRecording:
     found = cells.word("found", _YES_NO, "0") in ("1", "true")
     return ScriptedRecording(cells.number("hold", 1), found)
 
@@ -224,14 +224,14 @@ _NEEDED = {
 }
 
 
-def _lines(path: str, field: str, parse: Callable[[_Cells], Row], turn: str, contacts: int) -> Lines[Row]:
+def _lines(path: str, field: str, parse: Callable[[Cells], Row], turn: str, contacts: int) -> Lines[Row]:
     table = read_table(path, field, path)
     headings = _headings(table, field)
     problems: list[Problem] = []
     rows: dict[tuple[int, int], Row] = {}
     at: dict[tuple[int, int], int] = {}
     for line, values in zip(table.lines[1:], table.cells[1:], strict=True):
-        cells = _Cells(table.file, line, dict(zip(headings, values, strict=False)), problems)
+        cells = Cells(table.file, line, dict(zip(headings, values, strict=False)), problems)
         before = len(problems)
         key = cells.number("contact", 0), cells.number(turn, 1, most=10_000) if turn else 1
         row = parse(cells)

@@ -132,16 +132,20 @@ class Campaign:
         return self.trace()
 
     def go_on(self, standing: Standing) -> Trace:
-        """Run the rest of a campaign; the trace holds what had been as well.
+        """Run the rest of a campaign; the trace holds what had been as well."""
+        self.put_back(standing)
+        self.env.run()
+        return self.trace()
 
-        What the standing tells of goes on at its moment; what it does not tell of began with the first day.
+    def put_back(self, standing: Standing) -> None:
+        """Put the campaign where it stands, before the clock runs.
+
+        What the standing tells of goes on at its moment; what it does not tell of begins with the first day.
         """
         self.open_lines()
         self.open_people()
         self.open_ledger()
         take_up(self, standing)
-        self.env.run()
-        return self.trace()
 
     # --- robot calls (in manual mode: people who telephone) ------------------------------------------------------
 

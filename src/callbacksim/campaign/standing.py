@@ -7,8 +7,9 @@ day on, from the interviews that the log has.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from callbacksim.campaign.outcomes import INTERVIEWED, Disposition, Outcome
 from callbacksim.campaign.trace import Column, Table, Trace
-from callbacksim.scenario.calendar import DAY
+from callbacksim.scenario.calendar import DAY, Timetable
 
 Bools = NDArray[np.bool_]
 Steps = tuple[tuple[int, int], ...]
@@ -47,9 +48,10 @@ class People:
 class Standing:
     """A campaign at the moment `at` (ms): what ends or falls due in that very millisecond is still to come.
 
+    `before` are the hours and capacities up to then, where they were other than those of the plan from then on.
     `attempts` are the calls begun by then, each as it went (of one under way its end is known), by start; `recorded`
     is the satisfaction heard by contact, who is missing is not known. `people` and `recordings` are None where the
-    log does not tell of them. `steps` are the capacities as they went, by station ("lines", "people" …).
+    log does not tell of them. `steps` are capacities that went otherwise than the calendar says ("lines", "people" …).
     """
 
     at: int
@@ -58,8 +60,22 @@ class Standing:
     people: People | None = None
     recordings: Table | None = None
     steps: Mapping[str, Steps] = field(default_factory=dict)
+    before: Timetable | None = None
     due: Mapping[int, int] = field(default_factory=dict)  # of the next call, where it is known and not reckoned
     left: Mapping[int, int] = field(default_factory=dict)  # when a contact was given up since its number had opted out
+
+    @property
+    def sha256(self) -> str:
+        """A hash (hex) of all that it tells."""
+        tables = [self.attempts, *(vars(self.people).values() if self.people else ()), self.recordings or {}]
+        planned = None if self.before is None else [*self.before.lines, *self.before.people]
+        parts = [f"{self.at}/{sorted(self.recorded.items())}/{planned}"]
+        parts += [f"{name}{column.tolist()}" for one in tables for name, column in sorted(one.items())]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def steps_of(self, station: str, steps: Iterable[tuple[int, int]]) -> Steps:
+        """The capacities of a station before the moment: `steps` unless they are known to have gone otherwise."""
+        return self.steps.get(station, tuple((time, capacity) for time, capacity in steps if time < self.at))
 
     @cached_property
     def ended(self) -> Bools:
@@ -100,29 +116,49 @@ class Standing:
         return nth
 
 
+def standing_at(
+    at: int, attempts: Table, recorded: Mapping[int, int], people: People | None, recordings: Table | None
+) -> Standing:
+    """The standing at the moment `at` (ms) by tables that may go on beyond it.
+
+    `attempts` by start; `recorded` by contact: of final interviews.
+    """
+    called = attempts["start"] < at
+    spoken = attempts["contact"][called & np.isin(attempts["outcome"], INTERVIEWED)].tolist()
+    if people is not None:
+        transfers = _where(people.transfers, people.transfers["ready"] < at)
+        offered = np.isin(people.escalations["contact"], transfers["contact"])
+        people = People(
+            escalations=_where(people.escalations, offered | (people.escalations["ready"] < at)),
+            tries=_where(people.tries, people.tries["start"] < at),
+            transfers=transfers,
+        )
+    return Standing(
+        at=at,
+        attempts=_where(attempts, called),
+        recorded={contact: recorded[contact] for contact in spoken if contact in recorded},
+        people=people,
+        recordings=None if recordings is None else _where(recordings, recordings["ready"] < at),
+    )
+
+
 def cut(trace: Trace, at: int) -> Standing:
     """The standing of a campaign whose whole trace is known: what it was at the moment `at` (ms)."""
-    called = trace.attempts["start"] < at
-    spoken = called & np.isin(trace.attempts["outcome"], INTERVIEWED)
-    contacts, transfers = trace.contacts, _where(trace.transfers, trace.transfers["ready"] < at)
-    offered = np.isin(trace.escalations["contact"], transfers["contact"])
-    escalated = offered | (trace.escalations["ready"] < at)
+    contacts = trace.contacts
     final = (contacts["final_at"] >= 0) & (contacts["final_at"] < at)
     left = final & (contacts["disposition"] == Disposition.OPTED_OUT) & (contacts["last_outcome"] != Outcome.OPT_OUT)
     # The due time of the next call stands at that call; of who is not called any more, with the contact.
     due = dict(enumerate(contacts["due"].tolist()))
-    for place in np.flatnonzero(~called)[::-1].tolist():
+    for place in np.flatnonzero(trace.attempts["start"] >= at)[::-1].tolist():
         due[int(trace.attempts["contact"][place])] = int(trace.attempts["due"][place])
-    return Standing(
-        at=at,
-        attempts=_where(trace.attempts, called),
-        recorded={c: int(contacts["heard"][c]) for c in trace.attempts["contact"][spoken].tolist()},
-        people=People(
-            escalations=_where(trace.escalations, escalated),
-            tries=_where(trace.tries, trace.tries["start"] < at),
-            transfers=transfers,
+    return replace(
+        standing_at(
+            at,
+            trace.attempts,
+            dict(enumerate(contacts["heard"].tolist())),
+            People(trace.escalations, trace.tries, trace.transfers),
+            trace.recordings,
         ),
-        recordings=_where(trace.recordings, trace.recordings["ready"] < at),
         steps={name: _before(getattr(trace, name), at) for name in ("lines", "people", "listeners", "clerks")},
         due=due,
         left={int(c): int(contacts["final_at"][c]) for c in np.flatnonzero(left)},

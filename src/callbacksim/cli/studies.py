@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     epilog="\b\nExamples:\n  callbacksim run gaoxin.toml"
     "\n  callbacksim run gaoxin.toml --plan lean --set agents.count=3"
     "\n  callbacksim run gaoxin.toml -n 100 --out results/gaoxin\n  callbacksim run gaoxin.toml --json > result.json"
-    "\n  callbacksim run gaoxin.toml --precision 0.02 --strict\n  callbacksim run gaoxin.toml --uncertain",
+    "\n  callbacksim run gaoxin.toml --precision 0.02 --strict\n  callbacksim run gaoxin.toml --uncertain"
+    "\n  callbacksim run gaoxin-forecast.toml --after calls.csv --at '2025-07-08 12:00'",
 )
 @guarded
 def run(
@@ -67,6 +68,13 @@ def run(
     ] = False,
     report: ReportOption = None,
     language: LanguageOption = "en",
+    after: Annotated[
+        Path | None,
+        typer.Option("--after", metavar="LOG", help="Forecast the rest of a running campaign from its log 接续."),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="… as of then: '2025-07-08 12:00' (default: its end).")
+    ] = None,
 ) -> None:
     """Simulate one plan 仿真: funnel, finish, satisfaction, people, lines and cost."""
     from callbacksim import commands
@@ -77,6 +85,12 @@ def run(
         raise typer.BadParameter("it finds the number of replications itself; leave -n out", param_hint="--precision")
     if most is not None and precision is None:
         raise typer.BadParameter("it belongs to --precision", param_hint="--most")
+    if at is not None and after is None:
+        raise typer.BadParameter("it belongs to --after", param_hint="--at")
+    if uncertain and after is not None:
+        raise typer.BadParameter(
+            "after a log only the plan's own inputs are used; leave it out", param_hint="--uncertain"
+        )
     well = commands.run(
         commands.Source(str(file), plan, tuple(sets or ())),
         commands.Chance(replications, seed, jobs, precision, most, uncertain),
@@ -87,6 +101,7 @@ def run(
         show_numbers=show_numbers,
         strict=strict,
         page=_page(report, language),
+        after=None if after is None else commands.Continued(after, at),
     )
     end(well)
 

@@ -2,6 +2,7 @@
 
 from callbacksim.commands.checking import check, schema
 from callbacksim.commands.comparing import compare
+from callbacksim.commands.continuing import Continued
 from callbacksim.commands.registers import dedupe, init, make_register
 from callbacksim.commands.reporting import Page, report
 from callbacksim.commands.rostering import roster
@@ -10,6 +11,6 @@ from callbacksim.commands.source import Chance, Source
 from callbacksim.commands.sweeping import sweep
 
 __all__ = [
-    "Chance", "Page", "Source", "check", "compare", "dedupe", "init", "make_register", "report", "roster", "run",
-    "schema", "sweep",
+    "Chance", "Continued", "Page", "Source", "check", "compare", "dedupe", "init", "make_register", "report", "roster",
+    "run", "schema", "sweep",
 ]  # fmt: skip

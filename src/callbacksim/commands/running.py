@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from callbacksim.campaign.standing import Standing
+from callbacksim.commands.continuing import Continued, Running, running
 from callbacksim.commands.output import kept, print_json, promised
 from callbacksim.commands.reporting import Page, may_write_page, write_page_of_directory, write_page_of_run
 from callbacksim.commands.source import Chance, Source, framed, inputs_of, located
@@ -18,6 +20,7 @@ from callbacksim.report.findings import findings
 from callbacksim.report.results import as_text, result
 from callbacksim.report.screen import run_screen, warning_lines
 from callbacksim.scenario.schema import Scenario
+from callbacksim.study.after import After, so_far
 from callbacksim.study.experiment import Progress, Study, replicate
 from callbacksim.study.sequential import MOST, Precision, replicate_until
 from callbacksim.study.uncertain import uncertain
@@ -34,8 +37,12 @@ def run(
     show_numbers: bool,
     strict: bool,
     page: Page | None = None,
+    after: Continued | None = None,
 ) -> bool:
-    """`callbacksim run`; whether all is well: with `strict`, only if every target is met. Raises Refused."""
+    """`callbacksim run`; whether all is well: with `strict`, only if every target is met. Raises Refused.
+
+    `after`: the log of a running campaign, of which the rest is forecast.
+    """
     scenario = source.load()
     if strict:
         promised({"": scenario}, source.file)
@@ -43,24 +50,28 @@ def run(
     runs = scenario.study.replications if chance.replications is None else chance.replications
     runs = runs if chance.precision is None else chance.most or MOST
     seed = scenario.study.seed if chance.seed is None else chance.seed
-    asked = (show_numbers, chance.precision, chance.uncertain)
+    begun = None if after is None else running(source, scenario, frame, after)
+    standing = None if begun is None else begun.standing
+    inputs = [*inputs_of(source, scenario), *([] if begun is None else map(Path, begun.log.files))]
+    asked = (show_numbers, chance.precision, chance.uncertain, standing)
     same = run_of(scenario, frame, source.file, source.plan, source.sets, seed, runs, *asked)
     own = [] if out is None else [out / name for name in FILES]
-    may_write_page(page, [*inputs_of(source, scenario), *own], force)
+    may_write_page(page, [*inputs, *own], force)
     with gone_if_empty(out):
-        earlier = None if out is None else prepared(out, same, inputs_of(source, scenario), force)
+        earlier = None if out is None else prepared(out, same, inputs, force)
         if out is not None and earlier is not None:
             _show_again(earlier, details, as_json)
             write_page_of_directory(page, out)
             return not strict or kept(_judged(json.loads(earlier.result)))
         with located([(source, scenario)]), terminal.progress("simulating 仿真") as told:
-            study, precision = _replicated(scenario, runs, seed, chance, frame, told)
+            study, precision = _replicated(scenario, runs, seed, chance, frame, told, standing)
+            known = None if begun is None or after is None else _after(after, begun, study, chance, told)
         unsure = None
         if chance.uncertain:
             with located([(source, scenario)]), terminal.progress("drawing inputs 抽取参数") as told:
                 n, jobs = len(study.figures), chance.jobs
                 unsure = uncertain(scenario, n, seed=seed, jobs=jobs, progress=told, frame=frame)
-        found = findings(study, source.file, source.plan, source.sets, precision, unsure)
+        found = findings(study, source.file, source.plan, source.sets, precision, unsure, known)
         if out is not None:
             write_run(out, found, same)
     printed = result(found)
@@ -80,15 +91,37 @@ def _judged(printed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _replicated(
-    scenario: Scenario, runs: int, seed: int, chance: Chance, frame: Frame, told: Progress
+    scenario: Scenario,
+    runs: int,
+    seed: int,
+    chance: Chance,
+    frame: Frame,
+    told: Progress,
+    standing: Standing | None,
 ) -> tuple[Study, Precision | None]:
     """So many replications, or as many as the precision takes that was asked for."""
     if chance.precision is None:
-        study = replicate(scenario, runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True)
+        study = replicate(
+            scenario, runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True, standing=standing
+        )
         return study, None
     return replicate_until(
-        scenario, chance.precision, most=runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True
-    )
+        scenario, chance.precision, most=runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True,
+        standing=standing,
+    )  # fmt: skip
+
+
+def _after(asked: Continued, begun: Running, study: Study, chance: Chance, told: Progress) -> After:
+    """The forecasts beside that of the rest: from the first day, and after the log if nothing were changed."""
+    n, frame, seed = len(study.figures), study.frame, study.seed
+    before = replicate(begun.base, n, seed=seed, jobs=chance.jobs, progress=told, frame=frame)
+    unchanged = None
+    if begun.changed:
+        unchanged = replicate(
+            begun.base, n, seed=seed, jobs=chance.jobs, progress=told, frame=frame, standing=begun.standing
+        )
+    now = so_far(study.scenario, frame, begun.standing, seed)
+    return After(str(asked.log), begun.log, begun.standing, begun.later, now, before, unchanged)
 
 
 def _show_again(earlier: Earlier, details: bool, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from callbacksim import __version__
 from callbacksim.campaign.script import scripts_of
+from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.cleaning import audit_csv
 from callbacksim.frame.frame import Frame
@@ -80,11 +81,13 @@ def run_of(
     show_numbers: bool,
     precision: float | None = None,
     uncertain: bool = False,
+    standing: Standing | None = None,
 ) -> Run:
     """What makes a run the same as another one: all that its files depend on."""
     return {
         "callbacksim": __version__,
-        "identity": identity_of(scenario, frame),
+        "identity": identity_of(scenario, frame, standing),
+        "log": None if standing is None else standing.sha256,
         "seed": seed,
         "replications": runs,
         "precision": precision,

@@ -15,6 +15,7 @@ from callbacksim.report.words import listed, plain
 from callbacksim.scenario.calendar import DAY, HOUR, CapacitySteps, Timetable, calling_times, timetable
 from callbacksim.scenario.cautions import calendar_warnings
 from callbacksim.scenario.schema import WEEKDAYS, Scenario
+from callbacksim.study.after import After
 from callbacksim.study.estimates import Estimate, mean, paired_difference, proportion, quantile, within
 from callbacksim.study.experiment import Probe, Study
 from callbacksim.study.figures import Floats, answer_counts, cell_counts, sample
@@ -69,6 +70,7 @@ class Findings:
     precision: Precision | None = None  # where replications went on until the means were precise enough
     sets: tuple[str, ...] = ()  # overrides ("robot.lines=10") laid over the file and the plan
     uncertain: Uncertain | None = None  # the same under drawn inputs, where that was asked for
+    after: After | None = None  # where the study is of the rest of a running campaign
 
     @property
     def scenario(self) -> Scenario:
@@ -165,6 +167,7 @@ def findings(
     sets: tuple[str, ...] = (),
     precision: Precision | None = None,
     uncertain: Uncertain | None = None,
+    after: After | None = None,
 ) -> Findings:
     """Everything that is to be said of a study of the scenario in `file`, under `plan` if one was named."""
     entries = summarise(study)
@@ -183,6 +186,7 @@ def findings(
         precision=precision,
         sets=sets,
         uncertain=uncertain,
+        after=after,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from callbacksim.report.after import after_result, log_warnings
 from callbacksim.report.findings import Findings
 from callbacksim.report.ignorance import uncertain_result
 from callbacksim.report.promises import target_result
@@ -33,7 +34,7 @@ def result(found: Findings) -> dict[str, Any]:
             "title": found.scenario.title,
             "plan": found.plan,
             "set": list(found.sets),
-            "identity": identity_of(found.scenario, study.frame),
+            "identity": identity_of(found.scenario, study.frame, study.standing),
         },
         "seed": study.seed,
         "engine": ENGINE,
@@ -78,7 +79,8 @@ def result(found: Findings) -> dict[str, Any]:
             for cell in found.cells
         ],
         "uncertain": None if found.uncertain is None else uncertain_result(found.uncertain),
-        "warnings": list(found.warnings),
+        "after": after_result(found),
+        "warnings": [*log_warnings(found), *found.warnings],
     }
 
 

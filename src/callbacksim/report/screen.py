@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from callbacksim.report.after import forecast_section, log_sentence, log_warnings, moved_sentence, so_far_section
 from callbacksim.report.findings import Findings, at_work
 from callbacksim.report.funnel import stages
 from callbacksim.report.ignorance import sure_section, sure_sentence
@@ -37,14 +38,16 @@ from callbacksim.study.targets import verdicts
 
 def run_screen(found: Findings) -> list[str]:
     """The lines of the screen, at most 80 cells wide; warnings apart (`warning_lines`)."""
-    parts = (_head, _funnel, _when, _targets, sure_section, _satisfaction, _people_and_lines, _ledger, _cost)
+    running = (so_far_section, forecast_section)
+    parts = (_head, *running, _funnel, _when, _targets, sure_section, _satisfaction, _people_and_lines, _ledger, _cost)
     about_calls = (_satisfaction, _people_and_lines)
     return [line for part in parts if part not in about_calls or not found.ledger_alone for line in part(found)]
 
 
 def warning_lines(found: Findings) -> list[str]:
     """The warnings, each begun with the word."""
-    return [line for warning in found.warnings for line in paragraph(f"warning: {plain(warning)}")]
+    warnings = (*log_warnings(found), *found.warnings)
+    return [line for warning in warnings for line in paragraph(f"warning: {plain(warning)}")]
 
 
 def plan_name(plan: str | None, sets: Sequence[str] = ()) -> str:
@@ -62,12 +65,14 @@ def _head(found: Findings) -> list[str]:
     who = _who(scenario)
     first = titled(title)
     first_day = full_day(scenario.calendar.start)
+    given = f"{_scripted(scenario)}{log_sentence(found)}"
+    said_of_all = (verdict(found), moved_sentence(found), sure_sentence(found), precise(found))
     about = f"{plain(found.file)}, {plan_name(found.plan, found.sets)}: {who}, from {first_day}."
     return [
         *first,
-        *paragraph(f"{about} Simulated 仿真: {runs}, seed {found.study.seed}.{_scripted(scenario)}"),
+        *paragraph(f"{about} Simulated 仿真: {runs}, seed {found.study.seed}.{given}"),
         "",
-        *paragraph(" ".join(filter(None, (verdict(found), sure_sentence(found), precise(found))))),
+        *paragraph(" ".join(filter(None, said_of_all))),
     ]
 
 

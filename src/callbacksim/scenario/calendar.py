@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -246,6 +246,34 @@ class Timetable:
     def ms(self, moment: dt.datetime) -> int:
         """A local date and time on the campaign's clock."""
         return (moment - dt.datetime.combine(self.start, dt.time())) // dt.timedelta(milliseconds=1)
+
+
+def spliced(before: Timetable, after: Timetable, at: int) -> Timetable:
+    """The hours and capacities of one calendar up to a moment (ms), of another from it on; same first day.
+
+    Listeners, offices and horizon are those of the second.
+    """
+    past, rest = OpenTimes(np.array([0]), np.array([at])), OpenTimes(np.array([at]), np.array([NEVER]))
+
+    def hours(one: OpenTimes, two: OpenTimes) -> OpenTimes:
+        return together(one.within(past).steps(1), two.within(rest).steps(1)).open()
+
+    def capacity(one: CapacitySteps, two: CapacitySteps) -> CapacitySteps:
+        early, late = one.time < at, two.time > at
+        times = np.concatenate([one.time[early], [at], two.time[late]])
+        return CapacitySteps(times, np.concatenate([one.capacity[early], [two.at(at)], two.capacity[late]]))
+
+    def staff(teams: Sequence[Team], when: OpenTimes) -> list[Team]:
+        return [Team(team.count, team.shifts.within(when), team.at_work.within(when)) for team in teams]
+
+    return replace(
+        after,
+        calling=hours(before.calling, after.calling),
+        roster=hours(before.roster, after.roster),
+        lines=capacity(before.lines, after.lines),
+        people=capacity(before.people, after.people),
+        teams=(*staff(before.teams, past), *staff(after.teams, rest)),
+    )
 
 
 def timetable(scenario: Scenario) -> Timetable:

@@ -66,11 +66,12 @@ def inline(value: Any) -> Any:
     return tomlkit.item(value)
 
 
-def identity(scenario: Scenario, *, register_sha256: str = "", script_sha256: str = "") -> str:
+def identity(scenario: Scenario, *, register_sha256: str = "", script_sha256: str = "", log_sha256: str = "") -> str:
     """A SHA-256 (hex) of all that changes what a replication gives: equal identities, equal replications.
 
     Title, plans, number of replications and confidence are left out, and so are file paths: the caller gives the hash
-    of what those files hold. The seed is in: a replication is named by identity and number.
+    of what those files hold, and of the log from which a running campaign is continued. The seed is in: a replication
+    is named by identity and number.
     """
     tree = {key: value for key, value in plain(scenario).items() if key not in _UNSEEN}
     tree["study"] = {key: value for key, value in tree["study"].items() if key not in _UNSEEN_STUDY}
@@ -80,6 +81,7 @@ def identity(scenario: Scenario, *, register_sha256: str = "", script_sha256: st
         holder = tree[above[0]] if above else tree
         holder[name] = list(holder[name].items())
     content = {"scenario": tree, "register": register_sha256, "script": script_sha256}
+    content |= {"log": log_sha256} if log_sha256 else {}
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=lambda value: value.isoformat())
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -45,7 +45,7 @@ class Estimate:
     low: float | None
     high: float | None
     n: int
-    kind: Literal["mean", "quantile", "probability", "difference", "given"]
+    kind: Literal["mean", "quantile", "probability", "difference", "prediction", "given"]
     confidence: float
 
     @property
@@ -126,6 +126,25 @@ def wilson(successes: int, n: int, confidence: float) -> tuple[float, float]:
     low = 0.0 if k == 0 else (centre - spread) / scale
     high = 1.0 if k == n else (centre + spread) / scale
     return low, high
+
+
+def prediction(values: ArrayLike, share: float) -> Estimate:
+    """Where one more value of the same kind falls with probability `share` or more, and the median.
+
+    Of n values and a new one each order is as likely, so between x(i) and x(n+1-i) it falls with probability
+    (n + 1 - 2i)/(n + 1); i is the largest that is enough. No interval where there are too few values; an end that is
+    infinite, not reached by the horizon, is None. NaN is left out.
+    """
+    _check_confidence(share)
+    x = np.sort(_defined(values))
+    n = len(x)
+    if not n:
+        return Estimate(None, None, None, 0, "prediction", share)
+    point = _finite(_sample_quantile(x, 0.5))
+    i = math.floor((n + 1) * (1 - share) / 2 + 1e-9)
+    if i < 1:
+        return Estimate(point, None, None, n, "prediction", share)
+    return Estimate(point, _finite(float(x[i - 1])), _finite(float(x[n - i])), n, "prediction", share)
 
 
 def quantile(values: ArrayLike, p: float, confidence: float) -> Estimate:

@@ -13,7 +13,7 @@ from callbacksim.campaign.listening import listens
 from callbacksim.campaign.script import UNSCRIPTED, Script, read_script
 from callbacksim.campaign.standing import Standing
 from callbacksim.frame.frame import Contacts, Frame
-from callbacksim.scenario.calendar import Timetable, timetable
+from callbacksim.scenario.calendar import Timetable, spliced, timetable
 from callbacksim.scenario.schema import Scenario
 
 Ints = NDArray[np.int64]
@@ -70,6 +70,8 @@ def setting(
     `standing`: where a running campaign stands.
     """
     counts, times = frame.counts, timetable(scenario)
+    if standing is not None and standing.before is not None:
+        times = spliced(standing.before, times, standing.at)
     return Setting(
         scenario=scenario,
         contacts=frame.contacts,

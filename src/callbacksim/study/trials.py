@@ -13,6 +13,7 @@ import numpy as np
 from callbacksim import __version__
 from callbacksim.campaign.script import fingerprint
 from callbacksim.campaign.simpy_engine import CallsOnly, Campaign
+from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import Frame
 from callbacksim.scenario.calendar import HOUR
@@ -66,9 +67,10 @@ def _called_by_hand(where: Setting, seed: int, replication: int) -> Floats:
     return np.array([found["agent_hours"], found["agent_cost"] + found["overtime_cost"]])
 
 
-def identity_of(scenario: Scenario, frame: Frame) -> str:
-    """What names the replications of this scenario with the register and the scripts as they are."""
-    return identity(scenario, register_sha256=frame.sha256, script_sha256=fingerprint(scenario.script))
+def identity_of(scenario: Scenario, frame: Frame, standing: Standing | None = None) -> str:
+    """What names the replications of this scenario with the register, the scripts and the log so far as they are."""
+    log = "" if standing is None else standing.sha256
+    return identity(scenario, register_sha256=frame.sha256, script_sha256=fingerprint(scenario.script), log_sha256=log)
 
 
 def name_of(trial: Trial, plan: str, seed: int, model: type[Campaign] = Campaign) -> str:

@@ -1,0 +1,271 @@
+"""`run --after`: how a campaign stands by its log, what is forecast from there, and what cannot be continued."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callbacksim.frame.frame import frame_of
+from callbacksim.scenario.files import load
+
+NOON = "2025-07-08 12:00"
+AT = (24 + 12) * 3_600_000
+FINAL = {"complete", "partial", "opt_out", "not_in_service", "refusal", "break_off"}  # nobody of them is called again
+FILE = """
+title = "A running campaign"
+[register]
+rows = 160
+contacts = 120
+unusable = 3
+[calendar]
+start = 2025-07-07
+windows = [["09:00", "12:00"], ["14:00", "18:00"]]
+[robot]
+lines = 1
+attempts = 5
+attempts_per_day = 2
+[answering]
+base = 0.35
+reachable = 0.7
+retry_multiplier = 1
+[questionnaire.items]
+problems = 0.2
+suggestions = 0.1
+[questionnaire.talk]
+complete = { law = "lognormal", mean = 60, sd = 30 }
+early = { law = "lognormal", mean = 12, sd = 8 }
+[recognition]
+exact = "none"
+sensitivity = 0.9
+unclear = 0.15
+[agents]
+count = 1
+reach = 0.6
+[targets]
+finish_by = 2025-07-20T12:00:00
+probability = 0.8
+[study]
+replications = 20
+horizon_days = 20
+[plans.more-people.agents]
+count = 4
+"""
+
+
+@pytest.fixture(scope="module")
+def ran(cli: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scenario and, beside it, a run of it from another seed: the campaign as it really went."""
+    here = tmp_path_factory.mktemp("after")
+    (here / "running.toml").write_text(FILE, encoding="utf-8")
+    ended = cli("run", here / "running.toml", "-n", 1, "--seed", 77, "--out", here / "truth")
+    assert ended.status == 0
+    return here
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def written(file: Path, headings: list[str], lines: Iterable[Iterable[object]]) -> Path:
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([headings, *lines])
+    return file
+
+
+def after(cli: Any, ran: Path, log: Path, *more: object) -> dict[str, Any]:
+    ended = cli("run", ran / "running.toml", "--after", log, "--json", *more)
+    assert ended.status == 0, ended.err
+    found: dict[str, Any] = json.loads(ended.out)
+    return found
+
+
+def test_what_is_done_and_open_is_what_the_log_says(cli: Any, ran: Path) -> None:
+    found = after(cli, ran, ran / "truth", "--at", NOON)["after"]
+    calls = [row for row in rows(ran / "truth/trace/attempts.csv") if int(row["start"]) < AT]
+    last = {row["contact"]: row for row in calls}  # they stand in the order of their starts
+    over = [row for row in last.values() if int(row["end"]) < AT]
+    now = found["so_far"]
+    assert now["calls"] == found["calls"]["used"] == len(calls)
+    assert found["calls"]["later"] == len(rows(ran / "truth/trace/attempts.csv")) - len(calls) > 0
+    count = lambda *words: sum(row["outcome"] in words for row in over)  # noqa: E731
+    assert now["interviewed"] == count("complete", "partial") > 0
+    assert now["broken_off"] == count("refusal", "break_off") > 0
+    assert (now["not_in_service"], now["opted_out"]) == (count("not_in_service"), count("opt_out"))
+    again = [row for row in over if row["outcome"] not in FINAL]
+    assert now["waiting"] == sum(int(row["attempt"]) < 5 for row in again) > 0
+    assert now["exhausted"] == sum(int(row["attempt"]) == 5 for row in again)
+    assert now["on_the_line"] == len(last) - len(over)
+    assert now["not_called"] == 120 - len(last)
+    assert now["due_now"] + now["due_today"] + now["due_later"] == now["waiting"]
+    sent = [row for row in rows(ran / "truth/trace/escalations.csv") if int(row["ready"]) < AT]
+    tries = [row for row in rows(ran / "truth/trace/tries.csv") if int(row["start"]) < AT]
+    people = now["call_backs"]
+    assert (people["escalated"], people["tries"]) == (len(sent), len(tries))
+    assert people["handled"] == sum(row["reached"] == "1" and int(row["end"]) < AT for row in tries) > 0
+    assert people["in_hand"] == sum(int(row["end"]) >= AT for row in tries)
+    assert sum(people[part] for part in ("handled", "unreachable", "in_hand", "waiting")) == len(sent)
+
+
+def test_the_forecast_holds_past_and_future_and_its_finish_is_moved_by_the_log(cli: Any, ran: Path) -> None:
+    found = after(cli, ran, ran / "truth", "--at", NOON)
+    finish = found["after"]["forecast"]["finish"]
+    plain = json.loads(cli("run", ran / "running.toml", "--json").out)
+    # The plan from the beginning is what a plain run says, and the rest what this one says.
+    assert finish["before"]["median"][:16] == plain["finish"]["median"][:16]
+    assert finish["after"]["median"] == found["finish"]["median"]
+    assert finish["after"]["low"] <= finish["after"]["median"] <= finish["after"]["high"]
+    assert dt.datetime.fromisoformat(finish["after"]["low"]) > dt.datetime.fromisoformat(NOON)
+    so_far, rest = found["after"]["so_far"], found["funnel"]
+    assert rest["attempts"] > so_far["calls"]
+    assert rest["interviewed"] >= so_far["interviewed"]
+    assert found["probes"]  # what-ifs are of the rest too
+    moved = finish["moved"]
+    assert moved["low"] <= moved["mean"] <= moved["high"]
+    screen = cli("run", ran / "running.toml", "--after", ran / "truth", "--at", NOON)
+    assert "SO FAR" in screen.out
+    assert "as of Tue 8 July 2025 12:00" in " ".join(screen.out.split())
+    assert f" {so_far['calls']:,} " in screen.out
+    assert max(len(line) for line in screen.out.splitlines()) <= 80
+
+
+def test_a_plan_after_the_log_holds_from_now_on(cli: Any, ran: Path) -> None:
+    as_it_stands = after(cli, ran, ran / "truth", "--at", NOON)
+    more = after(cli, ran, ran / "truth", "--at", NOON, "--plan", "more-people")
+    assert as_it_stands["after"]["unchanged"] is None
+    assert more["after"]["unchanged"] == as_it_stands["after"]["forecast"]
+    assert more["after"]["so_far"] == as_it_stands["after"]["so_far"]
+    # The past is paid for as it was: one person until noon of day two, four from then on.
+    one, four = (found["measures"]["agent_cost"]["mean"] for found in (as_it_stands, more))
+    assert one < four < 4 * one
+    assert more["after"]["from_now_on"]["finish"]["moved"]["mean"] <= 0
+
+
+def test_calls_alone_leave_the_people_to_the_plan(cli: Any, ran: Path) -> None:
+    found = after(cli, ran, ran / "truth/trace/attempts.csv", "--at", NOON)
+    assert found["after"]["so_far"]["call_backs"] is None
+    assert found["after"]["tells"] == {"results": True, "flags": True, "people": False, "recordings": False}
+    assert any("tells nothing of call-backs" in warning for warning in found["warnings"])
+
+
+def test_a_dialler_s_log_is_matched_by_number(cli: Any, ran: Path, tmp_path: Path) -> None:
+    frame = frame_of(load(ran / "running.toml"))
+    lines = []
+    for row in rows(ran / "truth/trace/attempts.csv"):
+        begun = dt.datetime(2025, 7, 7) + dt.timedelta(milliseconds=int(row["start"]) // 1000 * 1000)
+        number = frame.numbers[frame.contacts.number[int(row["contact"])]].removeprefix("+86")
+        seconds = [-(-int(row[name]) // 1000) for name in ("ring", "talk")]
+        lines.append([number, begun, *seconds, row["outcome"]])
+    stranger = ["13900000000", dt.datetime(2025, 7, 7, 9), 10, 0, "no_answer"]
+    log = written(tmp_path / "calls.csv", ["number", "start", "ring", "talk", "status"], [*lines, stranger])
+    found = after(cli, ran, log, "--at", NOON)
+    exact = after(cli, ran, ran / "truth", "--at", NOON)["after"]
+    assert found["after"]["calls"]["no_contact"] == 1
+    for name in ("calls", "interviewed", "broken_off", "not_in_service", "waiting", "not_called", "exhausted"):
+        assert found["after"]["so_far"][name] == exact["so_far"][name], name
+    assert any("1 call is to nobody on the register" in warning for warning in found["warnings"])
+    assert not found["after"]["tells"]["flags"]
+    assert not any(number[0] in json.dumps(found) for number in lines)  # nobody's number is printed
+
+
+def test_a_switch_knows_answers_only(cli: Any, ran: Path, tmp_path: Path) -> None:
+    frame = frame_of(load(ran / "running.toml"))
+    numbers = [frame.numbers[n].removeprefix("+86") for n in frame.contacts.number[:3].tolist()]
+    begun = [dt.datetime(2025, 7, 7, 9, minute) for minute in (0, 5, 10)]
+    status = ["ANSWERED", "ANSWERED", "NO ANSWER"]
+    lines = list(zip(numbers, begun, [10, 10, 30], [90, 3, 0], status, strict=True))
+    log = written(tmp_path / "switch.csv", ["number", "start", "ring", "talk", "status"], lines)
+    found = after(cli, ran, log, "-n", 3)
+    # A complete interview talks 60 s on average, a refusal 12 s: between sqrt(60 x 12) = 26.8 s lies the border.
+    assert (found["after"]["so_far"]["interviewed"], found["after"]["so_far"]["broken_off"]) == (1, 1)
+    assert any("does not tell what came of answered calls: those with 27 s" in one for one in found["warnings"])
+    assert found["after"]["at"] == "2025-07-07T09:10:30"
+
+
+def test_targets_are_of_the_rest_and_strict_asks_for_them(cli: Any, ran: Path) -> None:
+    ended = cli("run", ran / "running.toml", "--after", ran / "truth", "--at", NOON, "--strict")
+    assert ended.status in (0, 1)
+    late = cli(
+        "run", ran / "running.toml", "--after", ran / "truth", "--at", NOON, "--strict", "--set",
+        "targets.finish_by=2025-07-08T12:30:00",
+    )  # fmt: skip
+    assert late.status == 1
+
+
+def test_the_log_belongs_to_what_is_written(cli: Any, ran: Path, tmp_path: Path) -> None:
+    out, run = tmp_path / "rest", ("run", ran / "running.toml", "-n", 2, "--after", ran / "truth")
+    assert cli(*run, "--at", NOON, "--out", out).status == 0
+    again = cli(*run, "--at", NOON, "--out", out)
+    assert again.status == 0
+    other = cli(*run, "--at", "2025-07-08 11:00", "--out", out)
+    assert other.status == 2
+    assert "the directory holds another run" in other.err
+    held = json.loads((out / "provenance.json").read_text(encoding="utf-8"))["run"]
+    assert held["log"] == json.loads((out / "summary.json").read_text(encoding="utf-8"))["after"]["sha256"]
+    # The trace of run 1 holds the past as it was.
+    before = [row for row in rows(ran / "truth/trace/attempts.csv") if int(row["start"]) < AT]
+    assert [row for row in rows(out / "trace/attempts.csv") if int(row["start"]) < AT] == before
+
+
+def refused(cli: Any, *arguments: object) -> str:
+    ended = cli("run", *arguments)
+    assert ended.status == 2
+    assert "Traceback" not in ended.err
+    text: str = ended.err.strip()
+    return text
+
+
+def test_what_cannot_be_continued_is_refused(cli: Any, ran: Path, tmp_path: Path) -> None:
+    file, truth = ran / "running.toml", ran / "truth"
+    runs = "the campaign runs from 2025-07-07 to 2025-07-27 00:00 (study.horizon_days)"
+    assert refused(cli, file, "--after", truth, "--at", "2025-07-06 09:00") == (
+        f"--at:1: --at: 2025-07-06 09:00 lies outside: {runs}; name a moment within"
+    )
+    assert refused(cli, file, "--after", truth, "--at", "noon") == (
+        '--at:1: --at: this is no moment; write it as --at "2025-07-08 12:00"'
+    )
+    assert "it belongs to --after" in refused(cli, file, "--at", NOON)
+    assert refused(cli, file, "--after", truth, "--set", "study.horizon_days=1").startswith(
+        f"{truth}:1: --after: the log goes on to 2025-07-"
+    )
+    exact = "recognition.exact={escalations=3,problems=1,suggestions=1}"
+    assert refused(cli, file, "--after", truth, "--set", exact).endswith(
+        "recognition.exact: exact counts are those of a campaign that is over; --after continues one that is running; "
+        'leave --after out, or write exact = "none"'
+    )
+    alone = tmp_path / "ledger.toml"
+    alone.write_text('[study]\nmode = "ledger"\n[ledger.intake]\nreports = 5\n', encoding="utf-8")
+    assert "there is no campaign to continue" in refused(cli, alone, "--after", truth)
+    fewer = refused(cli, file, "--after", truth, "--set", "register.contacts=60")
+    assert "the register has 60 contacts, counted from 0; give the log of a campaign on this register" in fewer
+    strangers = written(
+        tmp_path / "strangers.csv", ["number", "start", "ring", "talk", "status"],
+        [[f"1390000{n:04d}", "2025-07-07 09:00:00", 10, 0, "no_answer"] for n in range(20)],
+    )  # fmt: skip
+    assert refused(cli, file, "--after", strangers).startswith(
+        f"{strangers}:1: --after: only 0 of its 20 calls are to numbers on the register; "
+    )
+    number = frame_of(load(file)).numbers[0].removeprefix("+86")
+    early = written(
+        tmp_path / "early.csv", ["number", "start", "ring", "talk", "status"],
+        [[number, "2025-07-04 09:00:00", 10, 0, "no_answer"]],
+    )  # fmt: skip
+    assert refused(cli, file, "--after", early) == (
+        f"{early}:1: --after: a call of the log begins on 2025-07-04 09:00; {runs}; "
+        "set calendar.start to the day on which it began"
+    )
+
+
+def test_a_script_and_a_log_exclude_one_another(cli: Any, ran: Path) -> None:
+    calls = ran / "truth/trace/attempts.csv"
+    text = refused(cli, ran / "running.toml", "--after", ran / "truth", "--set", f'script.calls="{calls}"')
+    assert text.endswith(
+        "script: what comes of calls is given in tables, and --after simulates what is to come; "
+        "leave --after or [script] out"
+    )
