@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,11 +16,12 @@ from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.campaign.standing import Standing, cut
 from callbacksim.campaign.trace import Trace, records
-from callbacksim.frame.frame import Contacts
+from callbacksim.frame.frame import Contacts, frame_of
 from callbacksim.scenario.calendar import DAY, HOUR, timetable
+from callbacksim.scenario.files import load
 from callbacksim.scenario.schema import Scenario
 from generated import Small, small
-from helpers import SEED, run
+from helpers import SEED, at, people, run, tiny
 
 TABLES = ("attempts", "tries", "transfers", "recordings", "escalations", "contacts")
 STEPS = ("lines", "people", "clerks", "listeners")
@@ -49,12 +54,60 @@ def moments(trace: Trace) -> list[int]:
     return np.unique(np.concatenate([times - 1, times, times + 1, times + HOUR]).clip(0)).tolist()
 
 
-@settings(deadline=None, max_examples=150)
-@given(small(), st.data())
-def test_a_campaign_that_is_cut_and_resumed_is_the_same(case: Small, data: st.DataObject) -> None:
-    whole = run(case.scenario, case.contacts, seed=case.seed)
-    standing = cut(whole, data.draw(st.sampled_from(moments(whole)), label="cut at"))
-    again = resumed(case.scenario, case.contacts, standing, case.seed)
+def the_same(scenario: Scenario, contacts: Contacts, seed: int, choose: Callable[[list[int]], int]) -> None:
+    """A campaign, and the same cut at a moment of its own and resumed, have the same trace."""
+    whole = run(scenario, contacts, seed=seed)
+    again = resumed(scenario, contacts, cut(whole, choose(moments(whole))), seed)
     expected, found = told(whole), told(again)
     for name in expected:
         assert found[name] == expected[name], name
+
+
+@settings(deadline=None, max_examples=150)
+@given(small(), st.data())
+def test_a_campaign_that_is_cut_and_resumed_is_the_same(case: Small, data: st.DataObject) -> None:
+    the_same(case.scenario, case.contacts, case.seed, lambda times: data.draw(st.sampled_from(times), label="cut at"))
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=3000)
+@given(small(), st.data())
+def test_a_campaign_that_is_cut_and_resumed_is_the_same_at_length(case: Small, data: st.DataObject) -> None:
+    the_same(case.scenario, case.contacts, case.seed, lambda times: data.draw(st.sampled_from(times), label="cut at"))
+
+
+# Of the files: who is to be sent to people is not fixed, nothing is scripted, and somebody is called.
+FILES = [
+    path
+    for path in sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
+    if (scenario := load(path)).study.mode != "ledger"
+    and scenario.recognition.exact == "none"
+    and scenario.script.calls is None
+]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_so_is_every_scenario_file(path: Path) -> None:
+    loaded = load(path)
+    register = loaded.register_.model_copy(update={"rows": 400, "contacts": 300, "unusable": 5})
+    whole = loaded.model_copy(update={"register_": register})
+    contacts = frame_of(whole).contacts
+    for share in (0.1, 0.5, 0.9):
+        the_same(whole, contacts, 5, lambda times, share=share: times[int(share * len(times))])
+
+
+def test_without_its_people_a_log_leaves_them_to_the_plan() -> None:
+    # With the same draws the plan does again what it did: nothing but the calls need be known.
+    scenario = tiny(
+        robot={"lines": 2, "attempts": 3},
+        answering={"base": 0.6},
+        questionnaire={"items": {"problems": 0.5, "suggestions": 0.5}},
+        agents={"reach": 0.5},
+        listeners={"share": 1},
+        recognition={"sensitivity": 0.5},
+    )
+    contacts = people(40)
+    whole = run(scenario, contacts)
+    standing = replace(cut(whole, at("10:00")), people=None, recordings=None, recorded={})
+    assert told(resumed(scenario, contacts, standing)) == told(whole)
+    assert len(whole.tries["contact"]) > 10 < len(whole.recordings["contact"])

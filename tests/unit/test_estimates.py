@@ -7,7 +7,7 @@ import pytest
 from scipy.special import bdtr, ndtri
 
 from callbacksim.study import estimates
-from callbacksim.study.estimates import Estimate
+from callbacksim.study.estimates import Estimate, prediction
 
 INF = math.inf
 NAN = math.nan
@@ -443,3 +443,19 @@ def test_root_mean_square_has_the_chi_square_interval() -> None:
     assert (found.n, found.kind, found.confidence) == (10, "mean", 0.95)
     assert estimates.root_mean_square([math.nan], 0.95) == Estimate(None, None, None, 0, "mean", 0.95)
     assert estimates.root_mean_square([1.0, INF], 0.95) == Estimate(None, None, None, 2, "mean", 0.95)
+
+
+def test_a_prediction_holds_one_more_value_as_often_as_it_says() -> None:
+    # Of 19 values and a new one each order is as likely: outside all 19 it falls with 2/20.
+    nineteen = prediction(np.arange(19.0), 0.9)
+    assert (nineteen.mean, nineteen.low, nineteen.high, nineteen.n) == (9, 0, 18, 19)
+    # Of 39 the second and the last but one: 36/40.
+    assert (prediction(np.arange(39.0), 0.9).low, prediction(np.arange(39.0), 0.9).high) == (1, 37)
+    # 20 values: 19/21 is more than asked for, 17/21 too little.
+    assert (prediction(np.arange(20.0), 0.9).low, prediction(np.arange(20.0), 0.9).high) == (0, 19)
+    few = prediction(np.arange(18.0), 0.9)
+    # The median is the smallest value that half do not exceed.
+    assert (few.mean, few.low, few.high) == (8, None, None)
+    late = prediction([*np.arange(18.0), math.inf, math.nan], 0.9)
+    assert (late.low, late.high, late.n) == (0, None, 19)
+    assert prediction([], 0.9).mean is None
