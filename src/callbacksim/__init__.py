@@ -8,6 +8,7 @@
     cs.simulate(scenario)                        # one replication: a Trace
     cs.replicate(scenario, n=30)                 # many: a Study
     cs.compare(scenario, plans=["base", "lean"]) # plans on the same people: a Comparison
+    cs.calibrate("Master.csv", scenario)         # numbers from a call log, with intervals: a Calibration
     cs.uncertain(scenario, n=30)                 # inputs drawn from their ranges: chance and ignorance apart
     cs.roster(scenario)                          # who is on duty when: a Roster
 """
@@ -18,13 +19,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from callbacksim.api import build_frame, compare, load, replicate, roster, simulate, uncertain
+    from callbacksim.api import build_frame, calibrate, compare, load, replicate, roster, simulate, uncertain
     from callbacksim.campaign.rules import Physics
     from callbacksim.campaign.simpy_engine import Campaign
     from callbacksim.campaign.trace import Trace
     from callbacksim.frame.frame import Frame
     from callbacksim.scenario.problems import Refused
     from callbacksim.scenario.schema import Scenario
+    from callbacksim.study.calibration import Calibration
     from callbacksim.study.compare import Comparison
     from callbacksim.study.experiment import Study
     from callbacksim.study.roster import Roster
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Calibration",
     "Campaign",
     "Comparison",
     "Frame",
@@ -45,6 +48,7 @@ __all__ = [
     "Uncertain",
     "__version__",
     "build_frame",
+    "calibrate",
     "compare",
     "load",
     "replicate",
@@ -55,6 +59,7 @@ __all__ = [
 
 # Names are brought in when they are first used: `callbacksim --help` must not wait for pandas.
 _HOMES = {
+    "Calibration": "callbacksim.study.calibration",
     "Campaign": "callbacksim.campaign.simpy_engine",
     "Comparison": "callbacksim.study.compare",
     "Frame": "callbacksim.frame.frame",
@@ -66,7 +71,8 @@ _HOMES = {
     "Trace": "callbacksim.campaign.trace",
     "Uncertain": "callbacksim.study.uncertain",
     **dict.fromkeys(
-        ("build_frame", "compare", "load", "replicate", "roster", "simulate", "uncertain"), "callbacksim.api"
+        ("build_frame", "calibrate", "compare", "load", "replicate", "roster", "simulate", "uncertain"),
+        "callbacksim.api",
     ),
 }
 

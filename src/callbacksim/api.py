@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.campaign.trace import Trace
+from callbacksim.frame.calllog_options import reading_of
+from callbacksim.frame.calllogs import read_call_log
 from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.scenario import files
 from callbacksim.scenario.schema import Scenario
+from callbacksim.study import calibration as calibrating
 from callbacksim.study import compare as comparing
+from callbacksim.study.calibration import Calibration
 from callbacksim.study.compare import Comparison
 from callbacksim.study.experiment import Progress
 from callbacksim.study.experiment import replicate as replicate  # as it is: nothing to add for notebooks
@@ -65,6 +69,29 @@ def compare(
         names = [AS_IT_STANDS, *names]
     chosen = named([(name, planned(scenario, name)) for name in names])
     return comparing.compare(chosen, n, seed=seed, jobs=jobs, progress=progress, model=model)
+
+
+def calibrate(
+    log: Path | str,
+    scenario: Scenario,
+    *,
+    columns: Mapping[str, str] | None = None,
+    statuses: Mapping[str, str] | None = None,
+    utc: bool = False,
+    utc_offset: str = "+08:00",
+    sheet: str | None = None,
+    frame: Frame | None = None,
+) -> Calibration:
+    """A scenario fitted to a call log (CSV, TSV, Excel, a run's attempts), in `result`. Raises `Refused`.
+
+    ``columns`` names headings of the log that are not recognised (``{"number": "被叫"}``), ``statuses`` what its words
+    mean (``{"未接": "no_answer", "TEST": "skip"}``), ``utc`` that its times are GMT.
+    """
+    named = [[f"{name}={value}" for name, value in (pairs or {}).items()] for pairs in (columns, statuses)]
+    read = read_call_log(log, scenario.calendar.start, reading_of(named[0], named[1], utc, utc_offset, sheet))
+    if frame is None and (scenario.segments or read.by_contact):
+        frame = build_frame(scenario)
+    return calibrating.calibrate(read, scenario, frame)
 
 
 def planned(scenario: Scenario, name: str) -> Scenario:

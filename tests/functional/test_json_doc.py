@@ -30,6 +30,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     ),
     "roster": ("roster", "{small}", "-n", "2"),
     "sweep": ("sweep", "{small}", "--vary", "robot.lines=3,6", "-n", "2"),
+    "calibrate": ("calibrate", "{log}", "{small}", "--out", "{out}", "--force"),
 }
 ALSO = ("--set", "targets.finish_by=2025-08-01T18:00:00", "--json")
 
@@ -68,8 +69,14 @@ def test_the_page_describes_what_is_printed(command: str, cli: Any, small: Path)
     (small.parent / "planned.toml").write_text(
         f'extends = "{small.name}"\n[plans.lean]\nrobot.lines = 2\n', encoding="utf-8"
     )
-    arguments = [one.format(small=small.parent / "planned.toml") for one in ASKED[command]]
-    ended = cli(*arguments, *ALSO)
+    log = small.parent / "log.csv"
+    rows = [
+        f"1380013{i % 60:04d},2025-07-0{7 + i // 60} 09:{i % 60:02d}:00,{(i % 3 and 'busy') or 'complete'}"
+        for i in range(180)
+    ]
+    log.write_text("callee,start,status\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    names = {"small": small.parent / "planned.toml", "log": log, "out": small.parent / "fitted.toml"}
+    ended = cli(*(one.format(**names) for one in ASKED[command]), *(ALSO if command != "calibrate" else ALSO[-1:]))
     printed = json.loads(ended.out)
     paths = described()[command]
     missing = [path for path in paths if not found_at(printed, path)]

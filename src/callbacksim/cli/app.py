@@ -131,6 +131,7 @@ def callbacksim(
     callbacksim compare my.toml --plan A --plan B   which plan is better
     callbacksim sweep my.toml --vary FIELD=1,2,3    every combination
     callbacksim roster my.toml                      who is on duty when
+    callbacksim calibrate LOG my.toml --out NEW     numbers from a call log
     """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())

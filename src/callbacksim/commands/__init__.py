@@ -1,5 +1,6 @@
 """What each command does: read, call one function, print. The parsing is `callbacksim.cli`."""
 
+from callbacksim.commands.calibrating import calibrate
 from callbacksim.commands.checking import check, schema
 from callbacksim.commands.comparing import compare
 from callbacksim.commands.continuing import Continued
@@ -11,6 +12,6 @@ from callbacksim.commands.source import Chance, Source
 from callbacksim.commands.sweeping import sweep
 
 __all__ = [
-    "Chance", "Continued", "Page", "Source", "check", "compare", "dedupe", "init", "make_register", "report", "roster",
-    "run", "schema", "sweep",
+    "Chance", "Continued", "Page", "Source", "calibrate", "check", "compare", "dedupe", "init", "make_register",
+    "report", "roster", "run", "schema", "sweep",
 ]  # fmt: skip

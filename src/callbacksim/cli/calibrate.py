@@ -1,0 +1,48 @@
+"""The command line of ``calibrate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from callbacksim.cli.app import PlainCommand, app, guarded
+from callbacksim.cli.options import (
+    ColumnOption,
+    FileArgument,
+    ForceOption,
+    JsonOption,
+    OffsetOption,
+    SheetOption,
+    StatusOption,
+    UtcOption,
+)
+
+
+@app.command(
+    cls=PlainCommand,
+    short_help="Fit a scenario to a call log 标定: rates, laws, intervals.",
+    epilog="\b\nExamples:\n  callbacksim calibrate Master.csv gaoxin.toml --out fitted.toml"
+    "\n  callbacksim calibrate 外呼.xlsx my.toml --out fitted.toml --column number=被叫 --status 未接=no_answer"
+    "\n  callbacksim run fitted.toml",
+)
+@guarded
+def calibrate(
+    log: Annotated[Path, typer.Argument(help="The call log: CSV, TSV, Excel.", metavar="LOG", show_default=False)],
+    file: FileArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="FITTED.toml", help="The scenario to write; it extends FILE.")],
+    columns: ColumnOption = None,
+    statuses: StatusOption = None,
+    utc: UtcOption = False,
+    utc_offset: OffsetOption = "+08:00",
+    sheet: SheetOption = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Fit a scenario to a call log 标定: a pilot's few hundred calls, or day one."""
+    from callbacksim import commands
+    from callbacksim.frame.calllog_options import reading_of
+
+    reading = reading_of(columns or (), statuses or (), utc, utc_offset, sheet)
+    commands.calibrate(log, commands.Source(str(file)), out, reading, force=force, as_json=as_json)

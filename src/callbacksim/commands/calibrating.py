@@ -1,0 +1,48 @@
+"""``callbacksim calibrate``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from callbacksim.commands.output import may_write, print_json
+from callbacksim.commands.source import Source, inputs_of, located
+from callbacksim.frame.calllog_options import Reading
+from callbacksim.frame.calllogs import read_call_log, time_warning
+from callbacksim.frame.frame import frame_of
+from callbacksim.report import terminal
+from callbacksim.report.calibration import calibration_result, calibration_screen
+from callbacksim.report.calibration_file import fitted_toml
+from callbacksim.report.results import as_text
+from callbacksim.report.words import plain
+from callbacksim.scenario.problems import Problem, Refused
+from callbacksim.scenario.wholefile import write_whole
+from callbacksim.study.calibration import calibrate as fit
+
+
+def calibrate(log: Path, source: Source, out: Path, reading: Reading, *, force: bool, as_json: bool) -> None:
+    """`callbacksim calibrate`: a scenario fitted to a call log, as a file that extends it. Raises Refused."""
+    scenario = source.load()
+    extends = _beside(Path(source.file), out)
+    may_write(out, [log, *inputs_of(source, scenario)], force)
+    read = read_call_log(log, scenario.calendar.start, reading)
+    with located([(source, scenario)]):
+        frame = frame_of(scenario) if scenario.segments or read.by_contact else None
+        found = fit(read, scenario, frame)
+        text = fitted_toml(found, extends)
+    write_whole(out, text)
+    if as_json:
+        print_json(as_text(calibration_result(found, source.file, str(out))))
+    else:
+        terminal.show(calibration_screen(found, source.file, str(out)))
+    late = time_warning(read, scenario.calendar, reading)
+    terminal.warn(f"warning: {plain(one)}" for one in (*read.warnings, *found.warnings, *([late] if late else [])))
+
+
+def _beside(scenario: Path, out: Path) -> str:
+    """The scenario's name as the new file extends it. Raises Refused unless it lies in its directory or below."""
+    relative = Path(os.path.relpath(scenario.resolve(), out.resolve().parent))
+    if relative.is_absolute() or ".." in relative.parts:
+        right = f"name a file in {scenario.resolve().parent} or above: a scenario extends what lies beside or below it"
+        raise Refused(Problem("--out", 1, "out", f"{out} does not lie beside {scenario}", right))
+    return relative.as_posix()

@@ -1,0 +1,432 @@
+"""Who answers, from a log: how numbers differ first, then whether hour, weekday, segment and attempt matter."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callbacksim.frame.calllog_formats import Ended
+from callbacksim.frame.calllogs import CallLog
+from callbacksim.scenario.calendar import DAY, HOUR
+from callbacksim.scenario.schema import WEEKDAYS, Scenario
+from callbacksim.study.answerfit import Effect, Fit, Part, effect_errors, fit, log_factors, profile, without
+from callbacksim.study.answerfit import Problem as Likelihood
+from callbacksim.study.calibration_calls import Cell, Whom
+from callbacksim.study.estimates import normal_quantile, proportion
+from callbacksim.study.propensity import Floats, Group, Own, Sequences, predicted, sequences
+
+Ints = NDArray[np.int64]
+Keys = tuple[str, ...]
+FEWEST_ANSWERS = 20
+FEWEST_SECOND = 30
+FEWEST_AT = 30
+_WORDS = {"hour": "hour 时段", "weekday": "weekday 星期", "segment": "segment 分类"}
+_HELD = {
+    "hour": "answering.hour_index",
+    "weekday": "answering.weekday_index",
+    "segment": "segments: answer_factor",
+}
+_FIELDS: Mapping[Part, Keys] = {
+    "base": ("answering", "base"),
+    "reachable": ("answering", "reachable"),
+    "sd": ("answering", "propensity_sd"),
+    "multiplier": ("answering", "retry_multiplier"),
+}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A field as fitted; see `callbacksim.study.calibration.Fitted`."""
+
+    value: Any
+    low: float | None
+    high: float | None
+    n: int
+    of: str
+    method: str
+    was: Any
+    unsure: bool = True
+
+
+@dataclass(frozen=True)
+class Test:
+    """A likelihood-ratio test: whether something is needed beside what is fitted already."""
+
+    __test__ = False  # not one of pytest's
+
+    what: str
+    statistic: float
+    freedom: int
+    p: float
+    needed: bool
+
+
+@dataclass(frozen=True)
+class Story:
+    """A way to tell why answers fall with the attempt, and how much worse than the best it describes the log (AIC)."""
+
+    what: str
+    behind: float
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What was found about answering, by field; what was not, and why; answers seen and fitted."""
+
+    values: Mapping[Keys, Value]
+    kept: Mapping[str, str]
+    tests: tuple[Test, ...]
+    stories: tuple[Story, ...]
+    cells: Mapping[str, tuple[Cell, ...]]
+    own: Own | None
+    multiplier: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Calls:
+    """The calls to numbers in service, one entry each, and the same as sequences."""
+
+    sequences: Sequences
+    hours: Ints  # these three by cell
+    weekdays: Ints
+    segments: Ints
+    log_factor: Floats  # by cell: the scenario's own indices and factors
+    old_hour: Floats
+
+
+def fit_answers(log: CallLog, people: Whom, scenario: Scenario) -> Answers:
+    """Fit `[answering]` and the segments' factors to a log with one row a call."""
+    values: dict[Keys, Value] = {}
+    kept: dict[str, str] = {}
+    alive = _in_service(log, people, scenario, values, kept)
+    answered = log.answered & alive
+    count, total = int(answered.sum()), int(alive.sum())
+    if count < FEWEST_ANSWERS or total - count < FEWEST_ANSWERS:
+        kept["answering.base, reachable, propensity_sd, retry_multiplier, hours, weekdays, segments"] = (
+            f"{count} of {total} calls were answered; at least {FEWEST_ANSWERS} answered and as many others are needed"
+        )
+        return Answers(values, kept, (), (), {}, None, 1.0)
+    calls = _calls(log, people, scenario, alive)
+    problem = _problem(calls, scenario, kept)
+    second = int(calls.sequences.weight[calls.sequences.nth >= 2].sum())
+    chosen = _Chosen(scenario, problem, second >= FEWEST_SECOND)
+    if second < FEWEST_SECOND:
+        kept["answering.reachable, propensity_sd, retry_multiplier"] = (
+            f"{second} second calls; at least {FEWEST_SECOND} are needed to tell people from attempts"
+        )
+    chosen.choose(kept)
+    numbers = len(np.unique(people.number[alive]))
+    _structure(chosen, values, numbers, total)
+    _effects(chosen, calls, scenario, values)
+    most = int(calls.sequences.nth.max())
+    if most < scenario.robot.attempts:
+        kept[f"calls beyond the {most}. to a number"] = "none was made; they follow from the model"
+    cells = _cells(chosen, calls, scenario)
+    return Answers(values, kept, tuple(chosen.tests), chosen.stories(), cells, chosen.own, chosen.multiplier)
+
+
+def _in_service(
+    log: CallLog, people: Whom, scenario: Scenario, values: dict[Keys, Value], kept: dict[str, str]
+) -> NDArray[np.bool_]:
+    """Which calls went to numbers in service; the share of the others among all numbers."""
+    field, was = ("answering", "not_in_service"), scenario.answering.not_in_service
+    dead = np.unique(people.number[log.outcome == Ended.NOT_IN_SERVICE])
+    numbers = len(np.unique(people.number))
+    unknown = int((log.outcome == Ended.UNANSWERED).sum())
+    if not len(dead) and unknown:
+        why = "the log does not tell a number out of service from one that is never answered (see reachable)"
+        values[field] = Value(0.0, None, None, numbers, "numbers", why, was, False)
+    else:
+        found = proportion(len(dead), numbers, scenario.study.confidence)
+        low, high = (round(float(x or 0.0), 5) for x in (found.low, found.high))
+        how = "share, exact binomial interval"
+        values[field] = Value(round(len(dead) / numbers, 5), low, high, numbers, "numbers", how, was)
+    if unknown:
+        kept["failures"] = f"of {unknown:,} unanswered calls the log does not say why"
+    return ~np.isin(people.number, dead)
+
+
+def _calls(log: CallLog, people: Whom, scenario: Scenario, alive: NDArray[np.bool_]) -> _Calls:
+    answering, names = scenario.answering, list(scenario.segments.values())
+    start = log.start[alive]
+    hour = start // HOUR % 24
+    weekday = (start // DAY + log.first_day.weekday()) % 7
+    segment = people.segment[alive]
+    # Only kinds of calls that occur are cells.
+    codes, cell = np.unique((segment * 7 + weekday) * 24 + hour, return_inverse=True)
+    hours, weekdays, segments = codes % 24, codes // 24 % 7, codes // 168
+    curves = [answering.hour_index, *(answering.hour_index if s.hour_index is None else s.hour_index for s in names)]
+    old_hour = np.array([curves[s].get(str(h), 100.0) for s, h in zip(segments, hours, strict=True)]) / 100
+    old_day = np.array([answering.weekday_index.get(WEEKDAYS[d], 100.0) for d in weekdays]) / 100
+    factor = np.array([1.0, *(s.answer_factor for s in names)])[segments]
+    return _Calls(
+        sequences=sequences(people.number[alive], start, cell.reshape(-1), log.answered[alive]),
+        hours=hours,
+        weekdays=weekdays,
+        segments=segments,
+        log_factor=np.log(np.maximum(old_hour * old_day * factor, 1e-3)),
+        old_hour=old_hour,
+    )
+
+
+def _problem(calls: _Calls, scenario: Scenario, kept: dict[str, str]) -> Likelihood:
+    at = calls.sequences.cell
+    weight = calls.sequences.weight
+    segments = ["", *scenario.segments]
+    old_day = np.array([scenario.answering.weekday_index.get(WEEKDAYS[d], 100.0) for d in calls.weekdays]) / 100
+    sides: list[tuple[Any, Ints, Floats, list[str]]] = [
+        ("hour", calls.hours, calls.old_hour, [f"{h}" for h in range(24)]),
+        ("weekday", calls.weekdays, old_day, list(WEEKDAYS)),
+    ]
+    if scenario.segments:
+        factors = np.array([1.0, *(one.answer_factor for one in scenario.segments.values())])
+        sides.append(("segment", calls.segments, factors[calls.segments], segments))
+    effects = []
+    for name, by_cell, old, labels in sides:
+        level = by_cell[at]
+        held: Floats = np.bincount(level, weights=weight, minlength=len(labels)).astype(np.float64)
+        enough = np.flatnonzero(held >= FEWEST_AT)
+        few = [
+            f"{labels[i] or 'no segment'} ({held[i]:.0f} calls)"
+            for i in np.flatnonzero((held > 0) & (held < FEWEST_AT))
+        ]
+        never = _never(name, scenario, held)
+        if few or never:
+            kept[f"{name}s of fewer than {FEWEST_AT} calls"] = ", ".join([*few, *never])
+        if len(enough) < 2:
+            continue
+        place = np.full(len(labels), -1, dtype=np.int64)
+        place[enough] = np.arange(len(enough))
+        scale = np.bincount(level, weights=weight * old[at], minlength=len(labels))[enough].astype(np.float64)
+        anchored = name == "segment" and enough[0] == 0  # contacts of no segment have the factor 1
+        own = tuple(labels[i] for i in enough)
+        effects.append(Effect(name, own, place[level], None if anchored else scale))
+    group = scenario.answering
+    groups = (
+        (Group(1 - group.seldom, 1.0), Group(group.seldom, group.seldom_factor)) if group.seldom else (Group(1.0, 1.0),)
+    )
+    return Likelihood(calls.sequences, calls.log_factor[at], group.most, groups, tuple(effects))
+
+
+def _never(name: str, scenario: Scenario, held: Floats) -> list[str]:
+    """Hours and weekdays on which the scenario calls and the log does not."""
+    calendar = scenario.calendar
+    if name == "hour":
+        windows = [calendar.windows, *calendar.windows_on.values()]
+        hours = {h for several in windows for a, b in several for h in range(int(a[:2]), -(-_minutes(b) // 60))}
+        return [f"{h} (never called)" for h in sorted(hours) if not held[h % 24]]
+    if name == "weekday":
+        return [f"{day} (never called)" for i, day in enumerate(WEEKDAYS) if day in calendar.weekdays and not held[i]]
+    return []
+
+
+def _minutes(clock: str) -> int:
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
+class _Chosen:
+    """The model that the log asks for, step by step."""
+
+    def __init__(self, scenario: Scenario, problem: Likelihood, told: bool) -> None:
+        answering = scenario.answering
+        self.scenario, self.problem, self.told = scenario, problem, told
+        self.confidence = scenario.study.confidence
+        self.tests: list[Test] = []
+        self.fixed: dict[str, float] = (
+            {"multiplier": 1.0}
+            if told
+            else {
+                "reachable": answering.reachable,
+                "sd": answering.propensity_sd,
+                "multiplier": answering.retry_multiplier,
+            }
+        )
+        self.rich: Fit | None = None
+        self.best: Fit | None = None
+
+    @property
+    def own(self) -> Own | None:
+        """How own probabilities are spread, as it is written."""
+        return None if self.best is None else self.best.own
+
+    @property
+    def multiplier(self) -> float:
+        """The factor of each further call, as it is written."""
+        return 1.0 if self.best is None else self.best.multiplier
+
+    def choose(self, kept: dict[str, str]) -> None:
+        """Differences between numbers first, all covariates beside them; then what is needed, and no more than that."""
+        full = fit(self.problem, self.fixed)
+        if self.told:
+            freed = fit(self.problem, {}, full, anywhere=True)
+            needed = self._tested("retry multiplier 重拨", freed, full, 1) and freed.multiplier < 1
+            if needed:
+                self.fixed, full = {}, freed
+            elif freed.multiplier > 1 and self.tests[-1].needed:
+                kept["answering.retry_multiplier above 1"] = (
+                    "later calls were answered more; the scenario has no word for it"
+                )
+                self.tests[-1] = Test(*(*self._last(), False))
+        for effect in self.problem.effects:
+            less = without(self.problem, effect.name)
+            held = fit(less, self.fixed, full)
+            if not self._tested(_WORDS[effect.name], full, held, len(effect.labels) - 1):
+                self.problem = less
+                full = held
+                kept[_HELD[effect.name]] = (
+                    f"the log does not speak against the scenario's (likelihood-ratio test, p = {self.tests[-1].p:.2f})"
+                )
+        self.rich = self.best = full
+        if self.told:
+            self.best = self._simplest(full)
+
+    def stories(self) -> tuple[Story, ...]:
+        """The log told in three ways, by Akaike's criterion."""
+        if not self.told or self.rich is None:
+            return ()
+        nobody = {"reachable": 1.0, "alike": 0.0}
+        told = {
+            "everybody alike, every call": fit(self.problem, {**nobody, "multiplier": 1.0}),
+            "each further call answered less": fit(self.problem, nobody),
+            "numbers differ": fit(self.problem, {"multiplier": 1.0}, self.rich if "multiplier" in self.fixed else None),
+        }
+        if not self.fixed:
+            told["both"] = self.rich
+        criterion = {what: 2 * found.free - 2 * found.log_likelihood for what, found in told.items()}
+        least = min(criterion.values())
+        return tuple(Story(what, value - least) for what, value in criterion.items())
+
+    def interval(self, part: Part) -> tuple[float, float]:
+        """The profile interval of one number under the richest model, so that no choice of a simpler one narrows it."""
+        assert self.rich is not None
+        return profile(self.problem, self.fixed, self.rich, part, self.confidence)
+
+    def _last(self) -> tuple[str, float, int, float]:
+        last = self.tests[-1]
+        return last.what, last.statistic, last.freedom, last.p
+
+    def _tested(self, what: str, more: Fit, less: Fit, freedom: int) -> bool:
+        from scipy.stats import chi2
+
+        statistic = max(2 * (more.log_likelihood - less.log_likelihood), 0.0)
+        p = float(chi2.sf(statistic, freedom))
+        self.tests.append(Test(what, statistic, freedom, p, p < 1 - self.confidence))
+        return self.tests[-1].needed
+
+    def _simplest(self, rich: Fit) -> Fit:
+        """The simplest spread of numbers that the log does not speak against."""
+        from scipy.stats import chi2
+
+        drop = float(chi2.ppf(self.confidence, 1)) / 2
+        alike = fit(self.problem, {**self.fixed, "reachable": 1.0, "alike": 0.0})
+        if rich.log_likelihood - alike.log_likelihood < drop:
+            return alike
+        one = [fit(self.problem, {**self.fixed, **held}) for held in ({"alike": 0.0}, {"reachable": 1.0})]
+        best = max(one, key=lambda found: found.log_likelihood)
+        return best if rich.log_likelihood - best.log_likelihood < drop else rich
+
+
+def _structure(chosen: _Chosen, values: dict[Keys, Value], numbers: int, calls: int) -> None:
+    best, answering = chosen.best, chosen.scenario.answering
+    assert best is not None
+    parts: list[Part] = ["base"]
+    if chosen.told:
+        parts += ["reachable", "sd", "multiplier"]
+    for part in parts:
+        was = {"base": answering.base, "reachable": answering.reachable, "sd": answering.propensity_sd,
+               "multiplier": answering.retry_multiplier}[part]  # fmt: skip
+        of, n = ("calls", calls) if part in ("base", "multiplier") else ("numbers", numbers)
+        if part == "multiplier" and "multiplier" in chosen.fixed:
+            said = f"not needed beside the differences between numbers (p = {chosen.tests[0].p:.2f})"
+            values[_FIELDS[part]] = Value(1.0, None, None, n, of, said, was, False)
+            continue
+        low, high = chosen.interval(part)
+        value = best.value(part)
+        at_edge = (part == "reachable" and value == 1) or (part == "sd" and value == 0)
+        how = "maximum likelihood, profile-likelihood interval"
+        if at_edge:
+            how += "; the simplest that the log does not speak against"
+        values[_FIELDS[part]] = Value(
+            _written(value),
+            _written(min(low, value)),
+            _written(min(max(high, value), 1.0)),
+            n,
+            of,
+            how,
+            was,
+            not at_edge,
+        )
+
+
+def _effects(chosen: _Chosen, calls: _Calls, scenario: Scenario, values: dict[Keys, Value]) -> None:
+    best, rich = chosen.best, chosen.rich
+    assert best is not None and rich is not None
+    if not chosen.problem.effects:
+        return
+    errors = effect_errors(chosen.problem, chosen.fixed, rich)
+    z = normal_quantile(chosen.confidence)
+    weight = calls.sequences.weight
+    for effect in chosen.problem.effects:
+        held = np.bincount(effect.level[effect.level >= 0], weights=weight[effect.level >= 0])
+        for i, label in enumerate(effect.labels):
+            factor, error = float(np.exp(best.effects[effect.name][i])), float(errors[effect.name][i])
+            reach = math.exp(z * error)
+            for path, was in _indices(effect.name, label, scenario):
+                how = "maximum likelihood beside the differences between numbers, Wald interval"
+                value, low, high = (round(was * f, 4) for f in (factor, factor / reach, factor * reach))
+                ceiling = 10.0 if effect.name == "segment" else 1000.0
+                values[path] = Value(min(value, ceiling), low, min(high, ceiling), int(held[i]), "calls", how, was)
+
+
+def _indices(name: str, label: str, scenario: Scenario) -> list[tuple[Keys, float]]:
+    """The fields that a level's factor multiplies, with the scenario's values."""
+    answering = scenario.answering
+    if name == "hour":
+        own = [
+            (("segments", segment, "hour_index", label), one.hour_index.get(label, 100.0))
+            for segment, one in scenario.segments.items()
+            if one.hour_index is not None
+        ]
+        return [(("answering", "hour_index", label), answering.hour_index.get(label, 100.0)), *own]
+    if name == "weekday":
+        day = next(one for one in WEEKDAYS if one == label)
+        return [(("answering", "weekday_index", label), answering.weekday_index.get(day, 100.0))]
+    return [(("segments", label, "answer_factor"), scenario.segments[label].answer_factor)] if label else []
+
+
+def _cells(chosen: _Chosen, calls: _Calls, scenario: Scenario) -> dict[str, tuple[Cell, ...]]:
+    best = chosen.best
+    assert best is not None
+    problem, seq = chosen.problem, calls.sequences
+    expected = predicted(seq, best.own, log_factors(problem, best), problem.most, problem.groups)
+    names = ["", *scenario.segments]
+
+    def by(labels: Ints, name: dict[int, str]) -> tuple[Cell, ...]:
+        found = []
+        for label in np.unique(labels).tolist():
+            here = labels == label
+            w = seq.weight[here]
+            cell = Cell(
+                name.get(label, str(label)), round(w.sum()), round(w @ seq.answered[here]), float(w @ expected[here])
+            )
+            found.append(cell)
+        return tuple(found)
+
+    cells = {
+        "attempt": by(seq.nth, {}),
+        "hour": by(calls.hours[seq.cell], {h: f"{h}:00" for h in range(24)}),
+        "weekday": by(calls.weekdays[seq.cell], dict(enumerate(WEEKDAYS))),
+    }
+    if scenario.segments:
+        cells["segment"] = by(calls.segments[seq.cell], {i: name or "(none fits)" for i, name in enumerate(names)})
+    return cells
+
+
+def _written(value: float) -> float:
+    """A number of the scenario to four significant digits."""
+    return float(f"{value:.4g}")
