@@ -10,6 +10,7 @@
     cs.compare(scenario, plans=["base", "lean"]) # plans on the same people: a Comparison
     cs.calibrate("Master.csv", scenario)         # numbers from a call log, with intervals: a Calibration
     cs.uncertain(scenario, n=30)                 # inputs drawn from their ranges: chance and ignorance apart
+    cs.drivers(scenario)                         # which of them to measure first
     cs.roster(scenario)                          # who is on duty when: a Roster
 """
 
@@ -19,7 +20,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from callbacksim.api import build_frame, calibrate, compare, load, replicate, roster, simulate, uncertain
+    from callbacksim.api import build_frame, calibrate, compare, drivers, load, replicate, roster, simulate, uncertain
     from callbacksim.campaign.rules import Physics
     from callbacksim.campaign.simpy_engine import Campaign
     from callbacksim.campaign.trace import Trace
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from callbacksim.scenario.schema import Scenario
     from callbacksim.study.calibration import Calibration
     from callbacksim.study.compare import Comparison
+    from callbacksim.study.drivers import Drivers
     from callbacksim.study.experiment import Study
     from callbacksim.study.roster import Roster
     from callbacksim.study.uncertain import Uncertain
@@ -38,6 +40,7 @@ __all__ = [
     "Calibration",
     "Campaign",
     "Comparison",
+    "Drivers",
     "Frame",
     "Physics",
     "Refused",
@@ -50,6 +53,7 @@ __all__ = [
     "build_frame",
     "calibrate",
     "compare",
+    "drivers",
     "load",
     "replicate",
     "roster",
@@ -62,6 +66,7 @@ _HOMES = {
     "Calibration": "callbacksim.study.calibration",
     "Campaign": "callbacksim.campaign.simpy_engine",
     "Comparison": "callbacksim.study.compare",
+    "Drivers": "callbacksim.study.drivers",
     "Frame": "callbacksim.frame.frame",
     "Physics": "callbacksim.campaign.rules",
     "Refused": "callbacksim.scenario.problems",
@@ -71,7 +76,7 @@ _HOMES = {
     "Trace": "callbacksim.campaign.trace",
     "Uncertain": "callbacksim.study.uncertain",
     **dict.fromkeys(
-        ("build_frame", "calibrate", "compare", "load", "replicate", "roster", "simulate", "uncertain"),
+        ("build_frame", "calibrate", "compare", "drivers", "load", "replicate", "roster", "simulate", "uncertain"),
         "callbacksim.api",
     ),
 }

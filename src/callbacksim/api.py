@@ -16,6 +16,7 @@ from callbacksim.study import calibration as calibrating
 from callbacksim.study import compare as comparing
 from callbacksim.study.calibration import Calibration
 from callbacksim.study.compare import Comparison
+from callbacksim.study.drivers import drivers as drivers  # as it is, too
 from callbacksim.study.experiment import Progress
 from callbacksim.study.experiment import replicate as replicate  # as it is: nothing to add for notebooks
 from callbacksim.study.roster import roster as roster

@@ -28,6 +28,7 @@ ASKED: dict[str, tuple[str, ...]] = {
         "--within",
         "9e9",
     ),
+    "drivers": ("drivers", "{small}", "-n", "380"),
     "roster": ("roster", "{small}", "-n", "2"),
     "sweep": ("sweep", "{small}", "--vary", "robot.lines=3,6", "-n", "2"),
     "calibrate": ("calibrate", "{log}", "{small}", "--out", "{out}", "--force"),

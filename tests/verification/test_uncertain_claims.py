@@ -23,3 +23,15 @@ def test_the_readme_tells_chance_from_ignorance_as_the_program_does() -> None:
         cs.uncertain(cs.load(ROOT / "scenarios" / "gaoxin-forecast.toml")).spread("interviews").parts.margins(0.95)
     )
     assert [f"{one:,.0f}" for one in margins if one is not None] == list(said.groups())
+
+
+@pytest.mark.slow
+def test_the_readme_names_the_guesses_that_lead() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    error = re.search(r"error hangs on `([\w.]+)` most", text)
+    missed = re.search(r"the problems missed on `([\w.]+)`", text)
+    assert error is not None and missed is not None
+    found = cs.drivers(cs.load(ROOT / "scenarios" / "gaoxin-forecast.toml"))
+    leaders = {one.figure: one.first.input.path for one in found.rankings if one.first is not None}
+    assert (leaders["error"], leaders["missed"]) == (error[1], missed[1])
+    assert found.runs <= 1500

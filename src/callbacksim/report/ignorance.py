@@ -11,7 +11,7 @@ from callbacksim.report.words import UNDEFINED, Writer, bare_share, between, cou
 from callbacksim.scenario.uncertain import Kept, Unknown
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.targets import verdicts
-from callbacksim.study.uncertain import Spread, Uncertain
+from callbacksim.study.uncertain import TIMED, Spread, Uncertain
 
 NAMES = {
     "finish": "finish 完成",
@@ -27,6 +27,7 @@ NAMES = {
     "resolved_share": "resolved 解决率",
     "look_back_satisfied_share": "satisfied after 回头看",
     "overdue": "late cases 超期件",
+    "clerk_cost": "clerks 审核费用",
 }
 _WIDTHS = (22, 9, 10, 33)
 
@@ -135,18 +136,20 @@ def _sd(estimate: Estimate) -> dict[str, Any]:
 
 def _margins(found: Findings, spread: Spread) -> tuple[str, str]:
     chance, ignorance = spread.parts.margins(found.scenario.study.confidence)
-    return tuple(UNDEFINED if one is None else f"± {_amount(spread, one)}" for one in (chance, ignorance))  # type: ignore[return-value]
+    return tuple(
+        UNDEFINED if one is None else f"± {amount(spread.figure, spread.unit, one)}" for one in (chance, ignorance)
+    )  # type: ignore[return-value]
 
 
-def _amount(spread: Spread, value: float) -> str:
+def amount(figure: str, unit: str, value: float) -> str:
     """A spread in its unit: hours, or minutes where it is short; shares in points."""
-    if spread.figure in ("finish", "ledger_finish"):
+    if figure in TIMED:
         return f"{number(60 * value)} min" if value < 1.5 else f"{number(value, 1 if value < 100 else 0)} h"
-    if spread.unit.startswith("¥"):
+    if unit.startswith("¥"):
         return money(value)
-    if spread.unit.startswith("share"):
+    if unit.startswith("share"):
         return f"{number(100 * value, 1)} pt"
-    if spread.unit == "percentage points":
+    if unit == "percentage points":
         return f"{number(value, 1)} pt"
     return number(value, 0 if value >= 10 else 1)
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.frame.frame import Frame
-from callbacksim.scenario.calendar import timetable
+from callbacksim.scenario.calendar import HOUR, timetable
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.uncertain import Kept, Unknown, unknowns, with_values
@@ -44,7 +44,8 @@ SHOWN = (
 """The figures whose spread is told apart."""
 RANGE = (0.05, 0.95)
 """Between these quantiles nine of ten campaigns lie."""
-_TIMED = ("finish", "ledger_finish")
+TIMED = ("finish", "ledger_finish")
+"""Figures that the horizon may cut off."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ class Uncertain:
         scenario = self.study.scenario
         first, second = (values(study, figure) for study in (self.study, replace(self.study, figures=self.again)))
         late = sum(map(math.isinf, [*first, *second]))
-        if figure in _TIMED:
-            end = timetable(scenario).horizon / 3_600_000
+        if figure in TIMED:
+            end = horizon_hours(scenario)
             first, second = ([min(one, end) for one in runs] for runs in (first, second))
         level = scenario.study.confidence
         whole = values(self.study, figure)
@@ -135,6 +136,11 @@ def drawn(inputs: Sequence[Unknown], seed: int, replication: int, turn: int = 0)
     """The set of inputs of a replication, the `turn`-th that was drawn for it."""
     draws = Draws(seed, replication)
     return {one.path: one.at(float(draws.uniforms(f"uncertain/{one.path}", 1, turn)[0])) for one in inputs}
+
+
+def horizon_hours(scenario: Scenario) -> float:
+    """The horizon in hours since the first day's midnight."""
+    return timetable(scenario).horizon / HOUR
 
 
 def placed_at(where: Setting, scenario: Scenario) -> Setting:

@@ -1,0 +1,33 @@
+"""``callbacksim drivers``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from callbacksim.commands.output import may_write, print_json
+from callbacksim.commands.source import Source, framed, inputs_of, located
+from callbacksim.report import terminal
+from callbacksim.report.drivers import drivers_result, drivers_screen
+from callbacksim.report.results import as_text
+from callbacksim.scenario.wholefile import csv_bytes, write_whole
+from callbacksim.study import drivers as driving
+from callbacksim.study.workers import Jobs
+
+
+def drivers(
+    source: Source, *, runs: int, seed: int | None, jobs: Jobs, csv: Path | None, force: bool, as_json: bool
+) -> None:
+    """`callbacksim drivers`: the guesses ranked by what they do to the figures. Raises Refused."""
+    scenario = source.load()
+    if csv is not None:
+        may_write(csv, inputs_of(source, scenario), force)
+    frame = framed(source, scenario)
+    with located([(source, scenario)]), terminal.progress("varying guesses 敏感性") as told:
+        found = driving.drivers(scenario, runs, seed=seed, jobs=jobs, progress=told, frame=frame)
+    if csv is not None:
+        table = found.dataframe()
+        write_whole(csv, csv_bytes(list(table.columns), table.itertuples(index=False)), "--csv")
+    if as_json:
+        print_json(as_text(drivers_result(found, source.file)))
+    else:
+        terminal.show(drivers_screen(found, source.file))
