@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "\n  callbacksim run gaoxin.toml --plan lean --set agents.count=3"
     "\n  callbacksim run gaoxin.toml -n 100 --out results/gaoxin\n  callbacksim run gaoxin.toml --json > result.json"
     "\n  callbacksim run gaoxin.toml --precision 0.02 --strict\n  callbacksim run gaoxin.toml --uncertain"
-    "\n  callbacksim run gaoxin-forecast.toml --after calls.csv --at '2025-07-08 12:00'",
+    "\n  callbacksim run gaoxin.toml --after calls.csv --at '2025-07-08 12:00'",
 )
 @guarded
 def run(
