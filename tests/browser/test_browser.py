@@ -249,3 +249,32 @@ def test_it_prints_on_a4(browser: Any, pages: Path, tmp_path: Path) -> None:
 def test_the_baseline_is_small(pages: Path) -> None:
     for name in ("en", "zh"):
         assert (pages / f"{name}.html").stat().st_size < BASELINE_MOST_BYTES
+
+
+def test_the_replay_shows_how_things_stood(browser: Any, pages: Path) -> None:
+    calls = pd.read_csv(pages / "out" / "trace" / "attempts.csv", encoding="utf-8-sig")
+    page = opened(browser, pages / "en.html").page
+    first, quarter = int(calls["start"].min()) // 900_000 * 900_000, 900_000
+    slider = page.locator(".replay input")
+    for at in (5, 40, int(slider.get_attribute("max") or 0)):
+        slider.evaluate("(one, at) => { one.value = at; one.dispatchEvent(new Event('input')); }", at)
+        moment = first + at * quarter
+        shown = {
+            name: int(page.locator(f"[data-gauge={name}] .value").inner_text().replace(",", ""))
+            for name in ("lines", "interviews", "due")
+        }
+        begun = calls["start"] <= moment
+        done = calls["outcome"].isin(["complete", "partial"]) & (calls["end"] <= moment)
+        assert shown == {
+            "lines": int((begun & (calls["free"] > moment)).sum()),
+            "interviews": int(done.sum()),
+            "due": int(((calls["due"] <= moment) & ~begun).sum()),
+        }
+    page.locator(".replay .play").click()
+    for _ in range(100):  # at most ten seconds
+        if int(slider.input_value()) > 2:
+            break
+        page.wait_for_timeout(100)
+    assert int(slider.input_value()) > 2
+    page.locator(".replay .play").click()
+    assert page.locator(".replay .play").inner_text() == "Play"

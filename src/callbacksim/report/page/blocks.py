@@ -79,7 +79,28 @@ class Listing:
     block: str = "listing"
 
 
-Block = Grid | Figure | Tiles | Prose | Listing
+@dataclass(frozen=True)
+class Gauge:
+    """How much of something there is at each moment, and at most."""
+
+    name: str
+    words: str
+    most: int
+    values: Sequence[int]
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Gauges under a slider of time: what it is called, the moments as JSON, the speeds with their words."""
+
+    title: str
+    frames: str
+    gauges: Sequence[Gauge]
+    speeds: Sequence[tuple[str, str]]
+    block: str = "replay"
+
+
+Block = Grid | Figure | Tiles | Prose | Listing | Replay
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from callbacksim.report.page.money import cost, what_ifs
 from callbacksim.report.page.people import people
 from callbacksim.report.page.plans import plans
 from callbacksim.report.page.record import Record
+from callbacksim.report.page.replay import replay
 from callbacksim.report.page.satisfaction import satisfaction
 from callbacksim.report.page.sure import sentence, sure
 from callbacksim.report.page.svg import tag
@@ -71,6 +72,7 @@ def sections(
         finish(record, say),
         satisfaction(record, say) if called else None,
         days(record, say) if called else None,
+        replay(record, say) if called else None,
         people(record, say) if record.mode == "callback" else None,
         outcomes(record, say) if called else None,
         ledger(record, say),

@@ -51,6 +51,37 @@
       });
     });
   }
+  for (const replay of document.querySelectorAll(".replay")) {
+    const frames = JSON.parse(replay.dataset.frames), last = frames.at.length - 1;
+    const slider = replay.querySelector("input"), button = replay.querySelector(".play"), speed = replay.querySelector("select");
+    const gauges = [...replay.querySelectorAll("[data-gauge]")];
+    let timer = 0;
+    const draw = () => {
+      const at = Number(slider.value);
+      replay.querySelector("output").value = frames.at[at];
+      slider.setAttribute("aria-valuetext", frames.at[at]);
+      gauges.forEach((gauge, i) => {
+        const value = frames.gauges[i][at];
+        gauge.querySelector(".value").textContent = value.toLocaleString("en");
+        gauge.querySelector(".fill").style.width = 100 * value / Number(gauge.dataset.most) + "%";
+      });
+    };
+    const pause = () => { clearInterval(timer); timer = 0; button.textContent = replay.dataset.play; };
+    button.addEventListener("click", () => {
+      if (timer) { pause(); return; }
+      if (Number(slider.value) === last) slider.value = 0;
+      button.textContent = replay.dataset.pause;
+      timer = setInterval(() => {
+        slider.value = Math.min(last, Number(slider.value) + Number(speed.value));
+        draw();
+        if (Number(slider.value) === last) pause();
+      }, 120);
+    });
+    slider.addEventListener("input", draw);
+    slider.max = last;
+    replay.hidden = false;
+    draw();
+  }
   const theme = document.getElementById("theme"), root = document.documentElement;
   theme.addEventListener("click", () => {
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
