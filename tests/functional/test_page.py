@@ -357,3 +357,22 @@ def test_plans_stand_side_by_side_as_paired_differences(ran: Path, cli: Any) -> 
         assert cells[WORDS[figure].english] == pytest.approx(result["differences"]["lean"][figure]["difference"])
     same = next(t for t in page.all("table") if t.all("caption")[0].text().startswith("same against base"))
     assert {row.all("td")[2].text() for row in same.all("tbody")[0].all("tr")} == {"exactly the same"}
+
+
+def test_a_running_campaign_says_where_it_stands(ran: Path, cli: Any) -> None:
+    at = ("--after", ran / "out" / "trace", "--at", "2025-07-07 10:00")
+    pages = {}
+    for language in LANGUAGES:
+        more = ("--out", ran / "after", "--report", ran / f"after-{language}.html", "--lang", language, "--json")
+        ended = cli("run", ran / "small.toml", "-n", "2", "--jobs", "1", *at, *more)
+        assert ended.status == 0, ended.err
+        pages[language] = read_page((ran / f"after-{language}.html").read_text(encoding="utf-8"))
+    assert cli("report", ran / "after").status == 0
+    assert (ran / "after" / "report.html").read_bytes() == (ran / "after-en.html").read_bytes()
+    so_far = json.loads(ended.out)["after"]["so_far"]
+    section = pages["en"].all("section", id="standing")[0]
+    shown = [float(row.all("td")[0].attributes["data-sort"]) for row in section.all("tbody")[0].all("tr")]
+    names = ("contacts", "interviewed", "broken_off", "not_in_service", "opted_out", "exhausted", "on_the_line")
+    assert shown == [so_far[name] for name in (*names, "waiting", "not_called", "calls")]
+    assert shown[0] == sum(shown[1:-1])
+    assert english_words(pages["zh"]) == set()

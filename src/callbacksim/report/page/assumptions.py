@@ -12,6 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from callbacksim.report.page.blocks import Block, Cell, Grid, Prose, Section, number_cell
 from callbacksim.report.page.record import Record
+from callbacksim.report.page.standing import continued
 from callbacksim.report.parameters import Row, value, walk
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import UNDEFINED
@@ -134,7 +135,8 @@ def _command(record: Record) -> list[str]:
     command += [word for one in run["set"] for word in ("--set", one)]
     precise = run.get("precision")
     command += ["--precision", f"{precise:g}"] if precise else ["-n", str(record.runs)]
-    return [*command, "--seed", str(record.result["seed"])]
+    command += ["--uncertain"] if record.result.get("uncertain") is not None else []
+    return [*command, *continued(record), "--seed", str(record.result["seed"])]
 
 
 def _facts(record: Record, say: Texts) -> list[list[Cell]]:

@@ -27,6 +27,7 @@ from callbacksim.report.page.plans import plans
 from callbacksim.report.page.record import Record
 from callbacksim.report.page.replay import replay
 from callbacksim.report.page.satisfaction import satisfaction
+from callbacksim.report.page.standing import standing, standing_sentence
 from callbacksim.report.page.sure import sentence, sure
 from callbacksim.report.page.svg import tag
 from callbacksim.report.texts import Language, Texts
@@ -66,7 +67,8 @@ def sections(
     """Every section that this run has something for, in the order in which it is read."""
     called = record.mode != "ledger"
     found = [
-        answer(record, say, sentence(record, say)),
+        answer(record, say, say.sentences([sentence(record, say), standing_sentence(record, say)])),
+        standing(record, say),
         None if comparison is None else plans(comparison, record.scenario.calendar.start, say),
         flow(record, say),
         finish(record, say),

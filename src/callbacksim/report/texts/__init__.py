@@ -90,13 +90,13 @@ class Texts:
 
     def unit(self, unit: str) -> str:
         """A unit of a figure or of a field."""
-        return self(f"unit.{unit}") if unit else ""
+        return (self.known(f"unit.{unit}") or unit) if unit else ""
 
     def unit_after(self, name: str) -> str:
         """The unit as it follows a figure of this name; none where the sign is written with the figure."""
         unit = WORDS[name].unit
         signed = unit.startswith(("share", "probability", "¥", "hours since")) or unit == "score 1-5"
-        return "" if signed else self(f"unit.{unit}")
+        return "" if signed else self.unit(unit)
 
     def field(self, path: str) -> str:
         """What a field of the scenario means."""
@@ -116,7 +116,7 @@ class Texts:
 
     def source(self, key: str) -> str:
         """What is taken from a source."""
-        return sources()["says"][key] if self.chinese else SOURCES[key].says
+        return sources()["says"].get(key, SOURCES[key].says) if self.chinese else SOURCES[key].says
 
     def place(self, key: str) -> str:
         """Where a source stands."""
