@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from rich.cells import cell_len
 
 import callbacksim as cs
+from callbacksim.report.roster import roster_screen
 from callbacksim.scenario.calendar import HOUR, timetable
 from callbacksim.study.experiment import replicate_all
 from callbacksim.study.roster import Level, attainable, rostered_duty, workload
@@ -169,7 +171,10 @@ def test_the_people_of_the_written_scenario_are_the_roster(cli: Any, small: Path
     ]
     assert sum(one["cost"] for one in printed["shifts"]) == pytest.approx(printed["cost"]["shifts"])
     assert sum(len(one) for one in printed["persons"]) == sum(one["people"] for one in printed["shifts"])
-    assert cli("run", written, "-n", 2).status == 0
+    checked = cli("check", written)
+    assert checked.status == 0
+    assert "晚班: 0 people" in checked.out
+    assert "on call" in checked.out
     # Whoever does it again is asked first; what is read is never overwritten.
     assert "the file is already there" in cli(*arguments, "--out", written).err
     assert "this is what the command reads" in cli(*arguments, "--out", small, "--force").err
@@ -199,6 +204,15 @@ def test_strict_ends_with_one_unless_kept(cli: Any, small: Path) -> None:
     small.write_text(unpromised, encoding="utf-8")
     assert cli("roster", small, "-n", 2, "--strict").status == 2
     assert cli("roster", small, "-n", 2).status == 0
+
+
+def test_a_roster_that_is_not_proven_is_said_to_be_none(by_hand: Path) -> None:
+    """A bound of ¥192 under ¥240: it may be 25 % dearer than need be, and says so."""
+    found = cs.roster(cs.load(by_hand), 2, jobs=1)
+    assert "No roster with room for as much work is cheaper." in " ".join(roster_screen(found, "x.toml"))
+    stopped = replace(found.tried[-1], duty=replace(found.duty, bound=192.0))
+    words = " ".join(roster_screen(replace(found, tried=(stopped,)), "x.toml"))
+    assert "It is at most 25.0 % dearer than the cheapest: the search was stopped" in words
 
 
 def test_nobody_to_call_back_takes_nobody(cli: Any, small: Path) -> None:

@@ -190,6 +190,18 @@ def test_each_group_is_paid_for_its_own_shifts() -> None:
     assert found["agent_occupancy"] == pytest.approx(1 / 5)
 
 
+def test_a_group_works_on_its_dates_a_sunday_too_for_a_wage_of_its_own() -> None:
+    # Interviewed on Friday 11 July at 11:59, when nobody is there; on Sunday 13 July somebody is, for ¥90 an hour.
+    sunday = {"count": 1, "roster": [["09:00", "11:00"]], "dates": [dt.date(2025, 7, 13)], "wage": 90.0}
+    agents = {"count": 0, "groups": {"sunday": sunday, "monday": {"count": 1, "roster": [["09:00", "12:00"]]}}}
+    agents["groups"]["monday"]["weekdays"] = ["Mon"]
+    late = {**LATE, "calendar": {**LATE["calendar"], "start": dt.date(2025, 7, 11)}}
+    scenario = tiny(**late, agents=agents)
+    assert tries(_trace(scenario, [PROBLEM])) == lines_of("0 1 reached 11:59:00 2d09:00:00 2d09:06:40 0m")
+    # Monday's shift has not begun when all is done on Sunday.
+    assert _figures(scenario, [PROBLEM])["agent_cost"] == pytest.approx(2 * 90 / 0.7)
+
+
 def test_by_hand_work_beyond_the_shift_is_overtime_and_work_beyond_the_window_is_not() -> None:
     # Rings 10 s, talks 240 s, writes for 60 s: from 11:58 to 12:03:10.
     by_hand: dict[str, Any] = {**LATE, "study": {"mode": "manual"}, "manual": {"agents": 1}}

@@ -97,6 +97,22 @@ def test_work_that_can_wait_takes_fewer_people() -> None:
     assert waits.relaxed == pytest.approx(0.75)
 
 
+def test_of_equally_cheap_shifts_those_with_most_room_and_then_fewest_people() -> None:
+    """Half an hour's work in an hour: the short shift and the long one cost the same, and twice the work fits into the
+    long one. An hour's work: two half shifts at half the price are as roomy as the long one, which takes one person."""
+    demand = Demand((Window(0, 1, 60),), np.zeros(2, dtype=np.int64))
+    short, long = shift("short", 0, [30, 0]), shift("long", 0, [30, 30])
+    found = cheapest(
+        [short, long], tours_of([short, long], 6, 40), Demand((Window(0, 1, 30),), demand.people), Limits()
+    )
+    assert found is not None
+    assert (found.people.tolist(), found.room) == ([0, 1], pytest.approx(2))
+    halves = [shift("am", 0, [30, 0], cost=0.5), shift("pm", 0, [0, 30], cost=0.5), long]
+    found = cheapest(halves, tours_of(halves, 6, 40), demand, Limits())
+    assert found is not None
+    assert (found.people.tolist(), found.places, found.cost) == ([0, 0, 1], 1, 1)
+
+
 def test_at_least_so_many_on_a_shift_or_nobody() -> None:
     """Short shifts at ¥1 need two people, the long one at ¥3 covers both: alone it is cheaper than 2 + 2."""
     shifts = [shift("am", 0, [30, 0]), shift("pm", 0, [0, 30]), shift("day", 0, [30, 30], cost=3)]

@@ -190,7 +190,9 @@ def _people(scenario: Scenario, times: Timetable) -> list[str]:
         who = f"{plain(name)}: " if name else ""
         pauses = f" without {listed([_window(one) for one in group.breaks])}" if group.breaks else ""
         hours = f"({listed([_window(one) for one in group.roster])}{pauses})"
-        if group.weekdays != WORKDAYS:
+        if isinstance(group, Group) and group.dates:
+            hours = f"{hours[:-1]}, {_dates(group.dates)})"
+        elif group.weekdays != WORKDAYS:
             hours = f"{hours[:-1]}, {', '.join(group.weekdays)})"
         at_work = _hours(team.count * team.at_work.total())
         text = f"{who}{counted(team.count, 'person', 'people')} × {_hours(team.at_work.total())} h {hours} = {at_work}"
@@ -201,6 +203,13 @@ def _people(scenario: Scenario, times: Timetable) -> list[str]:
             f"together {_hours(times.people.total())} people hours, somebody is there {_hours(times.roster.total())} h",
         )
     return lines
+
+
+def _dates(dates: Sequence[dt.date]) -> str:
+    """``Mon 7 July``, or the first, the last and how many."""
+    if len(dates) < 3:
+        return listed([day(date) for date in sorted(dates)])
+    return f"{len(dates)} days from {day(min(dates))} to {day(max(dates))}"
 
 
 def _lasting(hours: float) -> str:

@@ -66,7 +66,7 @@ def _verdict(found: Roster) -> str:
     if not duty.places:
         return "There is no work for people, so nobody is put on any shift."
     employed = people_to_employ(duty.places, 1.0, away)
-    gap = (duty.cost - duty.bound) / duty.cost if duty.cost else 0.0
+    gap = duty.cost / duty.bound - 1 if duty.bound > 0 else 0.0
     proven = "No roster with room for as much work is cheaper."
     if gap > 1e-6:
         proven = f"It is at most {share(gap)} dearer than the cheapest: the search was stopped before it was proven."

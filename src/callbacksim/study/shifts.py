@@ -83,6 +83,7 @@ class Duty:
     cost: float
     bound: float  # ¥; no roster is cheaper: proven
     relaxed: float  # ¥ if people could be divided
+    room: float = 1.0  # so many times the work of every window would fit
 
 
 def tours_of(shifts: Sequence[Shift], days_in_a_row: int, hours_a_week: float) -> list[Tour]:
@@ -132,7 +133,9 @@ def windows_of(required: Floats) -> tuple[Window, ...]:
 def cheapest(
     shifts: Sequence[Shift], tours: Sequence[Tour], demand: Demand, limits: Limits, seconds: float = SECONDS
 ) -> Duty | None:
-    """The cheapest roster, and among equally cheap ones one with the fewest people; None if there is none.
+    """The cheapest roster; among equally cheap ones one with the most room, then with the fewest people.
+
+    None if there is none.
 
     `Duty.bound` lies below `Duty.cost` where the time did not suffice to prove that nothing is cheaper. Raises
     `TimeoutError` if it did not even suffice to find a roster.
@@ -145,7 +148,8 @@ def cheapest(
         return None
     values, bound = found
     cost = float(programme.costs @ values)
-    fewest = programme.fewest(cost, seconds)
+    room = programme.roomiest(cost, seconds)
+    fewest = programme.fewest(cost, room, seconds)
     if fewest is not None:
         values = fewest
     relaxed = programme.solve(programme.costs, seconds, whole=False)
@@ -160,6 +164,7 @@ def cheapest(
         cost=float(people @ np.array([shift.cost for shift in shifts])),
         bound=min(bound, cost),
         relaxed=min(relaxed[1], cost) if relaxed else 0.0,
+        room=room,
     )
 
 
@@ -272,21 +277,45 @@ class _Programme:
         bound = getattr(result, "mip_dual_bound", None)
         return np.asarray(result.x), float(result.fun if bound is None or not whole else bound)
 
-    def fewest(self, cost: float, seconds: float) -> Floats | None:
-        """Values of this cost with the fewest people; None where the time does not suffice."""
-        row = self.costs.reshape(1, -1)
+    def roomiest(self, cost: float, seconds: float) -> float:
+        """So many times the work of every window fits into a roster of this cost; 1 where the time does not suffice."""
+        windows = self.demand.windows
+        if not windows:
+            return 1.0
+        cover, asked = self._windows()
+        blank = np.zeros((len(asked), self.columns - cover.shape[1]))
+        rows = np.hstack([cover, blank, -asked.reshape(-1, 1)]), np.zeros(len(asked)), np.full(len(asked), np.inf)
+        found = self._within(np.concatenate([np.zeros(self.columns), [-1.0]]), cost, seconds, [rows])
+        return 1.0 if found is None else max(1.0, float(found[self.columns]))
+
+    def fewest(self, cost: float, room: float, seconds: float) -> Floats | None:
+        """Values of this cost and room with the fewest people; None where the time does not suffice."""
+        rows: list[Rows] = []
+        if self.demand.windows:
+            cover, asked = self._windows()
+            rows.append((cover, asked * room - _TINY, np.full(len(asked), np.inf)))
+        return self._within(self.one_each, cost, seconds, rows)
+
+    def _within(self, objective: Floats, cost: float, seconds: float, more: Sequence[Rows]) -> Floats | None:
+        """The best values that cost no more than this; None where the time does not suffice."""
+        dearest = self.costs.reshape(1, -1), np.array([-np.inf]), np.array([cost + _TINY])
         try:
-            found = self.solve(self.one_each, seconds, more=[(row, np.array([-np.inf]), np.array([cost + _TINY]))])
+            found = self.solve(objective, seconds, more=[dearest, *more])
         except TimeoutError:
             return None
         return None if found is None else found[0]
 
+    def _windows(self) -> tuple[Floats, Floats]:
+        """(minutes of one person on each tour in each window, minutes asked for)."""
+        windows = self.demand.windows
+        return _cover(self.shifts, windows) @ self.on_shift, np.array([window.minutes for window in windows])
+
     def _rows(self) -> Iterator[Rows]:
         """(matrix, lowest, highest) of what must hold."""
-        windows, people = self.demand.windows, self.demand.people
-        if windows:
-            asked = np.array([window.minutes for window in windows])
-            yield _cover(self.shifts, windows) @ self.on_shift, asked, np.full(len(asked), np.inf)
+        people = self.demand.people
+        if self.demand.windows:
+            cover, asked = self._windows()
+            yield cover, asked, np.full(len(asked), np.inf)
         slots = np.flatnonzero(people)
         if len(slots):
             yield self._throughout(slots) @ self.on_shift, people[slots].astype(np.float64), np.full(len(slots), np.inf)
