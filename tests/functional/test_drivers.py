@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 import callbacksim as cs
-from callbacksim.report.drivers import advice, drivers_screen
+from callbacksim.report.drivers import advice, drivers_screen, share_text
 from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.uncertain import unknowns
@@ -180,3 +180,15 @@ def test_a_ledger_by_itself_has_its_own_figures() -> None:
     }  # fmt: skip
     satisfied = found.ranking("look_back_satisfied_share")
     assert satisfied.first is not None and satisfied.first.input.path.startswith("ledger.look_back.satisfied")
+
+
+def test_indices_are_shares_and_fit_their_columns() -> None:
+    """A handful of rows may give an index above 1; it is cut, and what is written of it is not cut off."""
+    scenario = alone({"costs.agent_hour": (30, 80), "answering.base": (0.4, 0.6)}, answering={"base": 0.5},
+                     register={"rows": 30, "contacts": 30})  # fmt: skip
+    found = cs.drivers(scenario, fewest_runs(2), jobs=1)
+    shares = [one.chance for one in found.rankings]
+    shares += [effect.total for one in found.rankings for effect in one.effects if effect.total is not None]
+    assert all(0 <= (one.low or 0) <= (one.mean or 0) <= (one.high or 0) <= 1 for one in shares)
+    out = "\n".join(drivers_screen(found, "x.toml"))
+    assert [share_text(one) for one in shares if share_text(one) not in out] == []

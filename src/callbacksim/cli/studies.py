@@ -70,7 +70,7 @@ def run(
     language: LanguageOption = "en",
     after: Annotated[
         Path | None,
-        typer.Option("--after", metavar="LOG", help="Forecast the rest of a running campaign from its log 接续."),
+        typer.Option("--after", metavar="LOG", help="Forecast the rest of a campaign from its log 接续."),
     ] = None,
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="… as of then: '2025-07-08 12:00' (default: its end).")

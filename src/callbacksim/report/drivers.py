@@ -14,12 +14,12 @@ from callbacksim.study.estimates import Estimate
 
 ROWS = 8
 """The inputs that a figure shows; the others are named together."""
-SIDE = 7
+SIDE = 6
 """Cells of a bar on either side of the file's value."""
 WORTH = 0.05
 """A total effect below this is not worth a sentence."""
 _PATH = 27
-_WIDTHS = (_PATH, 13, 9, 10, 2 * SIDE + 1)
+_WIDTHS = (_PATH, 15, 9, 10, 2 * SIDE + 1)
 
 
 def drivers_screen(found: Drivers, file: str) -> list[str]:
@@ -157,7 +157,7 @@ def _figure(ranking: Ranking) -> list[str]:
     rows.append((f"{'chance 偶然'}", share_text(ranking.chance), "", "", ""))
     lines += [
         type(line)(f"  {line}")
-        for line in table(("", "total effect", "at lowest", "at highest", "low < | > high"), rows, _WIDTHS)
+        for line in table(("", "total effect", "at lowest", "at highest", "low < | >"), rows, _WIDTHS)
     ]
     if ranking.late:
         lines += paragraph(f"{ranking.late} runs reached the horizon and count as finished then.", indent=2)
