@@ -88,7 +88,7 @@ def so_far_section(found: Findings) -> list[str]:
         ("interviewed 有效回访", now.interviewed, ""),
         ("refused or broken off 拒访", now.broken_off, ""),
         ("not in service 空号停机", now.not_in_service, ""),
-        ("asked not to be called 要求不再呼叫", now.opted_out, ""),
+        ("opted out 拒绝再访", now.opted_out, ""),
         ("all calls used, no answer 未接通", now.exhausted, ""),
         ("on the line 通话中", now.on_the_line, ""),
         ("to be called again 待重呼", now.waiting, _due(after)),
