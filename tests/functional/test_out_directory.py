@@ -14,7 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from callbacksim.report.directory import FILES, MARKER
+from callbacksim.report.directory import FILES, JOURNAL, MARKER
 from callbacksim.scenario.files import load
 
 HOSTILE = (
@@ -162,10 +162,14 @@ def test_a_write_that_fails_leaves_whole_files_and_no_marker(
     left = _files(out)
     assert MARKER not in left
     assert not [name for name in left if name.endswith(".tmp")]
+    assert left.pop(JOURNAL)
     assert cli("run", small, "-n", 1, "--out", tmp_path / "whole").status == 0
     whole = _files(tmp_path / "whole")
     assert all(whole[name] == data for name, data in left.items())
-    assert cli("run", small, "-n", 1, "--out", out).status == (2 if left else 0)
+    # What was simulated is kept, so the same command goes on; any other one is refused.
+    assert cli("run", small, "-n", 2, "--out", out).status == 2
+    assert cli("run", small, "-n", 1, "--out", out).status == 0
+    assert _files(out) == whole
 
 
 def test_numbers_are_masked_everywhere_unless_asked_for(

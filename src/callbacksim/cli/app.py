@@ -58,9 +58,9 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
         except Refused as refused:
             say(*map(str, refused.problems))
             raise typer.Exit(REFUSED) from None
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
             end_workers()
-            say("interrupted")
+            say(": ".join(["interrupted", *map(str, interrupt.args)]))
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             let_go_of_stdout()

@@ -14,16 +14,22 @@ from callbacksim.commands.reporting import Page, may_write_page, write_page_of_d
 from callbacksim.commands.source import Chance, Source, framed, inputs_of, located
 from callbacksim.frame.frame import Frame
 from callbacksim.report import terminal
+from callbacksim.report.claim import claimed, gone_if_empty
 from callbacksim.report.details import details_screen
-from callbacksim.report.directory import FILES, Earlier, gone_if_empty, prepared, run_of, write_run
+from callbacksim.report.directory import FILES, Earlier, Run, begun_in, prepared, run_of, write_run
 from callbacksim.report.findings import findings
 from callbacksim.report.results import as_text, result
 from callbacksim.report.screen import run_screen, warning_lines
+from callbacksim.report.words import counted
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.after import After, so_far
-from callbacksim.study.experiment import Progress, Study, replicate
-from callbacksim.study.sequential import MOST, Precision, replicate_until
+from callbacksim.study.experiment import Interrupted, Progress, Study, replicate
+from callbacksim.study.journal import Journal
+from callbacksim.study.sequential import MOST, PRECISE, Precision, relative, replicate_until
 from callbacksim.study.uncertain import uncertain
+
+SPREAD = 2
+"""Fewer replications have no spread, and so no interval."""
 
 
 def run(
@@ -57,22 +63,29 @@ def run(
     same = run_of(scenario, frame, source.file, source.plan, source.sets, seed, runs, *asked)
     own = [] if out is None else [out / name for name in FILES]
     may_write_page(page, [*inputs, *own], force)
-    with gone_if_empty(out):
+    with gone_if_empty(out), claimed(out):
         earlier = None if out is None else prepared(out, same, inputs, force)
         if out is not None and earlier is not None:
             _show_again(earlier, details, as_json)
             write_page_of_directory(page, out)
             return not strict or kept(_judged(json.loads(earlier.result)))
+        journal = None if out is None else _journal(out, same)
+        known = unsure = stopped = None
         with located([(source, scenario)]), terminal.progress("simulating 仿真") as told:
-            study, precision = _replicated(scenario, runs, seed, chance, frame, told, standing)
-            known = None if begun is None or after is None else _after(after, begun, study, chance, told)
-        unsure = None
-        if chance.uncertain:
+            try:
+                study, precision = _replicated(scenario, runs, seed, chance, frame, told, standing, journal)
+            except Interrupted as interrupted:
+                stopped = interrupted
+                study, precision = _partial(interrupted, chance, runs, out)
+            if begun is not None and after is not None and stopped is None:
+                known = _after(after, begun, study, chance, told)
+        if chance.uncertain and stopped is None:
             with located([(source, scenario)]), terminal.progress("drawing inputs 抽取参数") as told:
                 n, jobs = len(study.figures), chance.jobs
                 unsure = uncertain(scenario, n, seed=seed, jobs=jobs, progress=told, frame=frame)
-        found = findings(study, source.file, source.plan, source.sets, precision, unsure, known)
-        if out is not None:
+        wanted = None if stopped is None else runs
+        found = findings(study, source.file, source.plan, source.sets, precision, unsure, known, wanted)
+        if out is not None and stopped is None:
             write_run(out, found, same)
     printed = result(found)
     if as_json:
@@ -81,6 +94,8 @@ def run(
         terminal.show([*run_screen(found), *(details_screen(found) if details else ())])
     terminal.warn(warning_lines(found))
     write_page_of_run(page, found, same)
+    if stopped is not None:
+        raise KeyboardInterrupt(_came(len(study.figures), runs, out))
     return not strict or kept(_judged(printed))
 
 
@@ -98,16 +113,18 @@ def _replicated(
     frame: Frame,
     told: Progress,
     standing: Standing | None,
+    journal: Journal | None,
 ) -> tuple[Study, Precision | None]:
     """So many replications, or as many as the precision takes that was asked for."""
     if chance.precision is None:
         study = replicate(
-            scenario, runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True, standing=standing
-        )
+            scenario, runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True, standing=standing,
+            journal=journal,
+        )  # fmt: skip
         return study, None
     return replicate_until(
         scenario, chance.precision, most=runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True,
-        standing=standing,
+        standing=standing, journal=journal,
     )  # fmt: skip
 
 
@@ -122,6 +139,32 @@ def _after(asked: Continued, begun: Running, study: Study, chance: Chance, told:
         )
     now = so_far(study.scenario, frame, begun.standing, seed)
     return After(str(asked.log), begun.log, begun.standing, begun.later, now, before, unchanged)
+
+
+def _journal(out: Path, run: Run) -> Journal:
+    """The journal of a run in its directory; what it holds already is said."""
+    journal = begun_in(out, run)
+    if journal.lost:
+        terminal.warn([f"{journal.path}: a batch was not whole; its trials are done again"])
+    if journal.held:
+        terminal.warn([f"continued: {counted(journal.held, 'trial')} had been finished"])
+    return journal
+
+
+def _partial(interrupted: Interrupted, chance: Chance, runs: int, out: Path | None) -> tuple[Study, Precision | None]:
+    """What can be said of the replications that were finished. Raises KeyboardInterrupt where two are not."""
+    [study] = interrupted.studies
+    if len(study.figures) < SPREAD:
+        raise KeyboardInterrupt(_came(len(study.figures), runs, out))
+    if chance.precision is None:
+        return study, None
+    return study, Precision(chance.precision, runs, reached=False, relative=relative(study, PRECISE))
+
+
+def _came(done: int, runs: int, out: Path | None) -> str:
+    """How far an interrupted run came."""
+    on = "" if out is None else "; the same command goes on from there"
+    return f"{done:,} of {counted(runs, 'replication')}{on}"
 
 
 def _show_again(earlier: Earlier, details: bool, as_json: bool) -> None:

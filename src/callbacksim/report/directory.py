@@ -1,4 +1,7 @@
-"""``--out DIR``: the files of one run, each whole or not there, the marker of a finished run last."""
+"""``--out DIR``: the files of one run, each whole or not there, the marker of a finished run last.
+
+Until then a journal holds what its trials said, and by its first line the directory is known as this run's.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -30,11 +33,13 @@ from callbacksim.report.workbook import ledger_workbook
 from callbacksim.scenario.canonical import to_toml
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
-from callbacksim.scenario.wholefile import make_directory, write_whole
+from callbacksim.scenario.wholefile import BESIDE, make_directory, write_whole
+from callbacksim.study.journal import Journal, run_in
 from callbacksim.study.summary import replications_frame
 from callbacksim.study.trials import identity_of
 
 MARKER = "provenance.json"
+JOURNAL = "trials.journal"
 FILES = (
     "screen.txt", "details.txt", "warnings.txt", "summary.json", "summary.md", "scenario.toml",
     "replications.csv", "audit.csv", "ledger.xlsx",
@@ -104,17 +109,21 @@ def run_of(
 def prepared(directory: Path, run: Run, inputs: Sequence[Path], force: bool) -> Earlier | None:
     """The directory made sure of before anything is simulated; the earlier result where it holds this very run.
 
-    Raises Refused if it holds anything else, unless `force`; and in any case if a file would replace an input.
+    Where this run was begun there and not ended, it may go on (see `begun_in`). Raises Refused if the directory holds
+    anything else, unless `force`; and in any case if a file would replace an input.
     """
     _spare(directory, inputs)
-    held = _held(directory)
+    held, unfinished = _held(directory), None if force else run_in(directory / JOURNAL)
     if not force and held is not None and _wherever(held) == _wherever(run):
         earlier = _earlier(directory)
         if earlier is not None:
+            if _continues(directory, unfinished, run):  # its journal was all that was still to go
+                with suppress(OSError):
+                    (directory / JOURNAL).unlink()
             return earlier
-    elif not force and directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+    elif not force and not _continues(directory, unfinished, run) and _occupied(directory):
         right = "name a new one, or add --force" if directory.is_dir() else "name a directory"
-        raise Refused(Problem(str(directory), 1, "--out", _wrong(directory, held, run), right))
+        raise Refused(Problem(str(directory), 1, "--out", _wrong(directory, held, unfinished, run), right))
     make_directory(directory)
     if not os.access(directory, os.W_OK | os.X_OK):
         right = "name a directory you may write to"
@@ -122,16 +131,29 @@ def prepared(directory: Path, run: Run, inputs: Sequence[Path], force: bool) -> 
     return None
 
 
-@contextmanager
-def gone_if_empty(directory: Path | None) -> Iterator[None]:
-    """A directory (and those around it) that is made in this block and left empty goes again, however that ends."""
-    made = [] if directory is None else [one for one in (directory, *directory.parents) if not os.path.exists(one)]  # noqa: PTH110 (asks for no permission)
+def begun_in(directory: Path, run: Run) -> Journal:
+    """The journal of this run in a directory that is `prepared` for it: the one that is there, or a new one."""
+    path = directory / JOURNAL
     try:
-        yield
-    finally:
-        for one in made:
-            with suppress(OSError, ValueError):
-                one.rmdir()
+        same = _continues(directory, run_in(path), run)
+    except Refused:
+        same = False
+    if not same:
+        path.unlink(missing_ok=True)
+    return Journal(path, {**run, "versions": versions()})
+
+
+def _continues(directory: Path, unfinished: Run | None, run: Run) -> bool:
+    """Whether the journal that is there is this run's, or was torn before it said whose it is."""
+    if unfinished is None:
+        return (directory / JOURNAL).exists()
+    return _wherever({**unfinished, "versions": None}) == _wherever({**run, "versions": None}) and (
+        unfinished.get("versions") == versions()
+    )
+
+
+def _occupied(directory: Path) -> bool:
+    return directory.exists() and (not directory.is_dir() or any(directory.iterdir()))
 
 
 def _wherever(run: Run) -> dict[str, Any]:
@@ -139,15 +161,28 @@ def _wherever(run: Run) -> dict[str, Any]:
     return {**run, "file": Path(str(run.get("file"))).name}
 
 
-def _wrong(directory: Path, held: Run | None, run: Run) -> str:
+def _wrong(directory: Path, held: Run | None, unfinished: Run | None, run: Run) -> str:
     if not directory.is_dir():
         return "it is not a directory"
-    if held is None:
+    if held is None and unfinished is None:
         return "the directory is not empty and holds no finished run"
-    differences = list(_differences(_wherever(held), _wherever(run)))
+    differences = list(_differences(_wherever(held or unfinished or {}), _wherever(run)))
+    if not differences and held is None:
+        return f"the directory holds this run unfinished, begun with {listed(_other_versions(unfinished or {}))}"
     if not differences:
         return "the directory holds this run, but not the whole of it"
-    return f"the directory holds another run: {listed(differences)}"
+    return f"the directory holds another run{'' if held else ', unfinished'}: {listed(differences)}"
+
+
+def _other_versions(unfinished: Run) -> list[str]:
+    """What this run was begun with and is not here: numbers might differ in the last digit."""
+    theirs, ours = unfinished.get("versions"), versions()
+    theirs = theirs if isinstance(theirs, dict) else {}
+    return [
+        f"{name} {plain(str(theirs.get(name)))} (here {version})"
+        for name, version in ours.items()
+        if theirs.get(name) != version
+    ]
 
 
 def _differences(held: Run, run: Run) -> Iterator[str]:
@@ -168,7 +203,7 @@ def _differences(held: Run, run: Run) -> Iterator[str]:
 
 def _spare(directory: Path, inputs: Sequence[Path]) -> None:
     read = {path.resolve() for path in inputs}
-    for name in FILES:
+    for name in (*FILES, JOURNAL):
         if (directory / name).resolve() in read:
             wrong = f"{name} there is what this run reads"
             raise Refused(Problem(str(directory), 1, "--out", wrong, "name another directory"))
@@ -192,8 +227,12 @@ def _earlier(directory: Path) -> Earlier | None:
 
 
 def write_run(directory: Path, found: Findings, run: Run) -> None:
-    """All files of a run. Without its marker a directory holds no finished run, so that goes first and comes last."""
+    """All files of a run. Without its marker a directory holds no finished run, so that goes first and comes last.
+
+    What the journal held is in the files then, and it goes.
+    """
     out = make_directory(directory)
+    _sweep(out)
     (out / MARKER).unlink(missing_ok=True)
     trace = found.study.trace(0)
     show_numbers = bool(run["show_numbers"])
@@ -214,6 +253,15 @@ def write_run(directory: Path, found: Findings, run: Run) -> None:
         write_whole(out / "trace" / f"{table}.csv", text)
     write_whole(out / "trace" / "README.txt", about_trace(found.scenario.calendar.start))
     write_whole(out / MARKER, as_text({"run": dict(run), "engine": ENGINE, "versions": versions()}))
+    (out / JOURNAL).unlink(missing_ok=True)
+
+
+def _sweep(directory: Path) -> None:
+    """Files that were begun beside their place by a process that did not live to move them there."""
+    for place in (directory, directory / "trace"):
+        for path in place.glob(".*.tmp"):
+            if BESIDE.fullmatch(path.name):
+                path.unlink(missing_ok=True)
 
 
 def versions() -> dict[str, str]:

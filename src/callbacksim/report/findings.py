@@ -71,6 +71,7 @@ class Findings:
     sets: tuple[str, ...] = ()  # overrides ("robot.lines=10") laid over the file and the plan
     uncertain: Uncertain | None = None  # the same under drawn inputs, where that was asked for
     after: After | None = None  # where the study is of the rest of a running campaign
+    wanted: int | None = None  # replications that it was to have, where it was interrupted
 
     @property
     def scenario(self) -> Scenario:
@@ -168,8 +169,12 @@ def findings(
     precision: Precision | None = None,
     uncertain: Uncertain | None = None,
     after: After | None = None,
+    wanted: int | None = None,
 ) -> Findings:
-    """Everything that is to be said of a study of the scenario in `file`, under `plan` if one was named."""
+    """Everything that is to be said of a study of the scenario in `file`, under `plan` if one was named.
+
+    `wanted`: the replications that it was to have, where it was interrupted.
+    """
     entries = summarise(study)
     cells = _cells(study)
     return Findings(
@@ -182,12 +187,24 @@ def findings(
         cells=cells,
         effects=tuple(_effect(study, probe) for probe in study.probes),
         times=timetable(study.scenario),
-        warnings=(*warnings_of(study.scenario, study.frame), *_warnings_of_runs(study, entries, cells)),
+        warnings=(
+            *(() if wanted is None else [_cut_short(study, wanted)]),
+            *warnings_of(study.scenario, study.frame),
+            *_warnings_of_runs(study, entries, cells),
+        ),
         precision=precision,
         sets=sets,
         uncertain=uncertain,
         after=after,
+        wanted=wanted,
     )
+
+
+def _cut_short(study: Study, wanted: int) -> str:
+    """What an interrupt left: never a selection of the quick ones."""
+    runs = len(study.figures)
+    of = f"the first {runs:,} of {wanted:,} replications" if runs < wanted else f"all {wanted:,} replications"
+    return f"interrupted: these are {of}; what-ifs that were not finished are left out"
 
 
 def _cells(study: Study) -> tuple[CellFigures, ...]:

@@ -39,6 +39,7 @@ def result(found: Findings) -> dict[str, Any]:
         "seed": study.seed,
         "engine": ENGINE,
         "replications": found.runs,
+        "partial": None if found.wanted is None else {"finished": found.runs, "wanted": found.wanted},
         "confidence": found.scenario.study.confidence,
         "precision": None if found.precision is None else asdict(found.precision),
         "finish": {

@@ -106,10 +106,11 @@ def precise(found: Findings) -> str:
     wanted = percent(precision.wanted)
     if precision.reached:
         return f"{_runs(found)} make every mean precise to {wanted} ({listed(list(precision.relative))})."
+    end = f"The cap of {precision.most:,} runs" if found.wanted is None else "The interrupt"
     if math.isnan(widest):
-        return f"The cap of {precision.most:,} runs came first: {name} has no mean that could be precise to {wanted}."
+        return f"{end} came first: {name} has no mean that could be precise to {wanted}."
     reached = f"its half-width is {percent(widest)} of it" if math.isfinite(widest) else "its mean is 0"
-    return f"The cap of {precision.most:,} runs came before a precision of {wanted}: {name} is the widest, {reached}."
+    return f"{end} came before a precision of {wanted}: {name} is the widest, {reached}."
 
 
 def trust(found: Findings) -> str:

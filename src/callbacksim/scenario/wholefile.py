@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import secrets
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,8 @@ from callbacksim.scenario.problems import Problem, Refused
 
 _EVALUATED = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _KEPT_CONTROLS = "\t\r\n"
+BESIDE = re.compile(r"\.[0-9a-f]{16}\.tmp")
+"""Names under which files are begun; one that is left was not finished."""
 
 
 def write_whole(path: Path | str, content: bytes | str, field: str = "--out") -> None:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from callbacksim.campaign.script import UNSCRIPTED
+from callbacksim.campaign.script import UNSCRIPTED, Script
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.figures import Columns, Figures, Floats, Replications, columns_of
+from callbacksim.study.figures import Figures, Floats, Replications, columns_of
+from callbacksim.study.journal import Journal
 from callbacksim.study.setting import Setting, setting
-from callbacksim.study.trials import Trial, run_one
-from callbacksim.study.workers import Jobs, carried_out
+from callbacksim.study.trials import Kind, Trial, identity_of, name_of, run_one
+from callbacksim.study.workers import Jobs, carried_out, end_workers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,17 +98,19 @@ def replicate(
     model: type[Campaign] = Campaign,
     extras: bool = False,
     standing: Standing | None = None,
+    journal: Journal | None = None,
 ) -> Study:
     """`n` replications (the scenario's number by default) from `seed` (the scenario's by default).
 
     With a `standing` they are replications of the rest of a running campaign. `extras` adds the manual campaign
-    under the same draws (without a standing) and a few what-ifs (see `Probe`). Raises `Refused` for registers that
-    cannot be read and for exact counts that the calls do not give.
+    under the same draws (without a standing) and a few what-ifs (see `Probe`). What the `journal` holds is not done
+    again. Raises `Refused` for registers that cannot be read and for exact counts that the calls do not give,
+    `Interrupted` on Ctrl-C.
     """
     frames = None if frame is None else [frame]
     return replicate_all(
         [scenario], n, seed=seed, jobs=jobs, progress=progress, frames=frames, model=model, extras=extras,
-        standing=standing,
+        standing=standing, journal=journal,
     )[0]  # fmt: skip
 
 
@@ -123,6 +126,7 @@ def replicate_all(
     model: type[Campaign] = Campaign,
     extras: bool = False,
     standing: Standing | None = None,
+    journal: Journal | None = None,
 ) -> list[Study]:
     """Several plans with common random numbers: replication r of each meets the same people.
 
@@ -132,48 +136,142 @@ def replicate_all(
     n = study.replications if n is None else n
     seed = study.seed if seed is None else seed
     frames = build_frames(scenarios) if frames is None else frames
-    plans = [setting(one, frame, standing=standing) for one, frame in zip(scenarios, frames, strict=True)]
-    probed: list[list[tuple[str, str, int]]] = [[] for _ in plans]
-    manual: dict[int, int] = {}  # which of the plans is another one called by hand
-    further: list[Trial] = []
-    if extras:
-        few = range(min(n, MOST_PROBES))
-        for plan, where in enumerate(list(plans)):
-            if where.scenario.study.mode != "callback":
-                continue
-            # A script, or the log so far, says what came of the robot's calls, not of people's.
-            if where.script.calls is None and standing is None:
-                manual[plan] = len(plans)
-                further += [Trial(len(plans), r, "manual") for r in few]
-                plans.append(setting(by_hand(where.scenario), frames[plan], UNSCRIPTED))
-            for what, text, changed in what_ifs(where.scenario):
-                probed[plan].append((what, text, len(plans)))
-                further += [Trial(len(plans), r, "probe") for r in few]
-                plans.append(setting(changed, frames[plan], where.script, standing))
-    trials = [Trial(plan, r) for r in range(first, n) for plan in range(len(scenarios))] + further
-    gathered = _Gathered([columns_of(where) for where in plans[: len(scenarios)]], first, n)
-    for done, (place, numbers) in enumerate(carried_out(dict(enumerate(trials)), plans, seed, model, jobs), 1):
-        gathered.add(trials[place], numbers)
-        if progress is not None:
-            progress(done, len(trials))
-    return [
-        Study(
-            scenario=scenario,
-            frame=frames[plan],
-            seed=seed,
-            figures=gathered.figures(plan),
-            manual=tuple(gathered.pairs(manual.get(plan, -1))),
-            probes=tuple(
-                Probe(what, text, *zip(*pairs, strict=True))
-                for what, text, at in probed[plan]
-                # A what-if that cannot be run in every replication says nothing.
-                if len(pairs := gathered.pairs(at)) == min(n, MOST_PROBES)
-            ),
-            model=model,
-            standing=standing,
-        )
-        for plan, scenario in enumerate(scenarios)
-    ]
+    begun = _Begun(scenarios, frames, first, n, extras, standing)
+    if journal is None:
+        coming = carried_out(dict(enumerate(begun.trials)), begun.settings, seed, model, jobs)
+    else:
+        coming = _written_down(begun, seed, model, jobs, journal)
+    try:
+        for done, (place, numbers) in enumerate(coming, 1):
+            begun.add(begun.trials[place], numbers)
+            if progress is not None:
+                progress(done, len(begun.trials))
+    except KeyboardInterrupt:
+        end_workers()
+        raise Interrupted(begun.studies(seed, model), n) from None
+    finally:
+        if journal is not None:
+            journal.flush()
+    return begun.studies(seed, model)
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C in the midst of studies that were to have so many replications as `wanted` says.
+
+    `studies` have those that were finished without a gap, the same in each plan (there may be none). However long a
+    trial takes, it is never left out for it: what ended behind an unfinished one does not count.
+    """
+
+    def __init__(self, studies: Sequence[Study], wanted: int) -> None:
+        super().__init__()
+        self.studies, self.wanted = tuple(studies), wanted
+
+
+def _written_down(
+    begun: _Begun, seed: int, model: type[Campaign], jobs: Jobs, journal: Journal
+) -> Iterator[tuple[int, Floats]]:
+    """Every trial, as `carried_out` gives them; but what the journal holds is not done again, and the rest goes in."""
+    plans = begun.identities()
+    names = [name_of(trial, plans[trial.plan], seed, model) for trial in begun.trials]
+    left = {}
+    for place, trial in enumerate(begun.trials):
+        numbers = journal.take(names[place])
+        if numbers is None:
+            left[place] = trial
+        else:
+            yield place, numbers
+    for place, numbers in carried_out(left, begun.settings, seed, model, jobs):
+        journal.add(names[place], numbers)
+        yield place, numbers
+
+
+class _Begun:
+    """Studies while their trials come in, in whatever order."""
+
+    def __init__(
+        self,
+        scenarios: Sequence[Scenario],
+        frames: Sequence[Frame],
+        first: int,
+        n: int,
+        extras: bool,
+        standing: Standing | None,
+    ) -> None:
+        self._plans = range(len(scenarios))
+        self._frames, self._first, self._standing = list(frames), first, standing
+        self.settings = [setting(one, frame, standing=standing) for one, frame in zip(scenarios, frames, strict=True)]
+        self.trials = [Trial(plan, r) for r in range(first, n) for plan in self._plans]
+        self._few = min(n, MOST_PROBES)
+        self._manual: dict[int, int] = {}  # which of the settings is a plan called by hand
+        self._what_ifs: list[tuple[int, str, str, int]] = []  # plan, words, overrides, which of the settings
+        for plan in self._plans if extras else ():
+            self._look_beside(plan)
+        self._columns = [columns_of(self.settings[plan]) for plan in self._plans]
+        self._tables = [np.empty((n - first, columns.begins[-1])) for columns in self._columns]
+        self._done = np.zeros((len(self._plans), n - first), dtype=bool)
+        self._pairs: dict[int, dict[int, tuple[float, float]]] = {}
+
+    def _look_beside(self, plan: int) -> None:
+        where = self.settings[plan]
+        if where.scenario.study.mode != "callback":
+            return
+        # A script, or the log so far, says what came of the robot's calls, not of people's.
+        if where.script.calls is None and self._standing is None:
+            self._manual[plan] = self._few_trials(plan, "manual", by_hand(where.scenario), UNSCRIPTED)
+        for words, overrides, changed in what_ifs(where.scenario):
+            at = self._few_trials(plan, "probe", changed, where.script)
+            self._what_ifs.append((plan, words, overrides, at))
+
+    def _few_trials(self, plan: int, kind: Kind, scenario: Scenario, script: Script) -> int:
+        """The place of a new setting that is replicated a few times."""
+        at, frame = len(self.settings), self._frames[plan]
+        self.trials += [Trial(at, r, kind) for r in range(self._few)]
+        self.settings.append(setting(scenario, frame, script, self._standing))
+        self._frames.append(frame)
+        return at
+
+    def identities(self) -> list[str]:
+        """What names the replications of each setting."""
+        return [
+            identity_of(where.scenario, frame, self._standing)
+            for where, frame in zip(self.settings, self._frames, strict=True)
+        ]
+
+    def add(self, trial: Trial, numbers: Floats) -> None:
+        """The numbers of a trial."""
+        if trial.kind == "figures":
+            self._tables[trial.plan][trial.replication - self._first] = numbers
+            self._done[trial.plan, trial.replication - self._first] = True
+        elif len(numbers):
+            of_plan = self._pairs.setdefault(trial.plan, {})
+            of_plan[trial.replication] = (float(numbers[0]), float(numbers[1]))
+
+    def studies(self, seed: int, model: type[Campaign]) -> list[Study]:
+        """The studies as far as they have come: the replications that all plans have, without a gap."""
+        whole = int(np.logical_and.accumulate(self._done.all(axis=0)).sum())
+        return [
+            Study(
+                scenario=self.settings[plan].scenario,
+                frame=self._frames[plan],
+                seed=seed,
+                figures=Replications(self._columns[plan], self._tables[plan][:whole]),
+                manual=tuple(self._beside(self._manual.get(plan, -1), whole)),
+                probes=tuple(
+                    Probe(words, overrides, *zip(*pairs, strict=True))
+                    for of, words, overrides, at in self._what_ifs
+                    # A what-if that cannot be run in every replication says nothing.
+                    if of == plan and len(pairs := self._beside(at, whole)) == self._few
+                ),
+                model=model,
+                standing=self._standing,
+            )
+            for plan in self._plans
+        ]
+
+    def _beside(self, at: int, whole: int) -> list[tuple[float, float]]:
+        """What calling by hand or a what-if says: in order, up to the first gap, of the replications that are there."""
+        found = sorted(self._pairs.get(at, {}).items())
+        return [pair for place, (r, pair) in enumerate(found) if r == place < self._first + whole]
 
 
 def each(
@@ -196,31 +294,6 @@ def each(
         if progress is not None:
             progress(done, len(runs))
     return found
-
-
-class _Gathered:
-    """What has come of trials so far, in whatever order: a table of each plan's figures, and pairs of numbers."""
-
-    def __init__(self, columns: Sequence[Columns], first: int, n: int) -> None:
-        self._columns, self._first = columns, first
-        self._tables = [np.empty((n - first, of.begins[-1])) for of in columns]
-        self._pairs: dict[int, dict[int, tuple[float, float]]] = {}
-
-    def add(self, trial: Trial, numbers: Floats) -> None:
-        """The numbers of a trial."""
-        if trial.kind == "figures":
-            self._tables[trial.plan][trial.replication - self._first] = numbers
-        elif len(numbers):
-            of_plan = self._pairs.setdefault(trial.plan, {})
-            of_plan[trial.replication] = (float(numbers[0]), float(numbers[1]))
-
-    def figures(self, plan: int) -> Replications:
-        """The figures of a plan, replication by replication."""
-        return Replications(self._columns[plan], self._tables[plan])
-
-    def pairs(self, plan: int) -> list[tuple[float, float]]:
-        """What calling by hand, or a what-if, says: replication by replication."""
-        return [pair for _, pair in sorted(self._pairs.get(plan, {}).items())]
 
 
 def what_ifs(scenario: Scenario) -> Iterator[tuple[str, str, Scenario]]:

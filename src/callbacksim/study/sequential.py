@@ -17,8 +17,9 @@ from callbacksim.campaign.standing import Standing
 from callbacksim.frame.frame import Frame
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import mean
-from callbacksim.study.experiment import Progress, Study, build_frames, replicate_all
+from callbacksim.study.experiment import Interrupted, Progress, Study, build_frames, replicate_all
 from callbacksim.study.figures import joined
+from callbacksim.study.journal import Journal
 from callbacksim.study.summary import values
 from callbacksim.study.workers import Jobs
 
@@ -58,11 +59,13 @@ def replicate_until(
     model: type[Campaign] = Campaign,
     extras: bool = False,
     standing: Standing | None = None,
+    journal: Journal | None = None,
 ) -> tuple[Study, Precision]:
     """Replications until every figure's mean is within the relative error `wanted` (0 < wanted < 1), at most `most`.
 
-    The replications are those that `replicate` gives, as many as it takes; `extras` and `standing` as there.
-    Raises `ValueError` for a `wanted` or `most` that cannot be, `Refused` as `replicate` does.
+    The replications are those that `replicate` gives, as many as it takes; `extras`, `standing` and
+    `journal` as there. Raises `ValueError` for a `wanted` or `most` that cannot be, `Refused` and `Interrupted` as
+    `replicate` does.
     """
     if not 0 < wanted < 1 or most < FIRST:
         raise ValueError(
@@ -73,18 +76,26 @@ def replicate_until(
     looked_at = FIRST
     while True:
         done = 0 if study is None else len(study.figures)
-        more = replicate_all(
-            [scenario], min(most, max(looked_at, done + 1)), first=done, seed=seed, jobs=jobs, progress=progress,
-            frames=frames, model=model, extras=extras and study is None,
-            standing=standing,
-        )[0]  # fmt: skip
-        study = more if study is None else replace(study, figures=joined(study.figures, more.figures))
+        try:
+            more = replicate_all(
+                [scenario], min(most, max(looked_at, done + 1)), first=done, seed=seed, jobs=jobs, progress=progress,
+                frames=frames, model=model, extras=extras and study is None, standing=standing,
+                journal=journal,
+            )[0]  # fmt: skip
+        except Interrupted as interrupted:
+            raise Interrupted([_longer(study, interrupted.studies[0])], most) from None
+        study = _longer(study, more)
         enough = _enough(study, wanted, figures)
         if enough is not None:
             study = replace(study, figures=study.figures[:enough])
         if enough is not None or len(study.figures) >= most:
             return study, Precision(wanted, most, enough is not None, relative(study, figures))
         looked_at = _projected(study, wanted, figures)
+
+
+def _longer(study: Study | None, more: Study) -> Study:
+    """The study with the replications that come next."""
+    return more if study is None else replace(study, figures=joined(study.figures, more.figures))
 
 
 def relative(study: Study, figures: Sequence[str], n: int | None = None) -> dict[str, float]:

@@ -8,8 +8,10 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.problems import Problem, Refused
@@ -67,17 +69,29 @@ def _by_workers(
         try:
             with _begun_deaf_to_interrupts():
                 coming = pool(delayed(_portion)(*portion, seed, model) for portion in _portions(left, plans, size))
-            for portion in coming:
-                losses = 0
-                for place, numbers in portion:
-                    del left[place]
-                    yield place, numbers
+            with _left_quietly(coming):
+                for portion in coming:
+                    losses = 0
+                    for place, numbers in portion:
+                        del left[place]
+                        yield place, numbers
         except BrokenProcessPool:
             losses += 1
             if losses == LOSSES:
                 wrong = "worker processes end again and again, perhaps for want of memory"
                 raise Refused(Problem("--jobs", 1, "--jobs", wrong, "try fewer, --jobs 1")) from None
             log.warning("a worker process was lost; its trials are done again")
+
+
+@contextmanager
+def _left_quietly(coming: Any) -> Iterator[None]:
+    """Whoever is interrupted need not hear that results come which nobody waits for any more."""
+    try:
+        yield
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            coming.close()
 
 
 def _portions(
