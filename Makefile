@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-page lint verify bench mutation notebooks clean help
+.PHONY: run docs test test-page lint verify bench mutation notebooks clean help
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  —/'
@@ -31,6 +31,11 @@ help:            ## this list
 .venv/.mutation: .venv/.test
 	@echo "Installing the mutation tool into .venv (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,mutation]'
+	@touch $@
+
+.venv/.docs: .venv/.run
+	@echo "Installing what builds the documents into .venv (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
 	@touch $@
 
 .venv/.notebooks: .venv/.run
@@ -68,6 +73,9 @@ bench: .venv/.test  ## our model against the idiomatic one, interleaved; prints 
 
 mutation: .venv/.mutation  ## how good the tests are: mutants of seven modules; about a quarter of an hour
 	@$(BIN)/python tests/mutation.py
+
+docs: .venv/.docs  ## the documents as a site in build/site, with pictures and reference; a warning fails
+	@$(BIN)/python docs/build.py build/site
 
 notebooks: .venv/.notebooks  ## open the notebooks
 	@$(BIN)/jupyter lab notebooks

@@ -30,12 +30,19 @@ AS_IT_STANDS = "base"
 
 
 def load(path: Path | str, plan: str | None = None, overrides: Sequence[str] = ()) -> Scenario:
-    """The scenario in a file, under a plan if one is named, with ``"a.b=c"`` overrides. Raises `Refused`."""
+    """The scenario in a file, under a plan if one is named, with ``"a.b=c"`` overrides.
+
+    The path counts from the current directory, files that the scenario names from its own. Raises `Refused` with all
+    that is wrong, each as ``file:line: field: what is wrong; what would be right``.
+    """
     return files.load(path, plan=plan, overrides=overrides)
 
 
 def build_frame(scenario: Scenario) -> Frame:
-    """The register of a scenario and the contacts it becomes. Raises `Refused`."""
+    """The register of a scenario and the contacts it becomes, the same in every replication.
+
+    Raises `Refused` where the register cannot be read, or none of its rows is a contact.
+    """
     return frame_of(scenario)
 
 
@@ -46,7 +53,12 @@ def simulate(
     model: type[Campaign] = Campaign,
     frame: Frame | None = None,
 ) -> Trace:
-    """One replication, as the trace of everything that happened. Raises `Refused`."""
+    """One replication, as the trace of everything that happened.
+
+    The same scenario, seed (the scenario's by default), replication and model give the same trace, to the
+    millisecond. `frame` saves building it again; `model` is a subclass of `Campaign`. Raises `Refused` for registers
+    that cannot be read and for exact counts that the calls do not give.
+    """
     where = setting(scenario, build_frame(scenario) if frame is None else frame)
     return run_one(where, scenario.study.seed if seed is None else seed, replication, model)
 
@@ -61,9 +73,10 @@ def compare(
     progress: Progress | None = None,
     model: type[Campaign] = Campaign,
 ) -> Comparison:
-    """Plans of a scenario against the first one named, the same people in each. Raises `Refused`.
+    """Plans of a scenario against the first one named, the same people in each (common random numbers).
 
-    ``"base"`` is the scenario as it stands; without `plans` all of its plans are held against that.
+    ``"base"`` is the scenario as it stands; without `plans` all of its plans are held against that. `n` replications
+    and `seed` are by default the scenario's. Raises `Refused` as `simulate`, and for a plan that there is not.
     """
     names = [AS_IT_STANDS, *scenario.plans] if plans is None else list(plans)
     if len(names) == 1 and names != [AS_IT_STANDS]:

@@ -46,7 +46,13 @@ PEOPLE, CLERKS, DEPARTMENTS, LINES, LISTENERS = 1, 2, 3, 4, 5
 
 
 class Campaign:
-    """One replication: `line` is a process; people, listeners and ledger have desks of their own, asked in turn."""
+    """One replication: `line` is a process; people, listeners and ledger have desks of their own, asked in turn.
+
+    To change it, subclass it and override a part; `simulate`, `replicate` and `compare` take it as their `model`. `env`
+    is the SimPy environment, its time in whole ms since the first day's midnight; `lines` and `people` are stations,
+    `call_backs`, `listening` and `desk` the desks; contacts are places in `contacts`. Keys of queues are made by
+    `callbacksim.campaign.station.order`.
+    """
 
     physics_type: type[Physics] = Physics  # a subclass may bring rules of its own
     call_backs_type: type[CallBackDesk] = CallBackDesk

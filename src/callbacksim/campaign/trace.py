@@ -114,7 +114,16 @@ WORDS: dict[str, type[IntEnum]] = {
 
 @dataclass(frozen=True, repr=False)
 class Trace:
-    """One replication as tables; `categories` and `departments` spell out those columns of `cases`."""
+    """One replication as tables: a column is an int64 array of shape (rows,); `dataframe` gives one with words.
+
+    Times are ms since the first day's midnight, durations ms, -1 is "never"; `contact` is a place in `contacts`.
+    `attempts` has a row for each call by start, `tries` for each call-back, `escalations` for each contact sent to
+    people, `cases` for each item on the ledger, `rounds` for each receipt of a case by its department, `lookbacks` for
+    each look-back call, `contacts` for each contact, `businesses` for each business behind them. `lines`, `people`,
+    `clerks` and `listeners` are steps (time, capacity). `expected` is each contact's probability to be satisfied, which
+    only a simulator knows; `work` ms of a person's time for each escalation; `categories` and `departments` spell out
+    those columns of `cases`.
+    """
 
     replication: int
     attempts: Table
@@ -147,7 +156,10 @@ class Trace:
         return columns | {"recorded": self.contacts["heard"][contact], "score": self.contacts["score"][contact]}
 
     def dataframe(self, table: str) -> pd.DataFrame:
-        """A table by its name, with words for codes: attempts, interviews, tries, escalations, cases, contacts …"""
+        """A table by its name (see `TABLES`), with words for codes: attempts, interviews, tries, cases, contacts …
+
+        Raises `AttributeError` for a table that there is not.
+        """
         import pandas as pd
 
         columns: Mapping[str, NDArray[Any]] = getattr(self, table)

@@ -33,7 +33,11 @@ MOST_PROBES = 10
 
 @dataclass(frozen=True, repr=False)
 class Study:
-    """All replications of one plan; `figures[r]` is replication r."""
+    """All replications of one plan; `figures[r]` is replication r.
+
+    It shows itself as a table of the figures that matter most; `dataframe`, `funnel` and `replications` have them all.
+    `manual` and `probes` are there if `replicate` was asked for extras.
+    """
 
     scenario: Scenario
     frame: Frame
