@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from callbacksim import commands
+from callbacksim.commands import running
 
 REGISTER = "[register]\nrows = 60\ncontacts = 50\n"
 HEADINGS = "编号,企业名称,联系电话\n"
@@ -128,7 +128,7 @@ def test_memory_that_does_not_suffice_is_said(cli: Any, tmp_path: Path, monkeypa
     def greedy(*_args: object, **_named: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(commands, "replicate", greedy)
+    monkeypatch.setattr(running, "replicate", greedy)
     ended = cli("run", written(tmp_path / "x.toml", REGISTER), "-n", "1")
     assert (ended.status, ended.out) == (2, "")
     assert ended.err.startswith("the memory does not suffice; ")

@@ -183,6 +183,8 @@ def _judged(found: Roster) -> list[str]:
     entries = summarise(found.check)
     lines = heading("IN THE NEW RUNS 仿真检验", f"{len(found.check.figures)} runs")
     lines += row("called back in time 及时回访率", *_said(entries["called_back_in_time"], share))
+    if entries["transferred_in_time"].estimate.mean is not None:
+        lines += row("taken over in time 及时接听率", *_said(entries["transferred_in_time"], share))
     lines += row("people, until all is done 人工", *_said(entries["agent_cost"], money))
     lines += row("people, overtime 加班费用", *_said(entries["overtime_cost"], money))
     lines += row("busy share of the people 利用率", *_said(entries["agent_occupancy"], share))
@@ -285,7 +287,10 @@ def roster_result(found: Roster, file: str, plan: str | None = None, sets: Seque
     }
 
 
-JUDGED = ("called_back_in_time", "wait_mean", "finish", "agent_occupancy", "agent_cost", "overtime_cost", "cost")
+JUDGED = (
+    "called_back_in_time", "wait_mean", "transferred_in_time", "finish", "agent_occupancy", "agent_cost",
+    "overtime_cost", "cost",
+)  # fmt: skip
 
 
 def _rows(rows: Any) -> Iterator[tuple[dt.datetime, float, float, float]]:
