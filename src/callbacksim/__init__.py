@@ -12,6 +12,7 @@
     cs.uncertain(scenario, n=30)                 # inputs drawn from their ranges: chance and ignorance apart
     cs.drivers(scenario)                         # which of them to measure first
     cs.roster(scenario)                          # who is on duty when: a Roster
+    cs.staff(scenario, lines=range(10, 61, 10))  # the cheapest that meets [targets]: a StaffingAnswer
 """
 
 from __future__ import annotations
@@ -20,7 +21,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from callbacksim.api import build_frame, calibrate, compare, drivers, load, replicate, roster, simulate, uncertain
+    from callbacksim.api import (
+        build_frame,
+        calibrate,
+        compare,
+        drivers,
+        load,
+        replicate,
+        roster,
+        simulate,
+        staff,
+        uncertain,
+    )
     from callbacksim.campaign.rules import Physics
     from callbacksim.campaign.simpy_engine import Campaign
     from callbacksim.campaign.trace import Trace
@@ -32,6 +44,7 @@ if TYPE_CHECKING:
     from callbacksim.study.drivers import Drivers
     from callbacksim.study.experiment import Study
     from callbacksim.study.roster import Roster
+    from callbacksim.study.staffing import StaffingAnswer
     from callbacksim.study.uncertain import Uncertain
 
 __version__ = "0.1.0"
@@ -46,6 +59,7 @@ __all__ = [
     "Refused",
     "Roster",
     "Scenario",
+    "StaffingAnswer",
     "Study",
     "Trace",
     "Uncertain",
@@ -58,6 +72,7 @@ __all__ = [
     "replicate",
     "roster",
     "simulate",
+    "staff",
     "uncertain",
 ]
 
@@ -72,11 +87,23 @@ _HOMES = {
     "Refused": "callbacksim.scenario.problems",
     "Roster": "callbacksim.study.roster",
     "Scenario": "callbacksim.scenario.schema",
+    "StaffingAnswer": "callbacksim.study.staffing",
     "Study": "callbacksim.study.experiment",
     "Trace": "callbacksim.campaign.trace",
     "Uncertain": "callbacksim.study.uncertain",
     **dict.fromkeys(
-        ("build_frame", "calibrate", "compare", "drivers", "load", "replicate", "roster", "simulate", "uncertain"),
+        (
+            "build_frame",
+            "calibrate",
+            "compare",
+            "drivers",
+            "load",
+            "replicate",
+            "roster",
+            "simulate",
+            "staff",
+            "uncertain",
+        ),
         "callbacksim.api",
     ),
 }

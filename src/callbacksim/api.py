@@ -21,6 +21,7 @@ from callbacksim.study.experiment import Progress
 from callbacksim.study.experiment import replicate as replicate  # as it is: nothing to add for notebooks
 from callbacksim.study.roster import roster as roster
 from callbacksim.study.setting import setting
+from callbacksim.study.staffing import staff as staff
 from callbacksim.study.trials import run_one
 from callbacksim.study.uncertain import uncertain as uncertain  # as it is, too
 from callbacksim.study.workers import Jobs

@@ -35,6 +35,7 @@ from callbacksim.scenario.schemawalk import fields_of, is_law, is_union, model_i
 from callbacksim.study.experiment import Study, replicate
 from callbacksim.study.roster import Level, rostered_duty, workload
 from callbacksim.study.shifts import persons
+from callbacksim.study.staffing import staff
 from callbacksim.study.summary import summarise, summarise_survey
 from callbacksim.study.targets import verdicts
 from callbacksim.study.uncertain import uncertain
@@ -197,6 +198,14 @@ def rostered(study: Study) -> list[object]:
     return [[(s.pattern, s.day) for s in load.shifts], duty.people.tolist(), of_people, duty.cost]
 
 
+def staffed(study: Study) -> object:
+    """What `staff` looked at, and how often; only where few runs can be sure."""
+    if study.scenario.targets.probability > 0.5:
+        return None
+    found = staff(study.scenario, n=7, jobs=1, frame=study.frame)
+    return [(one.plan.counts(), one.runs, one.cost) for one in found.tried]
+
+
 # Each part leaves out what merely repeats the scenario: the gap in a call's record, the lines on the screen.
 PARTS: Mapping[str, Callable[[Study, Path], Any]] = {
     "calls": lambda s, _: columns(s.trace(), "attempts", ("contact", "attempt", "outcome", "start", "end")),
@@ -219,6 +228,7 @@ PARTS: Mapping[str, Callable[[Study, Path], Any]] = {
     "screen": lambda s, _: run_screen(findings(s, "file.toml", None)),
     "drawn": lambda s, _: uncertain(s.scenario, 1, jobs=1, frame=s.frame).sets,
     "check": lambda s, _: check_screen(s.scenario, s.frame, "file.toml", None),
+    "staffing": lambda s, _: staffed(s),
 }
 
 
@@ -250,6 +260,16 @@ LONG = law("constant", value=77)
 SHORT_SHIFTS: Changes = {"agents.roster": [["09:30", "09:45"], ["10:00", "10:15"], ["10:30", "12:00"]]}
 MONDAY = dt.date(2025, 7, 7)
 SPREAD = {"own": {"kind": "company"}}  # a segment to be changed, where a scenario has none
+
+HURRIED: Changes = {"ledger.departments.政务服务局.due_days": 1, "ledger.departments.政务服务局.staff": 1}
+# One plan, and seven replications that can be sure of every second one.
+ONE_PLAN: Changes = {
+    "targets.probability": 0.5,
+    "targets.on_time": 0.0,
+    "search": {"lines": [3, 3], "agents": [1, 1]},
+    "listeners.share": 0.2,
+    "ledger.clerks": {},
+}
 
 REGISTER_CHANGES = {
     "register.rows": Change("funnel.duplicates", {"register.rows": 601}),
@@ -553,9 +573,16 @@ OTHER_CHANGES = {
         "targets", {"targets.satisfaction_error": 0.0}, given={"targets.satisfaction_error": 99.0}
     ),
     "targets.missed": Change("targets", {"targets.missed": 0}, given={"targets.missed": 10_000}),
+    # Every case is on time in a share of 0 of the cases; half a day is too short for all of them.
+    "targets.on_time": Change("targets", {"targets.on_time": 1.0}, given={"targets.on_time": 0.0, **HURRIED}),
     # Kept in both runs, so surely in 22 % (0.05 to the half).
     "targets.probability": Change("targets", {"targets.probability": 0.2}, given={"targets.cost": 1e6}),
     "targets.finish_by": Change("summary.finish_by_target", {"targets.finish_by": dt.datetime(2025, 7, 7, 10)}),
+    "search.lines": Change("staffing", {"search.lines": [2, 3]}, given=ONE_PLAN),
+    "search.agents": Change("staffing", {"search.agents": [2, 2]}, given=ONE_PLAN),
+    "search.listeners": Change("staffing", {"search.listeners": [1, 3, 2]}, given=ONE_PLAN),
+    "search.clerks": Change("staffing", {"search.clerks": [1, 2]}, given=ONE_PLAN),
+    "search.departments": Change("staffing", {"search.departments": {"政务服务局": [1, 2]}}, given=ONE_PLAN),
     "study.mode": Change("calls", {"study.mode": "callback"}, "manual-only"),
     "study.seed": Change("calls", {"study.seed": 8}),
     "study.replications": Change("summary.attempts", {"study.replications": 3}),

@@ -31,6 +31,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "drivers": ("drivers", "{small}", "-n", "380"),
     "roster": ("roster", "{small}", "-n", "2"),
     "sweep": ("sweep", "{small}", "--vary", "robot.lines=3,6", "-n", "2"),
+    "staff": ("staff", "{small}", "--lines", "3:4", "--agents", "1:2", "--set", "targets.probability=0.5"),
     "calibrate": ("calibrate", "{log}", "{small}", "--out", "{out}", "--force"),
 }
 ALSO = ("--set", "targets.finish_by=2025-08-01T18:00:00", "--json")

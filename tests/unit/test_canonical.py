@@ -158,6 +158,7 @@ def values_of(place: Place) -> st.SearchStrategy[Any]:
 LISTS: dict[str, list[Any]] = {
     'a list such as [["09:00", "12:00"], ["14:00", "18:00"]]': [["00:00", "24:00"], ["09:05", "10:59"]],
     "a list such as [2, 4, 14, 45, 35]": [0, 1, 2.5, 1e6, 4],
+    "a list such as [10, 60, 10]": [0, 100_000, 7],
     "a list such as [2025-10-01]": [dt.date(2025, 10, 1), dt.date(1, 1, 1)],
     'a list such as ["…"]': ["a", "金'\"\\\x1b"],
     "a list such as [{ id = …, text = …, kind = … }]": QUESTIONS,

@@ -130,6 +130,7 @@ def callbacksim(
     callbacksim run my.toml                         what will happen
     callbacksim compare my.toml --plan A --plan B   which plan is better
     callbacksim sweep my.toml --vary FIELD=1,2,3    every combination
+    callbacksim staff my.toml                       the least that keeps [targets]
     callbacksim drivers my.toml                     which guess to measure first
     callbacksim roster my.toml                      who is on duty when
     callbacksim calibrate LOG my.toml --out NEW     numbers from a call log

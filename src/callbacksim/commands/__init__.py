@@ -10,9 +10,10 @@ from callbacksim.commands.reporting import Page, report
 from callbacksim.commands.rostering import roster
 from callbacksim.commands.running import run
 from callbacksim.commands.source import Chance, Source
+from callbacksim.commands.staffing import staff
 from callbacksim.commands.sweeping import sweep
 
 __all__ = [
     "Chance", "Continued", "Page", "Source", "calibrate", "check", "compare", "dedupe", "drivers", "init",
-    "make_register", "report", "roster", "run", "schema", "sweep",
+    "make_register", "report", "roster", "run", "schema", "staff", "sweep",
 ]  # fmt: skip

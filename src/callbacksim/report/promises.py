@@ -17,6 +17,7 @@ WORDS = {
     "cost": "cost at most 费用不超过",
     "satisfaction_error": "survey off by at most 误差",
     "missed": "problems missed at most 漏识别",
+    "on_time": "cases on time 按期办结",
 }
 MET = {True: "met 达标", False: "missed 未达标", None: "unclear 未定"}
 
@@ -25,7 +26,7 @@ def limit_text(name: str, limit: Limit) -> str:
     """A target's limit in its unit."""
     if isinstance(limit, dt.datetime):
         return moment(limit)
-    if name == "called_back_in_time":
+    if name in ("called_back_in_time", "on_time"):
         return share(limit)
     if name == "cost":
         return money(limit)

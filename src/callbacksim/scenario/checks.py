@@ -14,6 +14,7 @@ from typing import Any
 from callbacksim.scenario.checks_calendar import CALENDAR_CHECKS
 from callbacksim.scenario.checks_ledger import LEDGER_CHECKS
 from callbacksim.scenario.checks_roster import ROSTER_CHECKS
+from callbacksim.scenario.checks_search import SEARCH_CHECKS
 from callbacksim.scenario.checks_survey import SURVEY_CHECKS
 from callbacksim.scenario.merging import plain
 from callbacksim.scenario.schema import Scenario
@@ -36,7 +37,9 @@ _EXACT: Path = ("recognition", "exact")
 def contradictions(scenario: Scenario) -> list[Finding]:
     """Everything in the scenario that cannot hold together, in the order of its sections."""
     return [
-        finding for check in (*_CHECKS, *ROSTER_CHECKS, *SURVEY_CHECKS, *LEDGER_CHECKS) for finding in check(scenario)
+        finding
+        for check in (*_CHECKS, *ROSTER_CHECKS, *SURVEY_CHECKS, *LEDGER_CHECKS, *SEARCH_CHECKS)
+        for finding in check(scenario)
     ]
 
 

@@ -60,6 +60,7 @@ Dates = Annotated[tuple[dt.date, ...], BeforeValidator(as_tuple)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(as_tuple)]
 Scores = Annotated[tuple[Weight, Weight, Weight, Weight, Weight], BeforeValidator(as_tuple)]
 Range = Annotated[tuple[float, float] | Literal["known"], BeforeValidator(as_range)]
+Span = Annotated[tuple[Annotated[int, Field(ge=0, le=100_000)], ...], Field(min_length=2, max_length=3), BeforeValidator(as_tuple)]
 Kind = Literal["company", "household"]
 Country = Annotated[str, AfterValidator(known_country)]
 
@@ -534,7 +535,18 @@ class Targets(Section):
     cost: Annotated[float, Field(ge=0, le=1e12)] | None = known(None, "cost at most", unit="¥")
     satisfaction_error: Annotated[float, Field(ge=0, le=100)] | None = known(None, "published satisfaction at most so far from the truth", unit="percentage points")
     missed: Annotated[int, Field(ge=0, le=5_000_000)] | None = known(None, "at most so many true problems missed by the robot", unit="items")
+    on_time: Share | None = known(None, "at least so many of the cases settled by their due dates", unit="share of cases")
     probability: Share = known(0.9, "how likely each target is to be kept", unit="share of runs", plausible=(0.8, 0.99), tag="A", gt=0, lt=1)
+
+
+class Search(Section):
+    """搜索范围: the plans that `staff` looks at, each [fewest, most] or [fewest, most, step]."""
+
+    lines: Span | None = known(None, "lines (default: from the load of the calls)", unit="lines")
+    agents: Span | None = known(None, "people who call back (default: from the tightest deadline)", unit="people")
+    listeners: Span | None = known(None, "people who listen to recordings (default: as they are)", unit="people")
+    clerks: Span | None = known(None, "clerks of the ledger (default: as they are)", unit="people")
+    departments: Mapping[Text, Span] = known(dict, "staff by department (default: as it is)", unit="people")
 
 
 class Study(Section):
@@ -580,6 +592,7 @@ class Scenario(Section):
     costs: Costs = known(Costs, "费用")
     script: Script = known(Script, "脚本")
     targets: Targets = known(Targets, "目标")
+    search: Search = known(Search, "搜索范围")
     study: Study = known(Study, "仿真设置")
     segments: Mapping[Text, Segment] = known(dict, "分类")
     uncertain: Mapping[Text, Range] = known(

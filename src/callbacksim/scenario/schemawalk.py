@@ -228,6 +228,8 @@ def _list_example(kind: Any) -> str:
         return '["09:00", "12:00"]'
     if first.kind is float:
         return "[2, 4, 14, 45, 35]" if len(inner) == 5 else "[1, 2]"
+    if first.kind is int:
+        return "[10, 60, 10]"
     if words := words_of(first.kind):
         return "[" + ", ".join(map(show, words[:3])) + "]"
     if section := section_of(first.kind):

@@ -1,0 +1,73 @@
+"""``callbacksim staff``."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from callbacksim.commands.output import may_write, print_json
+from callbacksim.commands.source import Chance, Source, framed, inputs_of, located
+from callbacksim.report import terminal
+from callbacksim.report.results import as_text
+from callbacksim.report.staffing import staffing_result, staffing_screen
+from callbacksim.scenario.problems import Problem, Refused
+from callbacksim.scenario.wholefile import csv_bytes, write_whole
+from callbacksim.scenario.wording import show
+from callbacksim.study import staffing
+
+_SPAN = re.compile(r"(\d{1,6})(?::(\d{1,6})(?::([1-9]\d{0,5}))?)?")
+
+
+def staff(
+    source: Source,
+    spans: Mapping[str, str | None],
+    chance: Chance,
+    *,
+    csv: Path | None,
+    force: bool,
+    as_json: bool,
+) -> bool:
+    """`callbacksim staff`; whether a plan was found. Raises Refused."""
+    asked = {name: None if text is None else span_of(text, f"--{name}") for name, text in spans.items()}
+    scenario = source.load()
+    if csv is not None:
+        may_write(csv, inputs_of(source, scenario), force)
+    frame = framed(source, scenario)
+    begun = time.monotonic()
+    with located([(source, scenario)]), terminal.progress("searching 搜索") as told:
+        found = staffing.staff(
+            scenario,
+            lines=asked["lines"],
+            agents=asked["agents"],
+            listeners=asked["listeners"],
+            clerks=asked["clerks"],
+            n=chance.replications,
+            seed=chance.seed,
+            jobs=chance.jobs,
+            progress=told,
+            frame=frame,
+        )
+    seconds = time.monotonic() - begun
+    if csv is not None:
+        table = found.dataframe()
+        write_whole(csv, csv_bytes(list(table.columns), table.itertuples(index=False)), "--csv")
+    if as_json:
+        print_json(as_text(staffing_result(found, source.file)))
+    else:
+        terminal.show(staffing_screen(found, source.file, scenario.title))
+    terminal.warn([f"searched in {seconds:.0f} s"])
+    return found.plan is not None
+
+
+def span_of(text: str, option: str) -> range:
+    """``10:60:10``, ``1:12`` or ``4``. Raises Refused."""
+    fitted = _SPAN.fullmatch(text.strip())
+    if fitted:
+        first, last, step = fitted.groups()
+        values = range(int(first), int(last or first) + 1, int(step or 1))
+        if len(values):
+            return values
+    wrong = f"{show(text)} is no range of whole numbers"
+    raise Refused(Problem(option, 1, option, wrong, "write FEWEST:MOST or FEWEST:MOST:STEP, for example 10:60:10"))

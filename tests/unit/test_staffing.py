@@ -1,0 +1,33 @@
+"""`staff` on three small questions, against the full grid: the short form of tests/verification/test_staffing.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from callbacksim.scenario.problems import Refused
+from callbacksim.study.staffing import staff
+from staffing_cases import LINES, PEOPLE, faults, question, whole_grid
+
+
+@pytest.mark.parametrize("number", [0, 13, 15])
+def test_the_full_grid_has_nothing_against_the_answer(number: int) -> None:
+    """Each word of the judge is wrong with probability 0.0001, of which there are 36."""
+    scenario = question(number)
+    found = staff(scenario, lines=LINES, agents=PEOPLE, jobs=1)
+    assert found.plan is not None and found.confirmed_on is not None
+    assert faults(found, whole_grid(scenario, 60), 1e-4) == []
+    assert found.evaluated <= len(found.grid) * 2 / 3
+    assert found.confirmed_on[0] >= max(one.runs for one in found.tried)
+
+
+def test_the_same_search_gives_the_same_answer() -> None:
+    first, again = (staff(question(15), lines=LINES, agents=PEOPLE, jobs=1) for _ in range(2))
+    assert repr(first.dataframe()) == repr(again.dataframe()) and first.plan == again.plan
+    assert "chosen" in first._repr_html_()
+
+
+def test_without_targets_it_says_what_to_name() -> None:
+    scenario = question(0)
+    nothing = scenario.model_copy(update={"targets": type(scenario.targets)()})
+    with pytest.raises(Refused, match="there are none, so any plan would do; name what was promised: finish_by"):
+        staff(nothing)

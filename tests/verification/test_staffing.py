@@ -1,0 +1,50 @@
+"""`staff` against the full grid by brute force, and how often its plan truly meets its targets."""
+
+from __future__ import annotations
+
+import pytest
+from scipy import stats
+
+from callbacksim.study.staffing import staff
+from staffing_cases import LINES, PEOPLE, faults, question, whole_grid
+
+ERROR = 1e-4
+"""Of each word of the judge: 20 questions of 12 plans are judged wrongly with probability 0.05 at most."""
+QUESTIONS = 20
+SEARCHES = 60
+
+
+@pytest.mark.slow
+def test_the_full_grid_has_nothing_against_any_answer() -> None:
+    more_lines_win = without = 0
+    for number in range(QUESTIONS):
+        scenario = question(number)
+        if number % 5 == 4:  # nobody is called and called back within an hour
+            moved = {"finish_by": scenario.targets.finish_by.replace(hour=9, minute=20)}  # type: ignore[union-attr]
+            scenario = scenario.model_copy(update={"targets": scenario.targets.model_copy(update=moved)})
+        found = staff(scenario, lines=LINES, agents=PEOPLE, jobs=None)
+        whole = whole_grid(scenario, 120, jobs=None)
+        assert faults(found, whole, ERROR) == [], number
+        without += found.plan is None
+        chosen = found.plan
+        more_lines_win += chosen is not None and any(
+            plan.lines < chosen.lines and plan.agents >= chosen.agents and whole.keeps(plan, ERROR) is True
+            for plan in whole.runs
+        )
+    assert without >= 3 and more_lines_win >= 1
+
+
+@pytest.mark.slow
+def test_the_chosen_plan_truly_meets_its_targets_as_often_as_promised() -> None:
+    """Searches with other seeds; the truth by 1,000 fresh replications of each plan that was ever chosen.
+
+    With confidence 0.8 a plan that does not truly meet its targets may be chosen in a fifth of the searches: more than
+    the 0.999 point of Binomial(60, 0.2) is an error of the search, and by chance in one of a thousand.
+    """
+    scenario = question(0)
+    scenario = scenario.model_copy(update={"study": scenario.study.model_copy(update={"confidence": 0.8})})
+    chosen = [staff(scenario, lines=LINES, agents=PEOPLE, seed=1000 + s, jobs=None).plan for s in range(SEARCHES)]
+    whole = whole_grid(scenario, 1000, jobs=None, plans=[plan for plan in set(chosen) if plan is not None])
+    untrue = sum(plan is not None and not whole.truly_keeps(plan) for plan in chosen)
+    assert sum(plan is not None for plan in chosen) >= SEARCHES // 2
+    assert untrue <= stats.binom.ppf(0.999, SEARCHES, 0.2)
