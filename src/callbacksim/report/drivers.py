@@ -157,7 +157,7 @@ def _figure(ranking: Ranking) -> list[str]:
     rows.append((f"{'chance 偶然'}", share_text(ranking.chance), "", "", ""))
     lines += [
         type(line)(f"  {line}")
-        for line in table(("", "total effect", "at lowest", "at highest", "low < | >"), rows, _WIDTHS)
+        for line in table(("", "total effect", "at lowest", "at highest", " low <|> high"), rows, _WIDTHS)
     ]
     if ranking.late:
         lines += paragraph(f"{ranking.late} runs reached the horizon and count as finished then.", indent=2)
