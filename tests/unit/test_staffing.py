@@ -15,7 +15,7 @@ def test_the_full_grid_has_nothing_against_the_answer(number: int) -> None:
     scenario = question(number)
     found = staff(scenario, lines=LINES, agents=PEOPLE, jobs=1)
     assert found.plan is not None and found.confirmed_on is not None
-    assert faults(found, whole_grid(scenario, 60), 1e-4) == []
+    assert faults(found, whole_grid(scenario, 45), 1e-4) == []
     assert found.evaluated <= len(found.grid) * 2 / 3
     assert found.confirmed_on[0] >= max(one.runs for one in found.tried)
 
