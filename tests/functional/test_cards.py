@@ -83,6 +83,13 @@ def test_a_scenario_shows_its_decisions(scenario: cs.Scenario) -> None:
     assert rows["plans 方案"] == "lean, same, generous"
 
 
+def test_a_register_s_file_is_named_and_the_machine_is_not(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('register.file = "名单.csv"\n', encoding="utf-8")
+    found = read(cs.load(tmp_path / "mine.toml"))
+    assert dict(found.rows)["register 名单"] == "名单.csv"
+    assert str(tmp_path) not in found.words
+
+
 @pytest.mark.parametrize("name", ["hotline-lookback", "manual-only", "replay-script", "dialogue", "county-100k"])
 def test_every_kind_of_scenario_shows_itself(name: str) -> None:
     assert len(read(cs.load(ROOT / "scenarios" / f"{name}.toml")).rows) >= 4

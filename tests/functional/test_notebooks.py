@@ -36,7 +36,7 @@ def texts(cell: nbformat.NotebookNode) -> list[str]:
 
 
 def test_the_notebooks_are_here():
-    assert ["01-first-campaign.ipynb", "02-comparing-plans.ipynb", *OWN_MODELS] == NAMES
+    assert ["01-first-campaign.ipynb", "02-comparing-plans.ipynb", "05-your-own-register.ipynb", *OWN_MODELS] == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -76,3 +76,9 @@ def test_files_are_small_and_name_no_machine(name: str):
     assert committed(name).metadata.keys() == {"kernelspec", "language_info"}
     for trace_of_machine in (str(Path.home()) + os.sep, str(NOTEBOOKS.parent) + os.sep, "site-packages", "/tmp/"):
         assert trace_of_machine not in re.sub(r'"image/png": "[^"]*"', "", text), trace_of_machine
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_notebook_shows_a_full_number(name: str):
+    shown = re.sub(r'"image/png": "[^"]*"', "", (NOTEBOOKS / name).read_text(encoding="utf-8"))
+    assert not re.search(r"(?<![\d.])1[3-9]\d(?:[ -]?\d){8}(?!\d)", shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.showing import card, counted
@@ -46,7 +47,7 @@ def _campaign(scenario: Scenario) -> Iterator[tuple[str, str]]:
 def _register(scenario: Scenario) -> str:
     register = scenario.register_
     if register.file is not None:
-        return register.file
+        return PurePath(register.file).name  # where it lies is the machine's matter
     contacts = "" if register.contacts is None else f", {counted(register.contacts, 'contact')}"
     return f"made up, {counted(register.rows or 0, 'row')}{contacts}"
 
