@@ -164,7 +164,7 @@ def _limit(name: str, limit: object, say: Texts) -> str:
     if name == "finish_by":
         return say.moment(dt.datetime.fromisoformat(str(limit)))
     value = _float(limit)
-    if name == "called_back_in_time":
+    if name in ("called_back_in_time", "on_time"):
         return say.share(value)
     if name == "cost":
         return say.money(value)
