@@ -111,6 +111,20 @@ def test_what_is_done_and_open_is_what_the_log_says(cli: Any, ran: Path) -> None
     assert people["handled"] == sum(row["reached"] == "1" and int(row["end"]) < AT for row in tries) > 0
     assert people["in_hand"] == sum(int(row["end"]) >= AT for row in tries)
     assert sum(people[part] for part in ("handled", "unreachable", "in_hand", "waiting")) == len(sent)
+    items = [row for row in rows(ran / "truth/trace/cases.csv") if int(row["heard"]) < AT]
+    settled = [row for row in items if row["item"] == "problem" and 0 <= int(row["end"]) < AT]
+    there = [row for row in items if 0 <= int(row["received"]) < AT and row not in settled]
+    ledger = now["ledger"]
+    assert (ledger["items"], ledger["settled"]) == (len(items), len(settled))
+    assert ledger["screened_out"] == sum(row["status"] == "screened_out" for row in items)
+    assert ledger["suggestions"] == sum(row["item"] == "suggestion" for row in there)
+    open_ = {
+        name: sum(row["department"] == name and row["item"] == "problem" for row in there) for name in ledger["open"]
+    }
+    assert ledger["open"] == open_
+    assert sum(open_.values()) + len(settled) > 0
+    parts = ("screened_out", "with_clerks", "on_the_way", "suggestions", "settled")
+    assert sum(ledger[part] for part in parts) + sum(open_.values()) == len(items)
 
 
 def test_the_forecast_holds_past_and_future_and_its_finish_is_moved_by_the_log(cli: Any, ran: Path) -> None:
@@ -150,7 +164,13 @@ def test_a_plan_after_the_log_holds_from_now_on(cli: Any, ran: Path) -> None:
 def test_calls_alone_leave_the_people_to_the_plan(cli: Any, ran: Path) -> None:
     found = after(cli, ran, ran / "truth/trace/attempts.csv", "--at", NOON)
     assert found["after"]["so_far"]["call_backs"] is None
-    assert found["after"]["tells"] == {"results": True, "flags": True, "people": False, "recordings": False}
+    assert found["after"]["tells"] == {
+        "results": True,
+        "flags": True,
+        "people": False,
+        "recordings": False,
+        "ledger": False,
+    }
     assert any("tells nothing of call-backs" in warning for warning in found["warnings"])
 
 
@@ -211,6 +231,12 @@ def test_the_log_belongs_to_what_is_written(cli: Any, ran: Path, tmp_path: Path)
     # The trace of run 1 holds the past as it was.
     before = [row for row in rows(ran / "truth/trace/attempts.csv") if int(row["start"]) < AT]
     assert [row for row in rows(out / "trace/attempts.csv") if int(row["start"]) < AT] == before
+    tried = [row for row in rows(ran / "truth/trace/tries.csv") if int(row["start"]) < AT]
+    assert [row for row in rows(out / "trace/tries.csv") if int(row["start"]) < AT] == tried
+    heard = {(row["contact"], row["item"], row["heard"]) for row in rows(ran / "truth/trace/cases.csv")}
+    past = {one for one in heard if int(one[2]) < AT}
+    now = {(row["contact"], row["item"], row["heard"]) for row in rows(out / "trace/cases.csv")}
+    assert {one for one in now if int(one[2]) < AT} == past != set()
 
 
 def refused(cli: Any, *arguments: object) -> str:

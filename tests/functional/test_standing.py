@@ -108,6 +108,11 @@ def test_without_its_people_a_log_leaves_them_to_the_plan() -> None:
     )
     contacts = people(40)
     whole = run(scenario, contacts)
-    standing = replace(cut(whole, at("10:00")), people=None, recordings=None, recorded={})
-    assert told(resumed(scenario, contacts, standing)) == told(whole)
+    known = cut(whole, at("10:00"))
+    for standing in (
+        replace(known, ledger=None),
+        replace(known, ledger=None, recordings=None),
+        replace(known, ledger=None, recordings=None, people=None, recorded={}),
+    ):
+        assert told(resumed(scenario, contacts, standing)) == told(whole)
     assert len(whole.tries["contact"]) > 10 < len(whole.recordings["contact"])

@@ -8,11 +8,22 @@ import numpy as np
 import pytest
 
 from callbacksim.campaign.answering import propensity
+from callbacksim.campaign.casework import Casework
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.learned import learn
-from callbacksim.campaign.outcomes import Flag, Outcome
-from callbacksim.campaign.standing import Standing
-from callbacksim.campaign.trace import ATTEMPTS, RECORDINGS, table
+from callbacksim.campaign.outcomes import CaseStatus, Flag, Item, Outcome, Source
+from callbacksim.campaign.standing import Ledger, People, Standing
+from callbacksim.campaign.trace import (
+    ATTEMPTS,
+    CASES,
+    ESCALATIONS,
+    LOOKBACKS,
+    RECORDINGS,
+    ROUNDS,
+    TRANSFERS,
+    TRIES,
+    table,
+)
 from callbacksim.campaign.truth import Truth, draw_truth, score_shares
 from callbacksim.scenario.calendar import DAY, HOUR, timetable
 from callbacksim.scenario.schema import Scenario
@@ -145,6 +156,43 @@ def test_so_does_what_listeners_found(found: int, likely: float) -> None:
     heard = table(RECORDINGS, [(c, 1000, found, 9 * HOUR, 9 * HOUR + 20_000, 9 * HOUR + 21_000) for c in range(N)])
     learned = truth(scenario, history([Outcome.COMPLETE], recordings=heard))
     assert (learned.problems > 0).mean() == pytest.approx(likely, abs=CLOSE)
+
+
+def test_whom_people_have_talked_to_holds_what_the_ledger_has() -> None:
+    # Three problems of contact 0, one suggestion of contact 1, nothing of contact 2; contact 3 was not reached.
+    case = (0, 0, 0, -1, -1, -1, -1, -1, -1, -1, CaseStatus.OPEN, 0)  # category … rounds
+    cases = [(0, Source.SURVEY, Item.PROBLEM, n, *case) for n in range(3)]
+    cases += [(1, Source.SURVEY, Item.SUGGESTION, 0, *case)]
+    called = [(c, 1, c < 3, 1000, 0, 0, 9 * HOUR, 9 * HOUR + 1000) for c in range(4)]
+    so_far = People(table(ESCALATIONS, []), table(TRIES, called), table(TRANSFERS, []))
+    ledger = Ledger(table(CASES, cases), table(ROUNDS, []), table(LOOKBACKS, []))
+    scenario = tiny(questionnaire={"items": {"problems": 0.5, "suggestions": 0.5, "each": 2}})
+    standing = history([Outcome.COMPLETE], Flag.ITEM, contacts=4, people=so_far, ledger=ledger)
+    problems, suggestions = np.zeros((2, 200, 4))
+    for replication in range(200):
+        learned = learn(scenario, people(4), timetable(scenario), standing).draws(3, replication)
+        held = draw_truth(scenario, people(4), learned)
+        problems[replication], suggestions[replication] = held.problems, held.suggestions
+    assert (problems[:, :3] == [3, 0, 0]).all()
+    assert (suggestions[:, :3] == [0, 1, 0]).all()
+    assert len(np.unique(problems[:, 3])) > 3
+
+
+def test_reports_that_have_not_come_in_yet_are_to_come() -> None:
+    # Offices are open 7 h on each of five days; at 10:00 on the second day 8 of 35 h are over.
+    scenario = tiny(ledger={"intake": {"reports": N}})
+    case = (0, 0, 0, -1, -1, -1, -1, -1, -1, -1, CaseStatus.OPEN, 0)
+    ledger = Ledger(
+        table(CASES, [(-1, Source.INTAKE, Item.PROBLEM, n, *case) for n in range(10)]),
+        table(ROUNDS, []),
+        table(LOOKBACKS, []),
+    )
+    nothing = People(table(ESCALATIONS, []), table(TRIES, []), table(TRANSFERS, []))
+    standing = history([Outcome.NO_ANSWER] * 2, contacts=3, people=nothing, ledger=ledger)
+    learned = learn(scenario, people(3), timetable(scenario), standing).draws(3, 0)
+    arrivals = np.array(Casework(scenario, people(3), timetable(scenario), learned).arrivals())[10:]
+    assert arrivals.min() >= DAY + 10 * HOUR
+    assert (arrivals < 3 * DAY).mean() == pytest.approx((3 * 7 - 8) / (35 - 8), abs=CLOSE)
 
 
 def test_what_the_scenario_holds_to_be_impossible_teaches_nothing() -> None:

@@ -70,7 +70,7 @@ def ranks(answering: dict[str, Any], logs: int, *, informed: bool = True, calls_
         truth = simulate(plan, contacts, 1000 + log)
         standing = cut(truth, NOON)
         if calls_only:
-            standing = replace(standing, people=None)
+            standing = replace(standing, people=None, ledger=None)
         learned = learn(plan, contacts, times, standing)
         finishes = []
         for run in range(RUNS):

@@ -8,19 +8,21 @@ under two plans, are as alike as they can be.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callbacksim.campaign.answering import hourly_rates, propensity, segment_factors
+from callbacksim.campaign.casework import intake_days
 from callbacksim.campaign.draws import Draws
-from callbacksim.campaign.outcomes import INTERVIEWED, LIVE, Outcome
+from callbacksim.campaign.outcomes import INTERVIEWED, LIVE, Item, Outcome, Source
 from callbacksim.campaign.standing import NOT_TOLD, Standing
 from callbacksim.campaign.truth import held_shares, score_shares
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.calendar import HOUR, Timetable
-from callbacksim.scenario.schema import Scenario
+from callbacksim.scenario.schema import Intake, Scenario
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -72,7 +74,11 @@ class Learned:
     rows_number: Ints
     scores: Floats  # (rows, 2, 6): how likely at least so good a score, 5 to 1, for either group
     plain_scores: Floats  # the same before anything was heard
-    holders: Ints  # rows of which the log says something about items
+    handled: Ints  # rows of contacts whose items stand on the ledger
+    items: Mapping[str, tuple[Floats, Floats]]  # … by stream, between which uniforms it holds just these
+    reported: float  # share of the intake's time that is over
+    arrived: Ints  # reports of the intake that have come in; the others are to come
+    holders: Ints  # rows of which the log says something else about items
     held: Floats  # (holders, 2): problems, suggestions if no problem: likely after the log
     plain_held: Floats  # … and before it
     chosen: Ints  # rows whose recording is listened to
@@ -109,8 +115,15 @@ class Informed(Draws):
             problem = super().uniforms("problem", size)[learned.holders] < learned.held[:, 0]
             likely = np.where(problem, learned.plain_held[:, 1], learned.held[:, 1])
             u[learned.holders] = moved(u[learned.holders], likely, learned.plain_held[:, 1])
+        elif stream == "intake/arrival":
+            to_come = np.setdiff1d(np.arange(size), learned.arrived)
+            if learned.reported >= 0:
+                u[to_come] = learned.reported + u[to_come] * (1 - learned.reported)
         elif stream == "listened":
             u[learned.chosen] *= learned.listened
+        if stream in learned.items:
+            low, high = learned.items[stream]
+            u[learned.handled] = low + u[learned.handled] * (high - low)
         return u
 
     def _seldom(self) -> Ints:
@@ -153,6 +166,7 @@ def learn(scenario: Scenario, contacts: Contacts, times: Timetable, standing: St
     joint = weight * [1 - share, share]
     total = joint.sum(axis=1)
     holders, held, plain_held = _items(scenario, contacts, standing)
+    handled = _handled(scenario, standing)
     recordings = standing.recordings
     return Learned(
         size=contacts.numbers,
@@ -167,6 +181,10 @@ def learn(scenario: Scenario, contacts: Contacts, times: Timetable, standing: St
         rows_number=number,
         scores=_edges(np.where(likely.sum(axis=2, keepdims=True) > 0, likely, plain)),
         plain_scores=_edges(plain),
+        handled=contacts.row[handled],
+        items=_on_the_ledger(scenario, contacts, standing, handled),
+        reported=_reported(scenario, times, standing),
+        arrived=np.array(sorted(standing.reported), dtype=np.int64),
         holders=contacts.row[holders],
         held=held,
         plain_held=plain_held,
@@ -250,6 +268,51 @@ def _edges(likely: Floats) -> Floats:
     sums = np.concatenate([np.zeros((*likely.shape[:2], 1)), np.cumsum(likely, axis=2)], axis=2)
     edges: Floats = sums / sums[:, :, -1:]
     return edges
+
+
+def _handled(scenario: Scenario, standing: Standing) -> Ints:
+    """The contacts whom people have talked to, where the ledger tells what they said."""
+    if standing.ledger is None:
+        return np.zeros(0, dtype=np.int64)
+    if scenario.study.mode == "manual":
+        attempts = standing.attempts
+        return np.unique(attempts["contact"][np.isin(attempts["outcome"], INTERVIEWED) & standing.ended])
+    reached: list[Ints] = []
+    if standing.people is not None:
+        tries, transfers = standing.people.tries, standing.people.transfers
+        reached.append(tries["contact"][(tries["reached"] == 1) & (tries["end"] < standing.at)])
+        talked = (transfers["start"] >= 0) & (transfers["end"] >= 0) & (transfers["end"] < standing.at)
+        reached.append(transfers["contact"][talked])
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *reached]))
+
+
+def _on_the_ledger(
+    scenario: Scenario, contacts: Contacts, standing: Standing, handled: Ints
+) -> dict[str, tuple[Floats, Floats]]:
+    """By stream, between which uniforms each of these contacts holds as many items as the ledger has of it."""
+    if standing.ledger is None:
+        return {}
+    cases, more = standing.ledger.cases, 1 - 1 / scenario.questionnaire.items.each
+    found = {}
+    for kind, shares in zip((Item.PROBLEM, Item.SUGGESTION), held_shares(scenario), strict=True):
+        of_kind = (cases["source"] == Source.SURVEY) & (cases["item"] == kind)
+        counts = np.bincount(cases["contact"][of_kind], minlength=len(contacts.row))[handled]
+        share = shares[contacts.segment[handled]]
+        # None with the uniforms above the share; n where u/share lies between more^n and more^(n - 1).
+        low = np.where(counts > 0, share * np.power(more, counts), share)
+        high = np.where(counts > 0, share * np.power(more, np.maximum(counts - 1, 0)), 1.0)
+        found[kind.name.lower()] = (low, high)
+    return found
+
+
+def _reported(scenario: Scenario, times: Timetable, standing: Standing) -> float:
+    """Share of the intake's office time that is over; -1 where the ledger is not known, or there is no intake."""
+    intake = scenario.ledger.intake
+    if standing.ledger is None or not isinstance(intake, Intake):
+        return -1.0
+    first, last = (int(times.office.elapsed(moment)) for moment in intake_days(intake, times))
+    over = int(times.office.elapsed(standing.at)) - first
+    return float(np.clip(over / max(last - first, 1), 0.0, 1.0))
 
 
 def _items(scenario: Scenario, contacts: Contacts, standing: Standing) -> tuple[Ints, Floats, Floats]:

@@ -28,8 +28,10 @@ def take_up(campaign: Campaign, standing: Standing) -> None:
     if so_far is not None:
         on_hold = campaign.call_backs.take_up(standing.at, so_far, standing.steps_of("people", campaign.times.people))
         for contact, (at, settled) in campaign.call_backs.settled.items():
-            if settled is Settled.HANDLED:
+            if settled is Settled.HANDLED and standing.ledger is None:
                 campaign.handled(contact, at)
+    if standing.ledger is not None:
+        campaign.desk.take_up(standing.at, standing.ledger, standing.steps_of("clerks", campaign.desk.clerk_hours()))
     if campaign.listens and standing.recordings is not None:
         team = campaign.times.listeners
         steps = standing.steps_of("listeners", team.at_work.steps(team.count))
@@ -131,7 +133,8 @@ class _Calls:
             if contact not in campaign.call_backs.escalated:
                 campaign.escalate(contact, flag, queue_class, end)
         elif campaign.manual:
-            campaign.report(contact, end)
+            if standing.ledger is None:
+                campaign.report(contact, end)
         elif campaign.listens and standing.recordings is None:
             campaign.listening.offer(contact, end)
 

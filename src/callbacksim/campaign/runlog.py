@@ -35,7 +35,7 @@ def read_log(path: Path, frame: Frame, scenario: Scenario, reading: Reading | No
     number = frame.contacts.number
     suffix = path.suffix.lower()
     if path.is_dir() or (suffix == ".csv" and {h.lower() for h in read_table(path, FIELD).cells[0]} >= _TRACE):
-        return read_trace_log(path, number)
+        return read_trace_log(path, number, scenario)
     calls = read_call_log(path, scenario.calendar.start, reading)
     if not calls.has_starts:
         wrong = "it has one row a contact, and does not say when each call was made"
@@ -105,7 +105,7 @@ def standing_of(log: Log, at: int, before: Timetable | None) -> tuple[Standing, 
 
     `before`: the hours and capacities so far, where they were other than the plan's.
     """
-    standing = standing_at(at, log.attempts, log.recorded, log.people, log.recordings)
+    standing = standing_at(at, log.attempts, log.recorded, log.people, log.recordings, log.ledger)
     return replace(standing, before=before), len(log.attempts["start"]) - len(standing.attempts["start"])
 
 
@@ -117,4 +117,5 @@ def words(log: Log) -> Mapping[str, bool]:
         "flags": bool((log.attempts["flag"][spoken] != NOT_TOLD).all()),
         "people": log.people is not None,
         "recordings": log.recordings is not None,
+        "ledger": log.ledger is not None,
     }

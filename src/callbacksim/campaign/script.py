@@ -163,6 +163,14 @@ class Cells:
             return words[0]
         return text
 
+    def name(self, column: str, names: Sequence[str]) -> int:
+        """The place of what the cell says among these names."""
+        text = self._cells.get(column, "")
+        if text not in names:
+            self.wrong(column, f"{_short(text)} is none of the scenario's", f"write one of {', '.join(names)}")
+            return 0
+        return names.index(text)
+
     def given(self, column: str) -> bool:
         return bool(self._cells.get(column))
 

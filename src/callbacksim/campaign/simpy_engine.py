@@ -308,8 +308,9 @@ class Campaign:
         self.call_backs.escalate(contact, Escalation(ready, flag, queue_class))
 
     def found(self, contact: int, end: int) -> None:
-        """Somebody has found an item on the recording."""
-        self.escalate(contact, Flag.LISTENED, 0, end)
+        """Somebody has found an item on the recording (and a log may say already that people know of it)."""
+        if contact not in self.call_backs.escalated:
+            self.escalate(contact, Flag.LISTENED, 0, end)
 
     def handled(self, contact: int, end: int) -> None:
         """People have talked to the contact: what they heard goes to the ledger."""
@@ -325,7 +326,7 @@ class Campaign:
     def open_ledger(self) -> None:
         """Clerks and departments, their office hours, and the reports from elsewhere."""
         self.desk = self.new_desk()
-        self.desk.open()
+        self.desk.open(set() if self.standing is None else self.standing.reported)
 
     @property
     def departments(self) -> dict[str, Station]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.campaign.outcomes import INTERVIEWED, Disposition, Outcome
+from callbacksim.campaign.outcomes import INTERVIEWED, Disposition, Outcome, Source
 from callbacksim.campaign.trace import Column, Table, Trace
 from callbacksim.scenario.calendar import DAY, Timetable
 
@@ -45,13 +45,23 @@ class People:
 
 
 @dataclass(frozen=True)
+class Ledger:
+    """The ledger so far: items that were heard, receipts by departments and look-back calls; `case` counts items."""
+
+    cases: Table
+    rounds: Table
+    lookbacks: Table
+
+
+@dataclass(frozen=True)
 class Standing:
     """A campaign at the moment `at` (ms): what ends or falls due in that very millisecond is still to come.
 
     `before` are the hours and capacities up to then, where they were other than those of the plan from then on.
     `attempts` are the calls begun by then, each as it went (of one under way its end is known), by start; `recorded`
-    is the satisfaction heard by contact, who is missing is not known. `people` and `recordings` are None where the
-    log does not tell of them. `steps` are capacities that went otherwise than the calendar says ("lines", "people" …).
+    is the satisfaction heard by contact, who is missing is not known. `people`, `recordings` and `ledger` are None
+    where the log does not tell of them (of a ledger only beside people). `steps` are capacities that went otherwise
+    than the calendar says ("lines", "people" …).
     """
 
     at: int
@@ -59,6 +69,7 @@ class Standing:
     recorded: Mapping[int, int] = field(default_factory=dict)
     people: People | None = None
     recordings: Table | None = None
+    ledger: Ledger | None = None
     steps: Mapping[str, Steps] = field(default_factory=dict)
     before: Timetable | None = None
     due: Mapping[int, int] = field(default_factory=dict)  # of the next call, where it is known and not reckoned
@@ -70,6 +81,7 @@ class Standing:
         tables = [self.attempts, *(vars(self.people).values() if self.people else ()), self.recordings or {}]
         planned = None if self.before is None else [*self.before.lines, *self.before.people]
         parts = [f"{self.at}/{sorted(self.recorded.items())}/{planned}"]
+        tables += [] if self.ledger is None else list(vars(self.ledger).values())
         parts += [f"{name}{column.tolist()}" for one in tables for name, column in sorted(one.items())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -91,6 +103,14 @@ class Standing:
     def interviews(self) -> int:
         """Final interviews so far."""
         return int((np.isin(self.attempts["outcome"], INTERVIEWED) & self.ended).sum())
+
+    @property
+    def reported(self) -> set[int]:
+        """The reports of the intake that have come in, by number."""
+        if self.ledger is None:
+            return set()
+        cases = self.ledger.cases
+        return set(cases["number"][cases["source"] == Source.INTAKE].tolist())
 
     def told(self, row: int) -> Told:
         """What is known of the call in this row."""
@@ -117,7 +137,12 @@ class Standing:
 
 
 def standing_at(
-    at: int, attempts: Table, recorded: Mapping[int, int], people: People | None, recordings: Table | None
+    at: int,
+    attempts: Table,
+    recorded: Mapping[int, int],
+    people: People | None,
+    recordings: Table | None,
+    ledger: Ledger | None = None,
 ) -> Standing:
     """The standing at the moment `at` (ms) by tables that may go on beyond it.
 
@@ -139,6 +164,20 @@ def standing_at(
         recorded={contact: recorded[contact] for contact in spoken if contact in recorded},
         people=people,
         recordings=None if recordings is None else _where(recordings, recordings["ready"] < at),
+        ledger=None if ledger is None else _ledger_at(ledger, at),
+    )
+
+
+def _ledger_at(ledger: Ledger, at: int) -> Ledger:
+    heard = ledger.cases["heard"] < at
+    place = np.cumsum(heard) - 1  # of each item that was heard among those that were
+    rounds, lookbacks = ledger.rounds, ledger.lookbacks
+    rounds = _where(rounds, heard[rounds["case"]] & (rounds["received"] < at))
+    lookbacks = _where(lookbacks, heard[lookbacks["case"]] & (lookbacks["asked"] >= 0) & (lookbacks["asked"] < at))
+    return Ledger(
+        _where(ledger.cases, heard),
+        {**rounds, "case": place[rounds["case"]]},
+        {**lookbacks, "case": place[lookbacks["case"]]},
     )
 
 
@@ -158,6 +197,7 @@ def cut(trace: Trace, at: int) -> Standing:
             dict(enumerate(contacts["heard"].tolist())),
             People(trace.escalations, trace.tries, trace.transfers),
             trace.recordings,
+            Ledger(trace.cases, trace.rounds, trace.lookbacks),
         ),
         steps={name: _before(getattr(trace, name), at) for name in ("lines", "people", "listeners", "clerks")},
         due=due,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,14 @@ import numpy as np
 
 from callbacksim.campaign.outcomes import INTERVIEWED, Flag, Handover
 from callbacksim.campaign.script import MOST_PROBLEMS, Cells
-from callbacksim.campaign.standing import NOT_TOLD, People
+from callbacksim.campaign.standing import NOT_TOLD, Ledger, People
 from callbacksim.campaign.trace import (
     ATTEMPTS,
+    CASES,
     ESCALATIONS,
+    LOOKBACKS,
     RECORDINGS,
+    ROUNDS,
     TRANSFERS,
     TRIES,
     WORDS,
@@ -25,6 +28,7 @@ from callbacksim.campaign.trace import (
 )
 from callbacksim.frame.tables import read_table, refuse
 from callbacksim.scenario.problems import Problem, Refused
+from callbacksim.scenario.schema import Scenario
 
 FIELD = "--after"
 # What may be missing in a row, or as a column, and what then counts; the others must be there.
@@ -35,6 +39,9 @@ _DEFAULTS: dict[str, dict[str, int]] = {
     "transfers": {},
     "recordings": {},
     "interviews": {},
+    "cases": {},
+    "rounds": {},
+    "lookbacks": {},
 }
 # What is read; all else is reckoned.
 _READ: dict[str, tuple[str, ...]] = {
@@ -44,8 +51,11 @@ _READ: dict[str, tuple[str, ...]] = {
     "transfers": TRANSFERS,
     "recordings": RECORDINGS,
     "interviews": ("contact", "recorded"),
+    "cases": CASES,
+    "rounds": ROUNDS,
+    "lookbacks": LOOKBACKS,
 }
-_LEAST = {"ring": 0, "talk": 0, "hold": 0, "contact": 0, "recorded": 0, "try": 1, "ready": 0}
+_LEAST = {"ring": 0, "talk": 0, "hold": 0, "recorded": 0, "try": 1, "ready": 0, "heard": 0, "case": 0, "round": 1}
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,7 @@ class Log:
     recorded: Mapping[int, int]  # satisfaction heard, by contact
     people: People | None = None
     recordings: Table | None = None
+    ledger: Ledger | None = None
     unmatched: int = 0  # rows of nobody on the register
     further: int = 0  # rows of calls after a finished interview
     assumed_seconds: float | None = None  # answered calls that talked so long are taken for interviews; None: it tells
@@ -81,14 +92,15 @@ def trace_tables(path: Path) -> dict[str, Path]:
     return {name: inside / f"{name}.csv" for name in _READ if name == "attempts" or (inside / f"{name}.csv").exists()}
 
 
-def read_trace_log(path: Path, number: Column) -> Log:
+def read_trace_log(path: Path, number: Column, scenario: Scenario) -> Log:
     """The log in a trace's tables; `number` is that of each contact. Raises Refused with everything that is wrong."""
+    named = {"category": tuple(scenario.ledger.categories), "department": tuple(scenario.ledger.departments)}
     files = trace_tables(path)
     problems: list[Problem] = []
     found: dict[str, dict[str, Column]] = {}
     for name, file in files.items():
         try:
-            found[name] = _read(file, name, len(number), problems)
+            found[name] = _read(file, name, len(number), named, problems)
         except Refused as refused:
             problems.extend(refused.problems)
     if problems:
@@ -100,8 +112,9 @@ def read_trace_log(path: Path, number: Column) -> Log:
         files=tuple(map(str, files.values())),
         attempts=attempts,
         recorded=recorded,
-        people=_people(found, attempts),
+        people=(people := _people(found, attempts)),
         recordings=found.get("recordings"),
+        ledger=None if people is None and scenario.study.mode != "manual" else _ledger(found),
         further=further,
     )
 
@@ -135,7 +148,9 @@ def attempts_of(read: Table, number: Column) -> tuple[Table, int]:
     return {name: calls[name][kept].astype(np.int64) for name in ATTEMPTS}, int((~kept).sum())
 
 
-def _read(file: Path, name: str, contacts: int, problems: list[Problem]) -> dict[str, Column]:
+def _read(
+    file: Path, name: str, contacts: int, named: Mapping[str, Sequence[str]], problems: list[Problem]
+) -> dict[str, Column]:
     """One table, as columns of whole numbers; what is wrong in its rows is noted."""
     cells = read_table(file, FIELD)
     headings = [heading.lower() for heading in cells.cells[0]]
@@ -147,8 +162,8 @@ def _read(file: Path, name: str, contacts: int, problems: list[Problem]) -> dict
     rows: list[list[int]] = []
     for line, values in zip(cells.lines[1:], cells.cells[1:], strict=True):
         row = Cells(cells.file, line, dict(zip(headings, values, strict=False)), problems)
-        rows.append([_number(row, column, silent.get(column)) for column in columns])
-        if not problems and rows[-1][0] >= contacts:
+        rows.append([_number(row, column, silent.get(column), named) for column in columns])
+        if not problems and columns[0] == "contact" and rows[-1][0] >= contacts:
             wrong = f"contact {rows[-1][0]}, and the register has {contacts:,} contacts, counted from 0"
             row.wrong("contact", wrong, "give the log of a campaign on this register")
         if len(problems) >= MOST_PROBLEMS:
@@ -156,15 +171,28 @@ def _read(file: Path, name: str, contacts: int, problems: list[Problem]) -> dict
     return table(columns, rows)
 
 
-def _number(row: Cells, column: str, default: int | None) -> int:
+def _number(row: Cells, column: str, default: int | None, named: Mapping[str, Sequence[str]]) -> int:
     if not row.given(column) and default is not None:
         return default
     if column in WORDS:
         words = WORDS[column]
         return int(words[row.word(column, [word.name.lower() for word in words]).upper()])
-    if column in ("reached", "found"):
+    if column in named:
+        return row.name(column, named[column])
+    if column in ("reached", "found", "satisfied", "reopened"):
         return int(row.word(column, ("0", "1", "false", "true")) in ("1", "true"))
+    if column == "contact" and not row.given("source"):
+        return row.number(column, 0)
     return row.number(column, _LEAST.get(column, -1))
+
+
+def _ledger(found: Mapping[str, Table]) -> Ledger | None:
+    """The ledger, where its items and their receipts by departments are there; None where nothing tells of it."""
+    if "cases" not in found or "rounds" not in found:
+        return None
+    order = np.lexsort((found["rounds"]["round"], found["rounds"]["case"]))
+    rounds = {name: column[order] for name, column in found["rounds"].items()}
+    return Ledger(found["cases"], rounds, found.get("lookbacks", table(LOOKBACKS, [])))
 
 
 def _people(found: Mapping[str, Table], attempts: Table) -> People | None:

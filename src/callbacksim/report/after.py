@@ -27,7 +27,7 @@ from callbacksim.report.words import (
     share,
     span,
 )
-from callbacksim.study.after import SHARE, After, Change
+from callbacksim.study.after import SHARE, After, Change, SoFar
 from callbacksim.study.estimates import Estimate
 
 _WORDS = {
@@ -109,6 +109,28 @@ def so_far_section(found: Findings) -> list[str]:
         ("open 待回访", desk.waiting),
     ):
         lines += row(label, number(count), indent=1)
+    return lines + _ledger(now)
+
+
+def _ledger(now: SoFar) -> list[str]:
+    ledger = now.ledger
+    if ledger is None:
+        return []
+    lines = row("items on the ledger 台账", number(ledger.items))
+    for label, count in (
+        ("screened out 审核剔除", ledger.screened_out),
+        ("with the clerks 待审核", ledger.with_clerks),
+        ("on the way to departments 转办中", ledger.on_the_way),
+        ("suggestions received 建议已转", ledger.suggestions),
+        ("settled 已办结", ledger.settled),
+    ):
+        if count:
+            lines += row(label, number(count), indent=1)
+    for name, count in ledger.open.items():
+        if count:
+            lines += row(f"open: {plain(name)}", number(count), indent=1)
+    if ledger.overdue:
+        lines += row("of these past the due date 超期", number(ledger.overdue), indent=1)
     return lines
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from callbacksim.campaign.outcomes import INTERVIEWED_CONTACTS, Disposition, Settled
+from callbacksim.campaign.outcomes import INTERVIEWED_CONTACTS, CaseStatus, Disposition, Item, Settled
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.tracelog import Log
@@ -36,6 +37,21 @@ class CallBacksSoFar:
 
 
 @dataclass(frozen=True)
+class LedgerSoFar:
+    """How the ledger stands: items = screened out + with the clerks + on the way + suggestions forwarded + cases;
+    cases = settled + open with the departments (by name), of which some are past their due date."""
+
+    items: int
+    screened_out: int
+    with_clerks: int
+    on_the_way: int
+    suggestions: int
+    settled: int
+    open: Mapping[str, int]
+    overdue: int
+
+
+@dataclass(frozen=True)
 class SoFar:
     """How a campaign stands: contacts = done (by disposition) + on the line + waiting + not called yet.
 
@@ -56,6 +72,7 @@ class SoFar:
     due_later: int
     not_called: int
     call_backs: CallBacksSoFar | None  # None: the log says nothing of them
+    ledger: LedgerSoFar | None
 
 
 @dataclass(frozen=True)
@@ -125,6 +142,7 @@ def so_far(scenario: Scenario, frame: Frame, standing: Standing, seed: int) -> S
         due_later=sum(ms >= midnight for ms in due),
         not_called=len(left) - len(due),
         call_backs=None if standing.people is None else _call_backs(campaign),
+        ledger=None if standing.ledger is None else _ledger(campaign, standing),
     )
 
 
@@ -140,3 +158,28 @@ def _call_backs(campaign: Campaign) -> CallBacksSoFar:
         waiting=len(desk.escalated) - handled - unreachable - in_hand,
         tries=sum(desk.tries.values()),
     )
+
+
+def _ledger(campaign: Campaign, standing: Standing) -> LedgerSoFar:
+    desk = campaign.desk
+    assert standing.ledger is not None
+    items = len(standing.ledger.cases["contact"])
+    told = desk.cases[len(desk.cases) - items :]  # taken up after what is still to come from elsewhere
+    clerks, way, out, suggestions, settled, overdue = 0, 0, 0, 0, 0, 0
+    open_ = dict.fromkeys(desk.department_names, 0)
+    for case in told:
+        last = case.rounds[-1] if case.rounds else None
+        if desk.with_clerks and case.screened < 0:
+            clerks += 1
+        elif case.status(last, with_clerks=desk.with_clerks) is CaseStatus.SCREENED_OUT:
+            out += 1
+        elif last is None:
+            way += 1
+        elif case.report.kind is Item.SUGGESTION:
+            suggestions += 1
+        elif last.end >= 0:
+            settled += 1
+        else:
+            open_[case.course.department] += 1
+            overdue += last.due < standing.at
+    return LedgerSoFar(len(told), out, clerks, way, suggestions, settled, open_, overdue)
