@@ -1,4 +1,4 @@
-"""`staff` on three small questions, against the full grid; the long form is tests/verification/test_staffing_full.py."""
+"""`staff` on three small questions, against the full grid; the long form is in tests/verification."""
 
 from __future__ import annotations
 
