@@ -51,6 +51,6 @@ def faults(site: Path, names: Sequence[str]) -> list[str]:
                 found.append(f"{name}: {link} leads to no place of that page")
     for sheet in site.rglob("*.css"):
         text = sheet.read_text(encoding="utf-8")
-        found += [f"{sheet.name}: loads {url}" for url in re.findall(r"url\(['\"]?(https?:[^)'\"]*)\)", text)]
+        found += [f"{sheet.name}: loads {url}" for url in re.findall(r"""url\(["']?(https?:[^)"']*)""", text)]
     entries = pages[(site / "reference.html").resolve()].anchors
     return found + [f"reference: no entry for {name}" for name in names if name not in entries]
