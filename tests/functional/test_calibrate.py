@@ -100,7 +100,7 @@ def test_the_truth_lies_in_the_intervals_and_the_file_is_a_scenario(cli: Any, pi
     assert scenario.questionnaire.talk.complete.model_dump() == of["questionnaire.talk.complete"]["value"]
     assert scenario.robot.attempts == 6
     text = out.read_text(encoding="utf-8")
-    assert re.search(r"(?m)^# [\d,]+ numbers; 0\.\d+ to 0\.\d+; maximum likelihood.*\nreachable = 0\.", text)
+    assert re.search(r"(?m)^# [\d,]+ numbers; 0\.\d+ to 0\.\d+; maximum likelihood.*\n(?:# .*\n)?reachable = 0\.", text)
     assert tuple(found["uncertain"]["answering.base"]) == scenario.uncertain["answering.base"]
     assert scenario.uncertain["answering.retry_multiplier"] == "known"
     assert cs.uncertain(scenario, n=2) is not None

@@ -36,7 +36,13 @@ def texts(cell: nbformat.NotebookNode) -> list[str]:
 
 
 def test_the_notebooks_are_here():
-    assert ["01-first-campaign.ipynb", "02-comparing-plans.ipynb", "05-your-own-register.ipynb", *OWN_MODELS] == NAMES
+    assert [
+        "01-first-campaign.ipynb",
+        "02-comparing-plans.ipynb",
+        "04-from-a-pilot.ipynb",
+        "05-your-own-register.ipynb",
+        *OWN_MODELS,
+    ] == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -134,7 +134,7 @@ def fit(problem: Problem, fixed: Mapping[str, float], near: Fit | None = None, *
     shape = _Shape(fixed)
     bounds = shape.bounds()
     sizes = [len(effect.labels) - 1 for effect in problem.effects]
-    starts = [_start(problem, shape, near)] if near is not None else []
+    starts = [_start(problem, shape, one) for one in _neighbours(near, shape)] if near is not None else []
     if anywhere or not starts:
         rate = float((problem.calls.weight @ problem.calls.answered) / problem.calls.weight.sum())
         known = float(np.average(np.exp(problem.log_factor), weights=problem.calls.weight))
@@ -154,15 +154,16 @@ def fit(problem: Problem, fixed: Mapping[str, float], near: Fit | None = None, *
 
 
 def profile(
-    problem: Problem, fixed: Mapping[str, float], best: Fit, part: Part, confidence: float
+    problem: Problem, fixed: Mapping[str, float], best: Fit, part: Part, confidence: float, together: int = 1
 ) -> tuple[float, float]:
     """The interval of one number by profile likelihood: all values that the log does not speak against.
 
-    An end at the edge of what is possible is that edge.
+    With ``together`` = k it is an end of the region that holds k numbers at once. An end at the edge of what is
+    possible is that edge.
     """
     from scipy.stats import chi2
 
-    drop = float(chi2.ppf(confidence, 1))
+    drop = float(chi2.ppf(confidence, together))
     edges = {
         "base": (1e-4, 0.999),
         "reachable": (max(_REACHABLE[0], 1e-3), 1.0),
@@ -249,6 +250,18 @@ def log_factors(problem: Problem, found: Fit) -> Floats:
 def without(problem: Problem, name: str) -> Problem:
     """The problem with one effect held at the scenario's values."""
     return replace(problem, effects=tuple(effect for effect in problem.effects if effect.name != name))
+
+
+def _neighbours(near: Fit, shape: _Shape) -> list[Fit]:
+    """The fit that is near and, where both ways for numbers to differ are open, the others that answer as often.
+
+    Few reachable and a wide spread look much alike: from one to the other the way leads through a valley.
+    """
+    if "reachable" not in shape.names():
+        return [near]
+    base, alike = near.own.base, near.own.alike
+    others = [(1.0, max(alike, 0.15)), (max(0.7, 1.05 * base), min(alike, 0.05))]
+    return [near, *(replace(near, own=Own(min(base / share, 0.99), share, rho)) for share, rho in others)]
 
 
 def _start(problem: Problem, shape: _Shape, near: Fit) -> Floats:

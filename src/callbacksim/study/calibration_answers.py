@@ -287,13 +287,13 @@ class _Chosen:
 
     def stories(self) -> tuple[Story, ...]:
         """The log told in three ways, by Akaike's criterion."""
-        if not self.told or self.rich is None:
+        if not self.told or self.rich is None or self.best is None:
             return ()
         nobody = {"reachable": 1.0, "alike": 0.0}
         told = {
             "everybody alike, every call": fit(self.problem, {**nobody, "multiplier": 1.0}),
             "each further call answered less": fit(self.problem, nobody),
-            "numbers differ": fit(self.problem, {"multiplier": 1.0}, self.rich if "multiplier" in self.fixed else None),
+            "numbers differ": self.best if self.fixed else fit(self.problem, {"multiplier": 1.0}, self.rich),
         }
         if not self.fixed:
             told["both"] = self.rich
@@ -302,9 +302,14 @@ class _Chosen:
         return tuple(Story(what, value - least) for what, value in criterion.items())
 
     def interval(self, part: Part) -> tuple[float, float]:
-        """The profile interval of one number under the richest model, so that no choice of a simpler one narrows it."""
+        """The profile interval of one number under the richest model, so that no choice of a simpler one narrows it.
+
+        A share reachable and a spread look alike, and each may lie at its edge, where the usual limit is too narrow:
+        theirs are the ends of the region that holds both at once.
+        """
         assert self.rich is not None
-        return profile(self.problem, self.fixed, self.rich, part, self.confidence)
+        together = 2 if part in ("reachable", "sd") else 1
+        return profile(self.problem, self.fixed, self.rich, part, self.confidence, together)
 
     def _last(self) -> tuple[str, float, int, float]:
         last = self.tests[-1]
@@ -319,16 +324,10 @@ class _Chosen:
         return self.tests[-1].needed
 
     def _simplest(self, rich: Fit) -> Fit:
-        """The simplest spread of numbers that the log does not speak against."""
-        from scipy.stats import chi2
-
-        drop = float(chi2.ppf(self.confidence, 1)) / 2
-        alike = fit(self.problem, {**self.fixed, "reachable": 1.0, "alike": 0.0})
-        if rich.log_likelihood - alike.log_likelihood < drop:
-            return alike
-        one = [fit(self.problem, {**self.fixed, **held}) for held in ({"alike": 0.0}, {"reachable": 1.0})]
-        best = max(one, key=lambda found: found.log_likelihood)
-        return best if rich.log_likelihood - best.log_likelihood < drop else rich
+        """The spread of numbers that describes the log best for its size, by Akaike's criterion."""
+        held: list[dict[str, float]] = [{"reachable": 1.0, "alike": 0.0}, {"alike": 0.0}, {"reachable": 1.0}]
+        every = [*(fit(self.problem, {**self.fixed, **one}) for one in held), rich]
+        return min(every, key=lambda found: found.free - found.log_likelihood)
 
 
 def _structure(chosen: _Chosen, values: dict[Keys, Value], numbers: int, calls: int) -> None:
@@ -349,8 +348,9 @@ def _structure(chosen: _Chosen, values: dict[Keys, Value], numbers: int, calls: 
         value = best.value(part)
         at_edge = (part == "reachable" and value == 1) or (part == "sd" and value == 0)
         how = "maximum likelihood, profile-likelihood interval"
+        how += " (of reachable and spread together)" if part in ("reachable", "sd") else ""
         if at_edge:
-            how += "; the simplest that the log does not speak against"
+            how += "; the log asks for no more (Akaike's criterion)"
         values[_FIELDS[part]] = Value(
             _written(value),
             _written(min(low, value)),
