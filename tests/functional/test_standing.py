@@ -21,7 +21,7 @@ from callbacksim.scenario.calendar import DAY, HOUR, timetable
 from callbacksim.scenario.files import load
 from callbacksim.scenario.schema import Scenario
 from generated import Small, small
-from helpers import SEED, at, people, run, tiny
+from helpers import SEED, at, constant, people, run, tiny
 
 TABLES = ("attempts", "tries", "transfers", "recordings", "escalations", "contacts")
 STEPS = ("lines", "people", "clerks", "listeners")
@@ -116,3 +116,13 @@ def test_without_its_people_a_log_leaves_them_to_the_plan() -> None:
     ):
         assert told(resumed(scenario, contacts, standing)) == told(whole)
     assert len(whole.tries["contact"]) > 10 < len(whole.recordings["contact"])
+
+
+def test_what_is_overdue_when_a_shift_ends_with_the_work_in_hand_is_not_forgotten() -> None:
+    # At the cut the second recording is in hand, to the very end of the shift; the third waits for the next one.
+    roster = [["09:00", "09:04"], ["23:58", "24:00"]]
+    ears = {"share": 1, "count": 1, "roster": roster, "weekdays": ["Tue"], "listening": constant(2)}
+    scenario, contacts = tiny(robot={"lines": 3}, listeners=ears), people(3)
+    whole = run(scenario, contacts)
+    assert whole.recordings["start"].tolist() == [at("09:00", 1), at("09:02", 1), at("23:58", 1)]
+    assert told(resumed(scenario, contacts, cut(whole, at("09:03", 1)))) == told(whole)

@@ -161,17 +161,18 @@ class Station:
 
     def _arm(self) -> None:
         """See to it that `_start` runs as soon as something can start: when it is due and the pace allows."""
+        now = int(self.env.now)
         if self._ready:
-            at = int(self.env.now)
+            at = now
         elif self._later:
-            at = self._later[0][0]
+            at = max(self._later[0][0], now)  # what is overdue had no server until now
         else:
             return
         if at < self._not_before:
             at = self._not_before
         if at not in self._alarms:
             self._alarms.add(at)
-            _Starts(self.env, max(0, at - int(self.env.now)), self._priority, self._start)
+            _Starts(self.env, at - now, self._priority, self._start)
 
     def _first(self, now: int) -> int | None:
         """Take the first admissible work that is due out of the queue."""
