@@ -45,7 +45,8 @@ def _row(cells: Sequence[object], side: str) -> str:
 
 
 def _cell(tag: str, value: object, side: str) -> str:
-    return f'<{tag} style="text-align:{side}">{text(value)}</{tag}>'
+    whole = ";white-space:nowrap" if side == "right" else ""  # a figure is not broken over lines
+    return f'<{tag} style="text-align:{side}{whole}">{text(value)}</{tag}>'
 
 
 def counted(count: int, one: str, many: str = "") -> str:
