@@ -208,6 +208,21 @@ def test_a_switch_knows_answers_only(cli: Any, ran: Path, tmp_path: Path) -> Non
     assert found["after"]["at"] == "2025-07-07T09:10:30"
 
 
+def test_columns_words_and_zones_can_be_named(cli: Any, ran: Path, tmp_path: Path) -> None:
+    frame = frame_of(load(ran / "running.toml"))
+    numbers = [frame.numbers[n].removeprefix("+86") for n in frame.contacts.number[:3].tolist()]
+    # 09:00 in China is 01:00 in GMT.
+    lines = [[number, f"2025-07-07 01:0{n}:00", 10, 0, "甲"] for n, number in enumerate(numbers)]
+    log = written(tmp_path / "own.csv", ["谁", "start", "ring", "talk", "怎样"], lines)
+    read = ("--column", "number=谁", "--column", "status=怎样", "--status", "甲=no_answer", "--utc")
+    found = after(cli, ran, log, "-n", 2, *read)
+    assert (found["after"]["so_far"]["waiting"], found["after"]["at"]) == (3, "2025-07-07T09:02:10")
+    assert not any("calling windows" in warning for warning in found["warnings"])
+    as_local = after(cli, ran, log, "-n", 2, *read[:-1])
+    assert any("start outside the calling windows" in warning for warning in as_local["warnings"])
+    assert "they belong to --after" in refused(cli, ran / "running.toml", "--utc")
+
+
 def test_targets_are_of_the_rest_and_strict_asks_for_them(cli: Any, ran: Path) -> None:
     ended = cli("run", ran / "running.toml", "--after", ran / "truth", "--at", NOON, "--strict")
     assert ended.status in (0, 1)

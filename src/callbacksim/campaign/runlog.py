@@ -14,7 +14,7 @@ from callbacksim.campaign.standing import NOT_TOLD, Standing, standing_at
 from callbacksim.campaign.tracelog import FIELD, Log, attempts_of, read_trace_log
 from callbacksim.frame.calllog_formats import Ended
 from callbacksim.frame.calllog_options import Reading
-from callbacksim.frame.calllogs import CallLog, read_call_log
+from callbacksim.frame.calllogs import CallLog, read_call_log, time_warning
 from callbacksim.frame.frame import Frame
 from callbacksim.frame.tables import read_table, refuse
 from callbacksim.scenario.calendar import SECOND, Timetable
@@ -40,7 +40,9 @@ def read_log(path: Path, frame: Frame, scenario: Scenario, reading: Reading | No
     if not calls.has_starts:
         wrong = "it has one row a contact, and does not say when each call was made"
         raise refuse(calls.file, 1, FIELD, wrong, "give a log with one row a call")
-    return log_of_calls(calls, frame, scenario)
+    late = time_warning(calls, scenario.calendar, reading or Reading())
+    log = log_of_calls(calls, frame, scenario)
+    return replace(log, warnings=(*log.warnings, late)) if late else log
 
 
 def log_of_calls(calls: CallLog, frame: Frame, scenario: Scenario) -> Log:

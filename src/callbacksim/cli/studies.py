@@ -9,6 +9,7 @@ import typer
 
 from callbacksim.cli.app import PlainCommand, app, end, guarded
 from callbacksim.cli.options import (
+    ColumnOption,
     FileArgument,
     ForceOption,
     JobsOption,
@@ -20,7 +21,9 @@ from callbacksim.cli.options import (
     RunsOption,
     SeedOption,
     SetOption,
+    StatusOption,
     StrictOption,
+    UtcOption,
 )
 
 if TYPE_CHECKING:
@@ -75,9 +78,13 @@ def run(
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="… as of then: '2025-07-08 12:00' (default: its end).")
     ] = None,
+    columns: ColumnOption = None,
+    statuses: StatusOption = None,
+    utc: UtcOption = False,
 ) -> None:
     """Simulate one plan 仿真: funnel, finish, satisfaction, people, lines and cost."""
     from callbacksim import commands
+    from callbacksim.frame.calllog_options import reading_of
 
     if precision is not None and not 0 < precision < 1:
         raise typer.BadParameter(f"{precision:g} is no share between 0 and 1", param_hint="--precision")
@@ -87,6 +94,9 @@ def run(
         raise typer.BadParameter("it belongs to --precision", param_hint="--most")
     if at is not None and after is None:
         raise typer.BadParameter("it belongs to --after", param_hint="--at")
+    if (columns or statuses or utc) and after is None:
+        raise typer.BadParameter("they belong to --after", param_hint="--column, --status, --utc")
+    reading = reading_of(columns or (), statuses or (), utc, "+08:00", None)
     if uncertain and after is not None:
         raise typer.BadParameter(
             "after a log only the plan's own inputs are used; leave it out", param_hint="--uncertain"
@@ -101,7 +111,7 @@ def run(
         show_numbers=show_numbers,
         strict=strict,
         page=_page(report, language),
-        after=None if after is None else commands.Continued(after, at),
+        after=None if after is None else commands.Continued(after, at, reading),
     )
     end(well)
 
