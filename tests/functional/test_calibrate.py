@@ -224,6 +224,10 @@ def test_a_file_that_is_there_is_not_overwritten(cli: Any, pilot: Path) -> None:
 def test_too_few_answers_are_said_not_fitted(cli: Any, pilot: Path) -> None:
     rows = [f"1380013{i:04d},2025-07-07 09:{i % 60:02d}:00,{'answered' if i < 5 else 'busy'}" for i in range(60)]
     (pilot / "few.csv").write_text("callee,start,status\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    found, _ = fitted_from(cli, pilot, "few.csv")
+    found, out = fitted_from(cli, pilot, "few.csv")
+    # No call ended out of service, and no word of this log would say so: they are not drawn from a range either.
+    dead = next(one for one in found["fitted"] if one["field"] == "answering.not_in_service")
+    assert (dead["value"], dead["low"]) == (0, None) and "never answered" in dead["method"]
+    assert cs.load(out).uncertain["answering.not_in_service"] == "known"
     assert not any(one["field"] == "answering.base" for one in found["fitted"])
     assert any("5 of 60 calls were answered" in one["why"] for one in found["kept"])

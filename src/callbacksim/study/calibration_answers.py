@@ -138,8 +138,9 @@ def _in_service(
     dead = np.unique(people.number[log.outcome == Ended.NOT_IN_SERVICE])
     numbers = len(np.unique(people.number))
     unknown = int((log.outcome == Ended.UNANSWERED).sum())
-    if not len(dead) and unknown:
-        why = "the log does not tell a number out of service from one that is never answered (see reachable)"
+    if not len(dead) and (unknown or not log.by_contact):
+        # A switch without a word for it is not proof that there are none.
+        why = "no call of the log ended so: such numbers count among those that are never answered (see reachable)"
         values[field] = Value(0.0, None, None, numbers, "numbers", why, was, False)
     else:
         found = proportion(len(dead), numbers, scenario.study.confidence)
@@ -287,13 +288,16 @@ class _Chosen:
 
     def stories(self) -> tuple[Story, ...]:
         """The log told in three ways, by Akaike's criterion."""
-        if not self.told or self.rich is None or self.best is None:
+        if not self.told or self.rich is None:
             return ()
         nobody = {"reachable": 1.0, "alike": 0.0}
         told = {
             "everybody alike, every call": fit(self.problem, {**nobody, "multiplier": 1.0}),
             "each further call answered less": fit(self.problem, nobody),
-            "numbers differ": self.best if self.fixed else fit(self.problem, {"multiplier": 1.0}, self.rich),
+            "numbers differ": min(
+                (fit(self.problem, {"multiplier": 1.0, **held}) for held in ({"alike": 0.0}, {"reachable": 1.0}, {})),
+                key=lambda found: found.free - found.log_likelihood,
+            ),
         }
         if not self.fixed:
             told["both"] = self.rich
