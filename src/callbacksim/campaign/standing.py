@@ -79,7 +79,8 @@ class Standing:
     def sha256(self) -> str:
         """A hash (hex) of all that it tells."""
         tables = [self.attempts, *(vars(self.people).values() if self.people else ()), self.recordings or {}]
-        planned = None if self.before is None else [*self.before.lines, *self.before.people]
+        before = self.before
+        planned = None if before is None else [*before.lines, *before.people, *before.calling.steps(1)]
         parts = [f"{self.at}/{sorted(self.recorded.items())}/{planned}"]
         tables += [] if self.ledger is None else list(vars(self.ledger).values())
         parts += [f"{name}{column.tolist()}" for one in tables for name, column in sorted(one.items())]
