@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from callbacksim.cli.app import PlainCommand, app, guarded
-from callbacksim.cli.options import FileArgument, ForceOption, JobsOption, JsonOption, PlanOption, SeedOption, SetOption
+from callbacksim.cli.options import (
+    ClusterOption,
+    FileArgument,
+    ForceOption,
+    JobsOption,
+    JsonOption,
+    PlanOption,
+    SeedOption,
+    SetOption,
+    hands,
+)
 
 
 @app.command(
@@ -29,6 +39,7 @@ def drivers(
     ] = 1500,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write every effect on every figure, tidy.")
     ] = None,
@@ -39,4 +50,4 @@ def drivers(
     from callbacksim import commands
 
     source = commands.Source(str(file), plan, tuple(sets or ()))
-    commands.drivers(source, runs=runs, seed=seed, jobs=jobs, csv=csv, force=force, as_json=as_json)
+    commands.drivers(source, runs=runs, seed=seed, jobs=hands(jobs, cluster), csv=csv, force=force, as_json=as_json)

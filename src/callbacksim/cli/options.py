@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from callbacksim.study.workers import Jobs
 
 FileArgument = Annotated[Path, typer.Argument(help="The scenario file (TOML).", metavar="FILE", show_default=False)]
 
@@ -36,6 +39,14 @@ JobsOption = Annotated[
     int | None,
     typer.Option(
         "--jobs", metavar="N", min=1, max=256, help="Processes (default: one a core). The result is always the same."
+    ),
+]
+
+
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster", metavar="ADDRESS", help="Let a dask scheduler's workers do it: tcp://HOST:PORT. Same result."
     ),
 ]
 
@@ -90,3 +101,14 @@ ReportOption = Annotated[
 LanguageOption = Annotated[
     Literal["en", "zh"], typer.Option("--lang", metavar="en|zh", help="Language of the page: English or zh 中文.")
 ]
+
+
+def hands(jobs: int | None, cluster: str | None) -> Jobs:
+    """Who carries it out: so many processes, or a cluster; not both."""
+    if cluster is None:
+        return jobs
+    from callbacksim.study.cluster import Cluster
+
+    if jobs is not None:
+        raise typer.BadParameter("the cluster has as many workers as it has; leave --jobs out", param_hint="--cluster")
+    return Cluster(cluster)

@@ -9,6 +9,7 @@ import typer
 
 from callbacksim.cli.app import PlainCommand, app, end, guarded
 from callbacksim.cli.options import (
+    ClusterOption,
     FileArgument,
     ForceOption,
     JobsOption,
@@ -17,6 +18,7 @@ from callbacksim.cli.options import (
     SeedOption,
     SetOption,
     StrictOption,
+    hands,
 )
 
 
@@ -45,6 +47,7 @@ def roster(
     ] = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE", help="Also write a scenario with the roster, ready to be run."),
@@ -63,5 +66,5 @@ def roster(
     from callbacksim import commands
 
     source = commands.Source(str(file), plan, tuple(sets or ()))
-    chance = commands.Chance(replications, seed, jobs)
+    chance = commands.Chance(replications, seed, hands(jobs, cluster))
     end(commands.roster(source, chance, out=out, csv=csv, force=force, as_json=as_json, strict=strict))

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from callbacksim.cli.app import PlainCommand, app, end, guarded
-from callbacksim.cli.options import FileArgument, ForceOption, JobsOption, JsonOption, PlanOption, SeedOption, SetOption
+from callbacksim.cli.options import (
+    ClusterOption,
+    FileArgument,
+    ForceOption,
+    JobsOption,
+    JsonOption,
+    PlanOption,
+    SeedOption,
+    SetOption,
+    hands,
+)
 
 
 def _span(name: str, what: str) -> object:
@@ -45,6 +55,7 @@ def staff(
     ] = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write every plan of the grid.")
     ] = None,
@@ -57,7 +68,7 @@ def staff(
     well = commands.staff(
         commands.Source(str(file), plan, tuple(sets or ())),
         {"lines": lines, "agents": agents, "listeners": listeners, "clerks": clerks},
-        commands.Chance(most, seed, jobs),
+        commands.Chance(most, seed, hands(jobs, cluster)),
         csv=csv,
         force=force,
         as_json=as_json,

@@ -9,6 +9,7 @@ import typer
 
 from callbacksim.cli.app import PlainCommand, app, end, guarded
 from callbacksim.cli.options import (
+    ClusterOption,
     ColumnOption,
     FileArgument,
     ForceOption,
@@ -24,6 +25,7 @@ from callbacksim.cli.options import (
     StatusOption,
     StrictOption,
     UtcOption,
+    hands,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ def run(
     replications: RunsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Also write the ledger, a summary, the trace … into DIR."),
@@ -103,7 +106,7 @@ def run(
         )
     well = commands.run(
         commands.Source(str(file), plan, tuple(sets or ())),
-        commands.Chance(replications, seed, jobs, precision, most, uncertain),
+        commands.Chance(replications, seed, hands(jobs, cluster), precision, most, uncertain),
         out=out,
         force=force,
         details=details,
@@ -144,6 +147,7 @@ def compare(
     replications: RunsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     as_json: JsonOption = False,
     strict: StrictOption = False,
     best: Annotated[
@@ -167,7 +171,7 @@ def compare(
         [str(file) for file in files],
         plans or [],
         tuple(sets or ()),
-        commands.Chance(replications, seed, jobs),
+        commands.Chance(replications, seed, hands(jobs, cluster)),
         as_json=as_json,
         strict=strict,
         best=best,
@@ -196,6 +200,7 @@ def sweep(
     replications: RunsOption = None,
     seed: SeedOption = None,
     jobs: JobsOption = None,
+    cluster: ClusterOption = None,
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write every figure of every plan, tidy.")
     ] = None,
@@ -206,5 +211,5 @@ def sweep(
     from callbacksim import commands
 
     source = commands.Source(str(file), plan, tuple(sets or ()))
-    chance = commands.Chance(replications, seed, jobs)
+    chance = commands.Chance(replications, seed, hands(jobs, cluster))
     commands.sweep(source, vary, chance, csv=csv, force=force, as_json=as_json)

@@ -20,6 +20,7 @@ from callbacksim.study.experiment import Progress, replicate_all
 from callbacksim.study.figures import Figures
 from callbacksim.study.plans import Plan
 from callbacksim.study.targets import Target, Verdict, targets
+from callbacksim.study.workers import Jobs
 
 FIRST_LOOK = 10
 """So many replications tell of a plan that is clearly too small."""
@@ -59,7 +60,7 @@ class PlanRuns:
         scenario: Scenario,
         frame: Frame,
         seed: int,
-        jobs: int | None,
+        jobs: Jobs,
         progress: Progress | None,
         model: type[Campaign] = Campaign,
     ) -> None:

@@ -37,6 +37,7 @@ from callbacksim.study.shifts import (
     tours_of,
 )
 from callbacksim.study.targets import Verdict, verdicts
+from callbacksim.study.workers import Jobs
 from callbacksim.study.workload import Floats, Workload, patterns_of, slots_of, unlimited, work_of, workload_of
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def roster(
     n: int | None = None,
     *,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: Jobs = None,
     progress: Progress | None = None,
     frame: Frame | None = None,
     seconds: float = SECONDS,
@@ -322,9 +323,7 @@ def _minutes_at_work(roster: Windows, breaks: Windows) -> int:
     return open_times(roster, [0]).without(open_times(breaks, [0])).total()
 
 
-def _studied(
-    scenario: Scenario, runs: range, seed: int, jobs: int | None, progress: Progress | None, frame: Frame
-) -> Study:
+def _studied(scenario: Scenario, runs: range, seed: int, jobs: Jobs, progress: Progress | None, frame: Frame) -> Study:
     return replicate_all(
         [scenario], runs.stop, first=runs.start, seed=seed, jobs=jobs, progress=progress, frames=[frame]
     )[0]

@@ -49,6 +49,7 @@ from callbacksim.study.plans import (
     more_people_help,
 )
 from callbacksim.study.targets import Verdict, targets
+from callbacksim.study.workers import Jobs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,7 +219,7 @@ def staff(
     clerks: Sequence[int] | None = None,
     n: int | None = None,
     seed: int | None = None,
-    jobs: int | None = None,
+    jobs: Jobs = None,
     progress: Progress | None = None,
     frame: Frame | None = None,
     model: type[Campaign] = Campaign,

@@ -1,4 +1,4 @@
-"""Who carries trials out: this process, or others of this machine. The numbers are always the same."""
+"""Who carries trials out: this process, others of this machine, or a cluster. The numbers are always the same."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from typing import Any
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.problems import Problem, Refused
+from callbacksim.study.cluster import PATIENCE_SECONDS, Cluster, connected, threads, workers
 from callbacksim.study.figures import Floats
 from callbacksim.study.setting import Setting
 from callbacksim.study.trials import Trial, outcome
 
-Jobs = int | None
-"""So many processes of this machine; None: one a core."""
+Jobs = int | Cluster | None
+"""So many processes of this machine, or a cluster; None: one process a core."""
 WORTH_A_POOL_SECONDS = 1.5
 """Starting worker processes costs about a second; shorter studies stay in this one."""
 A_PORTION_SECONDS = 0.25
 """Short trials are sent in portions of about so much work: sending one costs about a millisecond."""
+A_WORKERS_PORTIONS = 8
+"""Into so many portions for each of its workers a cluster's work is divided, that all end at about the same time."""
 LOSSES = 3
 """So often in a row worker processes may be lost before a single portion is done."""
 Portion = list[tuple[int, Floats]]
@@ -38,8 +41,11 @@ def carried_out(
 
     Raises `Refused` as a trial does, and where workers are lost again and again.
     """
-    cores = jobs or os.cpu_count() or 1
     left = dict(trials)
+    if isinstance(jobs, Cluster):
+        yield from _by_cluster(left, plans, seed, model, jobs)
+        return
+    cores = jobs or os.cpu_count() or 1
     begun = time.perf_counter()
     for done, (place, trial) in enumerate(trials.items()):
         each = (time.perf_counter() - begun) / max(done, 1)
@@ -50,13 +56,33 @@ def carried_out(
         del left[place]
 
 
+def _by_cluster(
+    left: dict[int, Trial], plans: Sequence[Setting], seed: int, model: type[Campaign], cluster: Cluster
+) -> Iterator[tuple[int, Floats]]:
+    """All of it, by the workers of a cluster; what a lost one had in hand its scheduler gives to another."""
+    from joblib import Parallel, delayed, parallel_config
+
+    with connected(cluster) as client:
+        at_first = workers(client)
+        size = max(1, -(-len(left) // (A_WORKERS_PORTIONS * threads(client))))
+        with parallel_config(backend="dask", client=client, wait_for_workers_timeout=PATIENCE_SECONDS):
+            pool = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="4*n_jobs")
+            coming = pool(delayed(_portion)(*portion, seed, model) for portion in _portions(left, plans, size))
+            with _left_quietly(coming):
+                for portion in coming:
+                    yield from portion
+        if lost := at_first - workers(client):
+            which = "a worker" if len(lost) == 1 else f"{len(lost)} workers"
+            log.warning("%s of the cluster went; the others did the work", which)
+
+
 def _by_workers(
     left: dict[int, Trial],
     plans: Sequence[Setting],
     seed: int,
     model: type[Campaign],
     each: float,
-    workers: int,
+    processes: int,
 ) -> Iterator[tuple[int, Floats]]:
     """What is left, by other processes; what a lost one had in hand is done again."""
     from joblib import Parallel, delayed
@@ -64,8 +90,8 @@ def _by_workers(
 
     losses = 0
     while left:
-        size = max(1, min(round(A_PORTION_SECONDS / max(each, 1e-6)), -(-len(left) // (4 * workers))))
-        pool = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1, pre_dispatch="4*n_jobs")
+        size = max(1, min(round(A_PORTION_SECONDS / max(each, 1e-6)), -(-len(left) // (4 * processes))))
+        pool = Parallel(n_jobs=processes, return_as="generator_unordered", batch_size=1, pre_dispatch="4*n_jobs")
         try:
             with _begun_deaf_to_interrupts():
                 coming = pool(delayed(_portion)(*portion, seed, model) for portion in _portions(left, plans, size))

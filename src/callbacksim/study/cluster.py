@@ -1,0 +1,72 @@
+"""Other machines that carry trials out: the workers of a dask scheduler, reached through joblib."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from callbacksim import __version__
+from callbacksim.scenario.problems import Problem, Refused
+
+PATIENCE_SECONDS = 10
+"""So long a scheduler may take to answer."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """In place of a number of processes: the scheduler at this address, as ``tcp://10.0.0.5:8786``."""
+
+    address: str
+
+
+@contextmanager
+def connected(cluster: Cluster) -> Iterator[Any]:
+    """A client of the scheduler, with at least one worker that has this version of callbacksim. Raises Refused."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise _refused("dask is not installed", "install callbacksim with its extra: callbacksim[cluster]") from None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of other versions of dask; what matters is asked below
+        try:
+            client = Client(cluster.address, timeout=PATIENCE_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+        except (OSError, ValueError, TimeoutError):
+            wrong = f"no scheduler answers at {cluster.address}"
+            raise _refused(wrong, "start one, dask scheduler, and name it as tcp://HOST:PORT") from None
+    with client:
+        _same_version(client, cluster.address)
+        yield client
+
+
+def threads(client: Any) -> int:
+    """How many trials its workers can carry out at a time."""
+    return sum(client.nthreads().values())
+
+
+def workers(client: Any) -> frozenset[str]:
+    """The addresses of its workers."""
+    return frozenset(client.nthreads())
+
+
+def _same_version(client: Any, address: str) -> None:
+    """All workers have what this process has, or the numbers might be others."""
+    told = client.run(_version, on_error="return")
+    there = [one for one in told.values() if not isinstance(one, OSError)]  # who went meanwhile needs no version
+    if not there:
+        raise _refused(f"the scheduler at {address} has no workers", f"start some: dask worker {address}")
+    other = {str(one) for one in there if one != __version__}
+    if other:
+        right = f"install callbacksim {__version__} on every worker"
+        raise _refused(f"workers have another callbacksim: {sorted(other)[0]}", right)
+
+
+def _version() -> str:
+    """The version where it is called."""
+    return __version__
+
+
+def _refused(wrong: str, right: str) -> Refused:
+    return Refused(Problem("--cluster", 1, "--cluster", wrong, right))
