@@ -113,7 +113,8 @@ def prepared(directory: Path, run: Run, inputs: Sequence[Path], force: bool) -> 
     anything else, unless `force`; and in any case if a file would replace an input.
     """
     _spare(directory, inputs)
-    held, unfinished = _held(directory), None if force else run_in(directory / JOURNAL)
+    held = _held(directory)
+    unfinished = run_in(directory / JOURNAL) if directory.is_dir() and not force else None
     if not force and held is not None and _wherever(held) == _wherever(run):
         earlier = _earlier(directory)
         if earlier is not None:
