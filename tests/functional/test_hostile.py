@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -262,7 +263,9 @@ def test_a_terminated_run_takes_its_workers_with_it(tmp_path: Path) -> None:
     time.sleep(6)
     running.terminate()
     out, err = running.communicate(timeout=30)  # it waits for the workers too, which hold the same streams
-    assert (running.returncode, out, err) == (130, b"", b"interrupted\n")
+    assert running.returncode == 130
+    assert re.fullmatch(rb"interrupted(: [\d,]+ of 100,000 replications)?", err.splitlines()[-1]), err
+    assert not out or b" runs, 95 % intervals" in out  # what was finished is an answer
 
 
 # --- comparisons ----------------------------------------------------------------------------------------------

@@ -332,7 +332,7 @@ def test_two_at_once_are_one_too_many(cli: Any, small: Path, monkeypatch: pytest
 
 
 def test_a_full_disk_is_said_and_what_was_finished_is_kept(small: Path, whole: dict[str, bytes], stopped: Any) -> None:
-    limit = 60_000  # a journal of ninety trials is longer
+    limit = 20_000  # a journal of ninety trials is longer
 
     def full() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

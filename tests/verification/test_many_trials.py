@@ -14,16 +14,17 @@ MOST_BYTES = 4_000
 """A trial may add so much to the memory of the process that asks for it: its row, its name, its place in a list."""
 
 # The memory is that of a process of its own, with the libraries in it and a first study behind it.
-MEASURED = """
-import json, resource, sys
+MEASURED = r"""
+import json, re, sys
+from pathlib import Path
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study import workers
 from callbacksim.study.experiment import build_frames, replicate
 from callbacksim.study.summary import summarise, summarise_funnel, summarise_survey
 
-def peak():
-    return 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def peak():  # of this program alone: ru_maxrss would begin with that of the process that started it
+    return 1024 * int(re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())[1])
 
 trials, contacts, played = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "played"
 scenario = Scenario.model_validate({"register": {"rows": contacts, "contacts": contacts, "unusable": 0}})
