@@ -39,6 +39,7 @@ def test_the_notebooks_are_here():
     assert [
         "01-first-campaign.ipynb",
         "02-comparing-plans.ipynb",
+        "03-how-many-people.ipynb",
         "04-from-a-pilot.ipynb",
         "05-your-own-register.ipynb",
         *OWN_MODELS,
