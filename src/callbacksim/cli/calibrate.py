@@ -24,7 +24,7 @@ from callbacksim.cli.options import (
     cls=PlainCommand,
     short_help="Fit a scenario to a call log 标定: rates, laws, intervals.",
     epilog="\b\nExamples:\n  callbacksim calibrate Master.csv gaoxin.toml --out fitted.toml"
-    "\n  callbacksim calibrate 外呼.xlsx my.toml --out fitted.toml --column number=被叫"
+    "\n  callbacksim calibrate 外呼.xlsx my.toml --out new.toml --column number=被叫"
     "\n  callbacksim run fitted.toml",
 )
 @guarded

@@ -26,7 +26,7 @@ def report(
     language: LanguageOption = "en",
     force: ForceOption = False,
 ) -> None:
-    """Write a run as one page to hand on 报告: a file that any browser opens, offline, and that prints on A4."""
+    """Write a run as one page to hand on 报告: any browser opens it, offline."""
     from callbacksim import commands
 
     commands.report(directory, out, language, force=force)

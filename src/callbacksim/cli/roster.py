@@ -26,7 +26,7 @@ from callbacksim.cli.options import (
     cls=PlainCommand,
     short_help="Put people on shifts 排班: the cheapest that does.",
     epilog="\b\nExamples:\n  callbacksim roster gaoxin.toml"
-    "\n  callbacksim roster gaoxin.toml --set targets.called_back_in_time=0.9 --strict"
+    "\n  callbacksim roster my.toml --set targets.called_back_in_time=0.9 --strict"
     "\n  callbacksim roster gaoxin.toml --out with-roster.toml --csv roster.csv",
 )
 @guarded
@@ -59,7 +59,7 @@ def roster(
     as_json: JsonOption = False,
     strict: StrictOption = False,
 ) -> None:
-    """Put those who call back on shifts 排班: the cheapest roster for the work, and a check that it keeps the targets.
+    """Put people on shifts 排班: the cheapest roster, checked by simulation.
 
     The shifts and their limits stand in [roster]; without it they are made from the calling windows.
     """

@@ -185,7 +185,7 @@ def compare(
 @app.command(
     cls=PlainCommand,
     short_help="Try a grid of plans 参数扫描: every combination.",
-    epilog="\b\nExamples:\n  callbacksim sweep gaoxin.toml --vary robot.lines=10:40:10 --vary agents.count=1,2,3"
+    epilog="\b\nExamples:\n  callbacksim sweep my.toml --vary robot.lines=10,20 --vary agents.count=1,2,3"
     "\n  callbacksim sweep gaoxin.toml --vary robot.lines=10:40:10 --csv grid.csv",
 )
 @guarded

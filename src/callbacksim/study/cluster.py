@@ -51,6 +51,15 @@ def workers(client: Any) -> frozenset[str]:
     return frozenset(client.nthreads())
 
 
+def lost_with_a_worker() -> tuple[type[Exception], ...]:
+    """What a result raises that went with its worker, or that one lost worker after another had in hand."""
+    from concurrent.futures import CancelledError
+
+    from distributed import KilledWorker
+
+    return CancelledError, KilledWorker
+
+
 def _same_version(client: Any, address: str) -> None:
     """All workers have what this process has, or the numbers might be others."""
     told = client.run(_version, on_error="return")

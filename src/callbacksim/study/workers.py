@@ -15,7 +15,7 @@ from typing import Any
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.problems import Problem, Refused
-from callbacksim.study.cluster import PATIENCE_SECONDS, Cluster, connected, threads, workers
+from callbacksim.study.cluster import PATIENCE_SECONDS, Cluster, connected, lost_with_a_worker, threads, workers
 from callbacksim.study.figures import Floats
 from callbacksim.study.setting import Setting
 from callbacksim.study.trials import Trial, outcome
@@ -59,21 +59,33 @@ def carried_out(
 def _by_cluster(
     left: dict[int, Trial], plans: Sequence[Setting], seed: int, model: type[Campaign], cluster: Cluster
 ) -> Iterator[tuple[int, Floats]]:
-    """All of it, by the workers of a cluster; what a lost one had in hand its scheduler gives to another."""
+    """All of it, by the workers of a cluster; what a lost one had in hand, or had done and not sent, is done again."""
     from joblib import Parallel, delayed, parallel_config
 
+    losses = 0
     with connected(cluster) as client:
-        at_first = workers(client)
-        size = max(1, -(-len(left) // (A_WORKERS_PORTIONS * threads(client))))
-        with parallel_config(backend="dask", client=client, wait_for_workers_timeout=PATIENCE_SECONDS):
-            pool = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="4*n_jobs")
-            coming = pool(delayed(_portion)(*portion, seed, model) for portion in _portions(left, plans, size))
-            with _left_quietly(coming):
-                for portion in coming:
-                    yield from portion
-        if lost := at_first - workers(client):
-            which = "a worker" if len(lost) == 1 else f"{len(lost)} workers"
-            log.warning("%s of the cluster went; the others did the work", which)
+        while left:
+            at_first = workers(client)
+            if not at_first or losses == LOSSES:
+                wrong = f"the workers at {cluster.address} end again and again, perhaps for want of memory"
+                raise Refused(Problem("--cluster", 1, "--cluster", wrong, "look into their logs, or use --jobs"))
+            size = max(1, -(-len(left) // (A_WORKERS_PORTIONS * threads(client))))
+            try:
+                with parallel_config(backend="dask", client=client, wait_for_workers_timeout=PATIENCE_SECONDS):
+                    pool = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="4*n_jobs")
+                    coming = pool(delayed(_portion)(*portion, seed, model) for portion in _portions(left, plans, size))
+                    with _left_quietly(coming):
+                        for portion in coming:
+                            losses = 0
+                            for place, numbers in portion:
+                                del left[place]
+                                yield place, numbers
+            except lost_with_a_worker() as error:
+                log.debug("%r", error)
+                losses += 1
+            if gone := at_first - workers(client):
+                which = "a worker" if len(gone) == 1 else f"{len(gone)} workers"
+                log.warning("%s of the cluster went; the others do the work", which)
 
 
 def _by_workers(
