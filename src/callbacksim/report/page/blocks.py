@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from markupsafe import Markup
+from callbacksim.report.page.svg import Drawing, Legend
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Figure:
     """A picture with its legend, a caption, and its numbers as a table that can be opened."""
 
     title: str
-    svg: Markup
-    legend: Markup = field(default_factory=Markup)
+    svg: Drawing
+    legend: Legend = field(default_factory=Legend)
     note: str = ""
     table: Grid | None = None
     block: str = "figure"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -13,7 +14,7 @@ from callbacksim.report.page.svg import (
     RIGHT,
     ROOM,
     TOP,
-    WIDTH,
+    Drawing,
     Scale,
     line,
     nice_ticks,
@@ -86,11 +87,23 @@ def over_time(
     lines: Sequence[Series] = (),
     shades: Sequence[Shade] = (),
     marks: Sequence[Mark] = (),
-) -> Markup:
+) -> Drawing:
     """Stacked bars, one a bin, lines of steps over them, stretches shaded behind, moments marked."""
+    return Drawing(partial(_over_time, chart, axis, bars, lines, shades, marks))
+
+
+def _over_time(
+    chart: Chart,
+    axis: TimeAxis,
+    bars: Sequence[Series],
+    lines: Sequence[Series],
+    shades: Sequence[Shade],
+    marks: Sequence[Mark],
+    width: float,
+) -> Markup:
     bottom = TOP + ROOM + 14 * bool(marks) + chart.height
     top = bottom - chart.height
-    x = Scale(axis.edges[0], axis.edges[-1], LEFT, WIDTH - RIGHT)
+    x = Scale(axis.edges[0], axis.edges[-1], LEFT, width - RIGHT)
     most = max([0.0, *_totals(bars), *(value for series in lines for value in series.values)])
     ticks = nice_ticks(0, most, whole=_whole(bars, lines))
     y = Scale(0, ticks[-1], bottom, top)
@@ -98,24 +111,24 @@ def over_time(
         rect(x(shade.begin), top, x(shade.end) - x(shade.begin), chart.height, f"shade {shade.class_}", shade.words)
         for shade in shades
     ]
-    parts.append(y_axis(y, ticks, chart.write, chart.unit))
+    parts.append(y_axis(width, y, ticks, chart.write, chart.unit))
     for at, (begin, end) in enumerate(zip(axis.edges, axis.edges[1:], strict=False)):
         tip = _tip(axis.bins[at], [(one.words, chart.write(one.values[at])) for one in (*bars, *lines)])
         parts += _stack(x(begin), max(x(end) - x(begin) - 1, 0.6), y, [(s.class_, s.values[at]) for s in bars], tip)
         if lines and not sum(s.values[at] for s in bars) and any(s.values[at] for s in lines):
             parts.append(rect(x(begin), top, x(end) - x(begin), chart.height, "ghost", tip))
     parts += [steps(axis.edges, series.values, x, y, f"line l-{series.class_}") for series in lines]
-    parts.append(x_axis([(x(at), words) for at, words in axis.ticks], bottom))
-    parts += _marks(marks, x, top, bottom)
-    return picture(bottom + BOTTOM, chart.title, chart.says, *parts, kind=chart.kind)
+    parts.append(x_axis(width, [(x(at), words) for at, words in axis.ticks], bottom))
+    parts += _marks(marks, x, top, bottom, width)
+    return picture(width, bottom + BOTTOM, chart.title, chart.says, *parts, kind=chart.kind)
 
 
-def _marks(marks: Sequence[Mark], x: Scale, top: float, bottom: float) -> list[Markup]:
+def _marks(marks: Sequence[Mark], x: Scale, top: float, bottom: float, width: float) -> list[Markup]:
     parts = []
     for at, mark in enumerate(marks):
         place, half = x(mark.at), text_width(mark.words) / 2
         parts.append(line(place, top - 2, place, bottom, mark.class_, mark.words))
-        anchored = min(max(place, LEFT + half), WIDTH - half)
+        anchored = min(max(place, LEFT + half), width - half)
         parts.append(text(anchored, top - 6 - 14 * (at % 2), mark.words, "note", "middle"))
     return parts
 
@@ -143,26 +156,37 @@ def _stack(left: float, width: float, y: Scale, parts: Sequence[tuple[str, float
 
 def grouped(
     chart: Chart, groups: Sequence[str], bars: Sequence[Series], over: Sequence[str] = (), notes: Sequence[str] = ()
-) -> Markup:
+) -> Drawing:
     """Stacked bars, one a group; `over`: words above each bar, `notes`: further words of each group's tip."""
+    return Drawing(partial(_grouped, chart, groups, bars, over, notes))
+
+
+def _grouped(
+    chart: Chart,
+    groups: Sequence[str],
+    bars: Sequence[Series],
+    over: Sequence[str],
+    notes: Sequence[str],
+    width: float,
+) -> Markup:
     bottom = TOP + ROOM + chart.height
     y_ticks = nice_ticks(0, max([0.0, *_totals(bars)]), whole=_whole(bars))
     y = Scale(0, y_ticks[-1], bottom, bottom - chart.height)
-    room = (WIDTH - RIGHT - LEFT) / max(len(groups), 1)
-    width = min(room * 0.72, 90.0)
-    parts = [y_axis(y, y_ticks, chart.write, chart.unit)]
+    room = (width - RIGHT - LEFT) / max(len(groups), 1)
+    thick = min(room * 0.72, 90.0)
+    parts = [y_axis(width, y, y_ticks, chart.write, chart.unit)]
     ticks = []
     for at, group in enumerate(groups):
         middle = LEFT + room * (at + 0.5)
         ticks.append((middle, group))
         tip = _tip(group, [(one.words, chart.write(one.values[at])) for one in bars])
         tip = f"{tip}\n{notes[at]}" if notes else tip
-        parts += _stack(middle - width / 2, width, y, [(s.class_, s.values[at]) for s in bars], tip)
+        parts += _stack(middle - thick / 2, thick, y, [(s.class_, s.values[at]) for s in bars], tip)
         total = sum(s.values[at] for s in bars)
         if over and text_width(over[at]) < room:
             parts.append(text(middle, y(total) - 4, over[at], "tick", "middle"))
-    parts.append(x_axis(ticks, bottom))
-    return picture(bottom + BOTTOM, chart.title, chart.says, *parts, kind=chart.kind)
+    parts.append(x_axis(width, ticks, bottom))
+    return picture(width, bottom + BOTTOM, chart.title, chart.says, *parts, kind=chart.kind)
 
 
 @dataclass(frozen=True)
@@ -191,9 +215,22 @@ def intervals(
     said: float = 190,
     other: str = "",
     least: tuple[float, float] | None = None,
-) -> Markup:
+) -> Drawing:
     """Points with intervals, one a row, on one axis; with `zero` a line there. Rows with a scale have no axis."""
-    step, left, right = 26.0, column, WIDTH - said
+    return Drawing(partial(_intervals, chart, rows, zero, column, said, other, least))
+
+
+def _intervals(
+    chart: Chart,
+    rows: Sequence[IntervalRow],
+    zero: bool,
+    column: float,
+    said: float,
+    other: str,
+    least: tuple[float, float] | None,
+    width: float,
+) -> Markup:
+    step, left, right = 26.0, column, width - said
     own = any(row.scale is not None for row in rows)
     low, high = (-1.0, 1.0) if own else _reach(rows, zero, least)
     ticks = nice_ticks(low, high, 6)
@@ -224,7 +261,7 @@ def intervals(
         parts.append(line(left, bottom, right, bottom, "axis"))
         parts += [text(x(tick), bottom + 16, chart.write(tick), "tick", "middle") for tick in ticks]
         parts.append(text(right + 34, bottom + 16, chart.unit, "tick"))
-    return picture(bottom + (6 if own else 22), chart.title, chart.says, *parts, kind=chart.kind)
+    return picture(width, bottom + (6 if own else 22), chart.title, chart.says, *parts, kind=chart.kind)
 
 
 def _reach(rows: Sequence[IntervalRow], zero: bool, least: tuple[float, float] | None) -> tuple[float, float]:
@@ -257,9 +294,15 @@ class Whole:
     said: str = ""
 
 
-def wholes(chart: Chart, rows: Sequence[Whole], column: float = 190, said: float = 120, shares: bool = False) -> Markup:
+def wholes(
+    chart: Chart, rows: Sequence[Whole], column: float = 190, said: float = 120, shares: bool = False
+) -> Drawing:
     """Stacked bars lying in rows on one axis from 0; with `shares` each fills its row."""
-    step, left, right = 34.0, column, WIDTH - said
+    return Drawing(partial(_wholes, chart, rows, column, said, shares))
+
+
+def _wholes(chart: Chart, rows: Sequence[Whole], column: float, said: float, shares: bool, width: float) -> Markup:
+    step, left, right = 34.0, column, width - said
     totals = [sum(value for _, _, value in row.parts) for row in rows]
     ticks = [0.0, 0.25, 0.5, 0.75, 1.0] if shares else nice_ticks(0, max([0.0, *totals]), 6)
     x = Scale(0, ticks[-1], left, right)
@@ -272,11 +315,11 @@ def wholes(chart: Chart, rows: Sequence[Whole], column: float = 190, said: float
         for class_, words, value in row.parts:
             scaled = value / total if shares and total else value
             if scaled > 0:
-                width = x(scaled) - x(0)
+                long = x(scaled) - x(0)
                 tip = f"{row.words}\n{words}: {chart.write(value)}"
-                parts.append(rect(x(reached), middle - 10, max(width - 1, 0.6), 20, f"bar f-{class_}", tip))
+                parts.append(rect(x(reached), middle - 10, max(long - 1, 0.6), 20, f"bar f-{class_}", tip))
                 reached += scaled
         parts.append(text((x(reached) if not shares else right) + 8, middle + 4, row.said, "value"))
     parts.append(line(left, bottom, right, bottom, "axis"))
     parts += [text(x(tick), bottom + 16, chart.write(tick), "tick", "middle") for tick in ticks]
-    return picture(bottom + 22, chart.title, chart.says, *parts, kind=chart.kind)
+    return picture(width, bottom + 22, chart.title, chart.says, *parts, kind=chart.kind)

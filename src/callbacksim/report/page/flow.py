@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
 from callbacksim.report.page.blocks import Figure, Section, plain_grid
 from callbacksim.report.page.charts import clipped
 from callbacksim.report.page.record import Record
-from callbacksim.report.page.svg import TOP, WIDTH, picture, rect, tag, text
+from callbacksim.report.page.svg import TOP, Drawing, picture, rect, short, tag, text
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import apportioned
 
@@ -64,8 +65,8 @@ def flow(record: Record, say: Texts) -> Section:
     if record.mode != "ledger" and record.stage("true_problems").mean is None:
         note = say.sentences([note, say("flow.not_identified")])
     table = plain_grid(title, heads, rows)
-    drawn = picture(TOP + STEP * len(found) - 20, title, says, *_drawn(found, say), kind="flow")
-    return Section("flow", say("section.flow"), say("flow.lead"), [Figure(title, drawn, Markup(), note, table)])
+    drawn = Drawing(partial(_drawn, found, title, says, say))
+    return Section("flow", say("section.flow"), say("flow.lead"), [Figure(title, drawn, note=note, table=table)])
 
 
 DERIVED = ("not_escalated",)
@@ -122,7 +123,7 @@ TRUE_PROBLEMS = (
 )  # fmt: skip
 
 
-def _drawn(found: Sequence[Stage], say: Texts) -> list[Markup]:
+def _drawn(found: Sequence[Stage], title: str, says: str, say: Texts, width: float) -> Markup:
     parts: list[Markup] = []
     for at, stage in enumerate(found):
         top = TOP + STEP * at + 8
@@ -130,29 +131,30 @@ def _drawn(found: Sequence[Stage], say: Texts) -> list[Markup]:
             "flow.total", stage=say(f"stage.{stage.name}"), number=stage.printed, unit=say(f"count.{stage.unit}")
         )
         parts.append(text(0, top, total, "head"))
-        parts += _bar(stage, top + 8, say, at + 1 < len(found))
-    return parts
+        parts += _bar(stage, top + 8, say, at + 1 < len(found), width)
+    return picture(width, TOP + STEP * len(found) - 20, title, says, *parts, kind="flow")
 
 
-def _bar(stage: Stage, top: float, say: Texts, more: bool) -> list[Markup]:
+def _bar(stage: Stage, top: float, say: Texts, more: bool, width: float) -> list[Markup]:
     parts, left = [], 0.0
     shown = [part for part in stage.parts if part.mean > 0] or list(stage.parts[:1])
-    room = WIDTH / max(len(shown), 4)
+    room = width / max(len(shown), 4)
     for at, part in enumerate(shown):
         share = part.mean / stage.total if stage.total else 0.0
-        width = share * WIDTH
+        long = share * width
         words = say(f"stage.{part.name}")
         tip = f"{words}: {part.printed}\n{say.share(share)}"
-        drawn = max(width - 1, 1.5) if stage.total else 0.0
-        bar = rect(min(left, WIDTH - drawn), top, drawn, BAR, f"bar f-{part.class_}", tip)
+        drawn = max(long - 1, 1.5) if stage.total else 0.0
+        bar = rect(min(left, width - drawn), top, drawn, BAR, f"bar f-{part.class_}", tip)
         parts.append(tag("g", bar, data_stage=stage.name, data_part=part.name, data_value=repr(part.mean)))
         if more and part.name == stage.kept:
             below, end = top + BAR + 1, top + STEP - 22
-            corners = f"{left:.1f},{below:.1f} {left + max(drawn, 1.5):.1f},{below:.1f} {WIDTH},{end:.1f} 0,{end:.1f}"
-            parts.insert(0, tag("polygon", points=corners, class_="opens"))
+            corners = [(left, below), (left + max(drawn, 1.5), below), (width, end), (0.0, end)]
+            points = " ".join(f"{short(x)},{short(y)}" for x, y in corners)
+            parts.insert(0, tag("polygon", points=points, class_="opens"))
         label = at * room
         parts.append(rect(label, top + BAR + 9, 9, 9, f"f-{part.class_}"))
         parts.append(text(label + 14, top + BAR + 18, clipped(words, room - 18), "label"))
         parts.append(text(label + 14, top + BAR + 34, f"{part.printed} · {say.share(share)}", "value"))
-        left += width
+        left += long
     return parts

@@ -1,7 +1,7 @@
 """Pictures as SVG: elements, scales, axes. Pure functions; colours are classes, so that the page's theme decides.
 
-A picture is `WIDTH` units wide, one unit a CSS pixel at full width, and as high as it needs. Every mark that answers to
-the pointer has its words in ``data-tip``.
+A picture can be drawn at any width and is as high as it needs; on the page it is `WIDTH` units wide, one unit a CSS
+pixel at full width. Every mark that answers to the pointer has its words in ``data-tip``.
 """
 
 from __future__ import annotations
@@ -72,14 +72,25 @@ def nice_ticks(low: float, high: float, most: int = 5, whole: bool = False) -> l
     return [round(step * at, 10) for at in range(first, last + 1)]
 
 
-def picture(height: float, title: str, description: str, *parts: Markup, kind: str) -> Markup:
+@dataclass(frozen=True)
+class Drawing:
+    """A picture that is not drawn before its width is known: `draw(width)` is the whole ``svg`` element."""
+
+    draw: Callable[[float], Markup]
+
+    def __html__(self) -> str:
+        """The picture as it stands on the page."""
+        return self.draw(WIDTH)
+
+
+def picture(width: float, height: float, title: str, description: str, *parts: Markup, kind: str) -> Markup:
     """A whole picture. Who does not see it hears the title and the description; its numbers stand in a table beside."""
     return tag(
         "svg",
         tag("title", title),
         tag("desc", description),
         *parts,
-        viewBox=f"0 0 {WIDTH} {short(height)}",
+        viewBox=f"0 0 {short(width)} {short(height)}",
         role="img",
         aria_label=f"{title}. {description}".strip(),
         tabindex=0,
@@ -118,28 +129,40 @@ def steps(edges: Sequence[float], values: Sequence[float], x: Scale, y: Scale, c
     return polyline(corners, class_)
 
 
-def y_axis(y: Scale, ticks: Sequence[float], write: Callable[[float], str], unit: str = "") -> Markup:
-    """Lines across the picture with their values at the left, the unit above them."""
-    parts = [line(LEFT, y(tick), WIDTH - RIGHT, y(tick), "grid") for tick in ticks]
+def y_axis(width: float, y: Scale, ticks: Sequence[float], write: Callable[[float], str], unit: str = "") -> Markup:
+    """Lines across a picture so wide with their values at the left, the unit above them."""
+    parts = [line(LEFT, y(tick), width - RIGHT, y(tick), "grid") for tick in ticks]
     parts += [text(LEFT - 6, y(tick) + 4, write(tick), "tick", "end") for tick in ticks]
     if unit:
         parts.append(text(2, y(ticks[-1]) - 12, unit, "tick"))
     return Markup("").join(parts)
 
 
-def x_axis(ticks: Sequence[tuple[float, str]], bottom: float) -> Markup:
-    """Words under the picture, those left out that would touch the one before or leave the picture."""
+def x_axis(width: float, ticks: Sequence[tuple[float, str]], bottom: float) -> Markup:
+    """Words under a picture so wide, those left out that would touch the one before or leave the picture."""
     parts, used = [], 0.0
     for at, words in ticks:
         half = text_width(words) / 2
         parts.append(line(at, bottom, at, bottom + 4, "axis"))
-        if at - half >= used and at + half <= WIDTH:
+        if at - half >= used and at + half <= width:
             parts.append(text(at, bottom + 17, words, "tick", "middle"))
             used = at + half + 8
-    return Markup("").join([line(LEFT, bottom, WIDTH - RIGHT, bottom, "axis"), *parts])
+    return Markup("").join([line(LEFT, bottom, width - RIGHT, bottom, "axis"), *parts])
 
 
-def legend(entries: Sequence[tuple[str, str]]) -> Markup:
-    """(class, words) as HTML above a picture, so that it wraps like text; a class ``line …`` draws a line."""
-    items = [tag("li", tag("span", class_=f"key k-{class_}", aria_hidden="true"), words) for class_, words in entries]
-    return tag("ul", *items, class_="legend")
+@dataclass(frozen=True)
+class Legend:
+    """What the colours of a picture mean: (class, words); a class ``line-…`` stands for a line."""
+
+    entries: Sequence[tuple[str, str]] = ()
+
+    def __html__(self) -> str:
+        """A list above the picture, so that it wraps like text."""
+        keys = [(tag("span", class_=f"key k-{class_}", aria_hidden="true"), words) for class_, words in self.entries]
+        items = [tag("li", key, words) for key, words in keys]
+        return tag("ul", *items, class_="legend") if items else ""
+
+
+def legend(entries: Sequence[tuple[str, str]]) -> Legend:
+    """The legend of a picture."""
+    return Legend(entries)
