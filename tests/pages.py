@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -62,3 +63,25 @@ def read_page(html: str) -> Element:
     reader.close()
     assert reader.open == [reader.root], [one.name for one in reader.open]
     return reader.root
+
+
+def numbers_of(text: str) -> list[float]:
+    """Every number in a text."""
+    return [float(one.replace(",", "")) for one in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
+
+
+ALLOWED = {"AAPOR", "RR", "REF", "CON", "COOP", "AI", "CSV", "Excel", "callbacksim", "Erlang"}
+CODES = {"CN", "DE", "BY", "UO", "NE", "UH", "NC", "windows", "none", "groups", "reach"}
+COLUMNS = {"contact", "attempt", "outcome", "ring", "talk", "try", "reached", "hold", "patience", "found", "listened"}
+"""What is the same in Chinese: names, codes and columns of a file; and fields with a dot or an underscore."""
+
+
+def english_words(page: Element) -> set[str]:
+    """English words on a page that are neither names of somebody's nor codes."""
+    said = [page.text(names=False)]
+    for one in page.all():
+        if one.attributes.get("translate") != "no":
+            said += [one.attributes.get(key, "") for key in ("aria-label", "data-tip", "title", "alt")]
+    fields = re.compile(r"[a-z_]+[._][a-z_.#0-9]+")
+    words = {word for text in said for word in re.findall(r"[A-Za-z]{2,}", fields.sub("", text))}
+    return words - ALLOWED - CODES - COLUMNS

@@ -15,7 +15,7 @@ from callbacksim.report.parameters import walk
 from callbacksim.report.texts import LANGUAGES, catalogue, fields, meanings, sources
 from callbacksim.scenario.sources import SOURCES, keys_in
 from callbacksim.study.summary import WORDS
-from pages import Element, read_page
+from pages import Element, english_words, numbers_of, read_page
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SMALL = """\
@@ -41,10 +41,6 @@ agents.count = 4
 """
 HOSTILE = "</script><b>名"
 IMAGE = '"><img src=x onerror=alert(1)>'
-
-
-def numbers_of(text: str) -> list[float]:
-    return [float(one.replace(",", "")) for one in re.findall(r"\d[\d,]*(?:\.\d+)?", text)]
 
 
 @pytest.fixture(scope="module")
@@ -159,23 +155,6 @@ def test_every_chart_has_marks_words_and_a_heading(language: str, english: Eleme
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
-
-
-ALLOWED = {"AAPOR", "RR", "REF", "CON", "COOP", "AI", "CSV", "Excel", "callbacksim", "Erlang"}
-CODES = {"CN", "DE", "BY", "UO", "NE", "UH", "NC", "windows", "none", "groups", "reach"}
-COLUMNS = {"contact", "attempt", "outcome", "ring", "talk", "try", "reached", "hold", "patience", "found", "listened"}
-"""What is the same in Chinese: names, codes and columns of a file; and fields with a dot or an underscore."""
-
-
-def english_words(page: Element) -> set[str]:
-    """English words on a page that are neither names of somebody's nor codes."""
-    said = [page.text(names=False)]
-    for one in page.all():
-        if one.attributes.get("translate") != "no":
-            said += [one.attributes.get(key, "") for key in ("aria-label", "data-tip", "title", "alt")]
-    fields = re.compile(r"[a-z_]+[._][a-z_.#0-9]+")
-    words = {word for text in said for word in re.findall(r"[A-Za-z]{2,}", fields.sub("", text))}
-    return words - ALLOWED - CODES - COLUMNS
 
 
 def test_nothing_is_left_in_english_on_the_chinese_page(chinese: Element) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
+    from callbacksim.commands import Page
     from callbacksim.study.workers import Jobs
 
 FileArgument = Annotated[Path, typer.Argument(help="The scenario file (TOML).", metavar="FILE", show_default=False)]
@@ -101,6 +102,15 @@ ReportOption = Annotated[
 LanguageOption = Annotated[
     Literal["en", "zh"], typer.Option("--lang", metavar="en|zh", help="Language of the page: English, 中文.")
 ]
+
+
+def page_of(file: Path | None, language: Literal["en", "zh"]) -> Page | None:
+    """The page that is asked for; a language alone asks for none."""
+    from callbacksim.commands import Page
+
+    if file is None and language != "en":
+        raise typer.BadParameter("it is the language of the page: name one with --report", param_hint="--lang")
+    return None if file is None else Page(file, language)
 
 
 def hands(jobs: int | None, cluster: str | None) -> Jobs:

@@ -14,10 +14,13 @@ from callbacksim.cli.options import (
     ForceOption,
     JobsOption,
     JsonOption,
+    LanguageOption,
     PlanOption,
+    ReportOption,
     SeedOption,
     SetOption,
     hands,
+    page_of,
 )
 
 
@@ -31,6 +34,7 @@ def _span(name: str, what: str) -> object:
     epilog="\b\nExamples:\n  callbacksim staff gaoxin-forecast.toml"
     "\n  callbacksim staff gaoxin-forecast.toml --lines 10:30:5 --agents 1:6"
     "\n  callbacksim staff gaoxin-forecast.toml --csv plans.csv --json"
+    "\n  callbacksim staff gaoxin-forecast.toml --report plan.html"
     "\n\nEnds with status 1 where no plan within the bounds meets every one of [targets].",
 )
 @guarded
@@ -59,6 +63,8 @@ def staff(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write every plan of the grid.")
     ] = None,
+    report: ReportOption = None,
+    language: LanguageOption = "en",
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -72,5 +78,6 @@ def staff(
         csv=csv,
         force=force,
         as_json=as_json,
+        page=page_of(report, language),
     )
     end(well)

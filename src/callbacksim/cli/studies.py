@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -26,10 +26,8 @@ from callbacksim.cli.options import (
     StrictOption,
     UtcOption,
     hands,
+    page_of,
 )
-
-if TYPE_CHECKING:
-    from callbacksim.commands import Page
 
 
 @app.command(
@@ -113,18 +111,10 @@ def run(
         as_json=as_json,
         show_numbers=show_numbers,
         strict=strict,
-        page=_page(report, language),
+        page=page_of(report, language),
         after=None if after is None else commands.Continued(after, at, reading),
     )
     end(well)
-
-
-def _page(file: Path | None, language: Literal["en", "zh"]) -> Page | None:
-    from callbacksim import commands
-
-    if file is None and language != "en":
-        raise typer.BadParameter("it is the language of the page: name one with --report", param_hint="--lang")
-    return None if file is None else commands.Page(file, language)
 
 
 @app.command(
@@ -176,7 +166,7 @@ def compare(
         strict=strict,
         best=best,
         within=within,
-        page=_page(report, language),
+        page=page_of(report, language),
         force=force,
     )
     end(well)

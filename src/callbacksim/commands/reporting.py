@@ -10,10 +10,12 @@ from typing import Any, Literal
 from callbacksim.commands.output import may_write
 from callbacksim.report import terminal
 from callbacksim.report.directory import FILES, Run, run_of
-from callbacksim.report.findings import Findings
+from callbacksim.report.findings import Findings, findings
 from callbacksim.report.words import plain
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.wholefile import write_whole
+from callbacksim.study.experiment import Study
+from callbacksim.study.staffing import StaffingAnswer
 
 Language = Literal["en", "zh"]
 
@@ -73,6 +75,18 @@ def write_page_of_plans(
         frame, seed = base.study.frame, base.study.seed
         run = run_of(base.scenario, frame, base.file, base.plan, base.sets, seed, base.runs, show_numbers=False)
         _told(asked, page(record_of(base, run), asked.language, comparison, command))
+
+
+def write_page_of_staff(
+    asked: Page | None, found: StaffingAnswer, study: Study | None, run: Run, command: Sequence[str]
+) -> None:
+    """The page of a search for staff, if one is asked for; `study` is of its plan, or of the nearest."""
+    if asked is not None:
+        from callbacksim.report.page import record_of
+        from callbacksim.report.page.staffing import staffing_page
+
+        record = None if study is None else record_of(findings(study, str(run["file"]), run["plan"]), run)
+        _told(asked, staffing_page(found, record, run, asked.language, command))
 
 
 def _told(asked: Page, text: str) -> None:

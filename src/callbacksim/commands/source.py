@@ -29,6 +29,12 @@ class Source:
         """The scenario. Raises Refused."""
         return load(self.file, plan=self.plan, overrides=self.sets)
 
+    def command(self, name: str, *options: str) -> list[str]:
+        """The command that does it again, wherever the file lies."""
+        plan = () if self.plan is None else ("--plan", self.plan)
+        sets = (word for one in self.sets for word in ("--set", one))
+        return ["callbacksim", name, Path(self.file).name, *plan, *sets, *options]
+
 
 @dataclass(frozen=True)
 class Chance:

@@ -8,14 +8,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from callbacksim.commands.output import may_write, print_json
+from callbacksim.commands.reporting import Page, may_write_page, write_page_of_staff
 from callbacksim.commands.source import Chance, Source, framed, inputs_of, located
+from callbacksim.frame.frame import Frame
 from callbacksim.report import terminal
+from callbacksim.report.directory import run_of
 from callbacksim.report.results import as_text
 from callbacksim.report.staffing import staffing_result, staffing_screen
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.wholefile import csv_bytes, write_whole
 from callbacksim.scenario.wording import show
 from callbacksim.study import staffing
+from callbacksim.study.experiment import replicate
+from callbacksim.study.staffing import StaffingAnswer
 
 _SPAN = re.compile(r"(\d{1,6})(?::(\d{1,6})(?::([1-9]\d{0,5}))?)?")
 
@@ -28,12 +33,14 @@ def staff(
     csv: Path | None,
     force: bool,
     as_json: bool,
+    page: Page | None = None,
 ) -> bool:
     """`callbacksim staff`; whether a plan was found. Raises Refused."""
     asked = {name: None if text is None else span_of(text, f"--{name}") for name, text in spans.items()}
     scenario = source.load()
     if csv is not None:
         may_write(csv, inputs_of(source, scenario), force)
+    may_write_page(page, [*inputs_of(source, scenario), *([] if csv is None else [csv])], force)
     frame = framed(source, scenario)
     begun = time.monotonic()
     with located([(source, scenario)]), terminal.progress("searching 搜索") as told:
@@ -58,7 +65,36 @@ def staff(
     else:
         terminal.show(staffing_screen(found, source.file, scenario.title))
     terminal.warn([f"searched in {seconds:.0f} s"])
+    _write_page(page, found, source, spans, chance, frame)
     return found.plan is not None
+
+
+def _write_page(
+    page: Page | None,
+    found: StaffingAnswer,
+    source: Source,
+    spans: Mapping[str, str | None],
+    chance: Chance,
+    frame: Frame,
+) -> None:
+    """The page, if one is asked for: the answer, then a run of the plan, or of the nearest where there is none."""
+    if page is None:
+        return
+    shown = found.plan or (None if found.nearest is None else found.nearest.plan)
+    study = None
+    if shown is not None:
+        with terminal.progress("simulating 仿真") as told:
+            scenario, n = shown.of(found.scenario), found.scenario.study.replications
+            study = replicate(scenario, n, seed=found.seed, jobs=chance.jobs, progress=told, frame=frame, extras=True)
+    options = [
+        *(word for name, text in spans.items() if text is not None for word in (f"--{name}", text)),
+        *(() if chance.replications is None else ("-n", str(chance.replications))),
+        "--seed", str(found.seed),
+    ]  # fmt: skip
+    run = run_of(
+        found.scenario, frame, source.file, source.plan, source.sets, found.seed, found.replications, show_numbers=False
+    )
+    write_page_of_staff(page, found, study, run, source.command("staff", *options))
 
 
 def span_of(text: str, option: str) -> range:

@@ -17,6 +17,7 @@ from callbacksim.report.parameters import Row, value, walk
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import UNDEFINED
 from callbacksim.scenario.merging import plain
+from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.sources import SOURCES, keys_in
 from callbacksim.study.summary import WORDS
 
@@ -26,12 +27,12 @@ LONGEST = 400
 """Characters of a value; a longer one (a list of questions) ends with an ellipsis."""
 
 
-def assumptions(record: Record, say: Texts) -> Section:
+def assumptions(scenario: Scenario, say: Texts) -> Section:
     """The section of all fields, a table for each part of the scenario, and of the sources."""
     rows = {row.path: row for part in walk() for row in part.rows}
     by_part: dict[str, list[list[Cell]]] = {}
     used: set[str] = set()
-    for path, row, given in leaves(plain(record.scenario), rows):
+    for path, row, given in leaves(plain(scenario), rows):
         if row.path.split(".")[0] in UNSAID:
             continue
         by_part.setdefault(row.path.split(".")[0], []).append(_row(path, row, given, say))
@@ -119,10 +120,17 @@ def _outside(row: Row, given: Any) -> bool:
 
 def reproduce(record: Record, say: Texts, command: Sequence[str] = ()) -> Section:
     """The section of how to have the same again, and of every figure."""
+    level, identity = float(record.result["confidence"]), str(record.result["scenario"]["identity"])
+    facts = [*facts_of(record.result["seed"], record.runs, level, identity, record.versions, say)]
+    return again(command or _command(record), facts, say, [_every_figure(record, say)])
+
+
+def again(command: Sequence[str], facts: list[list[Cell]], say: Texts, further: Sequence[Block] = ()) -> Section:
+    """The section of how to have the same again: the command, what names the result, and further tables."""
     blocks: list[Block] = [
-        Prose(" ".join(shlex.quote(word) for word in command or _command(record)), code=True),
-        Grid(say("again.facts"), [say("again.what"), say("head.value")], _facts(record, say)),
-        _every_figure(record, say),
+        Prose(" ".join(shlex.quote(word) for word in command), code=True),
+        Grid(say("again.facts"), [say("again.what"), say("head.value")], facts),
+        *further,
     ]
     return Section("reproduce", say("section.reproduce"), say("again.lead"), blocks)
 
@@ -139,17 +147,15 @@ def _command(record: Record) -> list[str]:
     return [*command, *continued(record), "--seed", str(record.result["seed"])]
 
 
-def _facts(record: Record, say: Texts) -> list[list[Cell]]:
-    return [
-        [Cell(say("again.seed")), Cell(str(record.result["seed"]), name=True)],
-        [Cell(say("again.runs")), Cell(say.number(record.runs))],
-        [Cell(say("again.level")), Cell(say.whole_share(float(record.result["confidence"])))],
-        [Cell(say("again.identity")), Cell(str(record.result["scenario"]["identity"]), name=True, class_="code")],
-        [
-            Cell(say("again.versions")),
-            Cell(", ".join(f"{name} {of}" for name, of in record.versions.items()), name=True),
-        ],
-    ]
+def facts_of(
+    seed: int, runs: int, confidence: float, identity: str, versions: Mapping[str, str], say: Texts
+) -> Iterator[list[Cell]]:
+    """What names a result: seed, runs, level, identity, versions."""
+    yield [Cell(say("again.seed")), Cell(str(seed), name=True)]
+    yield [Cell(say("again.runs")), Cell(say.number(runs))]
+    yield [Cell(say("again.level")), Cell(say.whole_share(confidence))]
+    yield [Cell(say("again.identity")), Cell(identity, name=True, class_="code")]
+    yield [Cell(say("again.versions")), Cell(", ".join(f"{name} {of}" for name, of in versions.items()), name=True)]
 
 
 def _every_figure(record: Record, say: Texts) -> Grid:

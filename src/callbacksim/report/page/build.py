@@ -1,19 +1,10 @@
-"""The page: one file that needs nothing else, made of a record (and of a comparison, where there is one)."""
+"""The page of a run: made of a record (and of a comparison, where there is one)."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
-
-from callbacksim import __version__
 from callbacksim.report.page.answer import answer, question
 from callbacksim.report.page.assumptions import assumptions, reproduce
 from callbacksim.report.page.blocks import Section
@@ -27,9 +18,9 @@ from callbacksim.report.page.plans import plans
 from callbacksim.report.page.record import Record
 from callbacksim.report.page.replay import replay
 from callbacksim.report.page.satisfaction import satisfaction
+from callbacksim.report.page.sheet import Sheet, about, title_of, written
 from callbacksim.report.page.standing import standing, standing_sentence
 from callbacksim.report.page.sure import sentence, sure
-from callbacksim.report.page.svg import tag
 from callbacksim.report.texts import Language, Texts
 
 
@@ -44,32 +35,32 @@ def page(
     `command` gives it again; without one it is that of the run.
     """
     say = Texts(language)
-    script = _asset("page.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    title = record.scenario.title or Path(str(record.run["file"])).name
-    html: str = _template().render(
-        say=say,
-        title=title,
-        question=question(record, say),
-        about=_about(record, say),
-        sections=sections(record, say, comparison, command),
-        version=__version__,
-        style=Markup(_asset("page.css")),
-        script=Markup(script),
-        script_hash=f"sha256-{digest}",
-    )
-    return html
+    runs = say("page.one_run" if record.runs == 1 else "page.runs", runs=say.number(record.runs))
+    run = {**record.run, "seed": record.result["seed"], "title": record.scenario.title}
+    found = sections(record, say, comparison, command)
+    return written(Sheet(title_of(run), question(record, say), about(run, runs, say), found), say)
 
 
 def sections(
     record: Record, say: Texts, comparison: Mapping[str, Any] | None = None, command: Sequence[str] = ()
 ) -> list[Section]:
     """Every section that this run has something for, in the order in which it is read."""
-    called = record.mode != "ledger"
     found = [
         answer(record, say, say.sentences([sentence(record, say), standing_sentence(record, say)])),
         standing(record, say),
         None if comparison is None else plans(comparison, record.scenario.calendar.start, say),
+        *course(record, say),
+        sure(record, say),
+        assumptions(record.scenario, say),
+        reproduce(record, say, command),
+    ]
+    return [section for section in found if section is not None]
+
+
+def course(record: Record, say: Texts) -> list[Section]:
+    """How one plan goes, from the register to the cost; what there is nothing of is left out."""
+    called = record.mode != "ledger"
+    found = [
         flow(record, say),
         finish(record, say),
         satisfaction(record, say) if called else None,
@@ -80,37 +71,5 @@ def sections(
         ledger(record, say),
         cost(record, say),
         what_ifs(record, say),
-        sure(record, say),
-        assumptions(record, say),
-        reproduce(record, say, command),
     ]
     return [section for section in found if section is not None]
-
-
-def _about(record: Record, say: Texts) -> Markup:
-    """Where the page comes from; names and overrides are marked as not to be translated."""
-    run = record.run
-    plan = _named(say("page.plan"), plan=run["plan"]) if run["plan"] else ""
-    sets = _named(say("page.sets"), sets=say.listed(list(run["set"]))) if run["set"] else ""
-    runs = say("page.one_run" if record.runs == 1 else "page.runs", runs=say.number(record.runs))
-    seed = record.result["seed"]
-    about = Markup(say("page.about"))
-    return about.format(file=_name(Path(str(run["file"])).name), plan=plan, sets=sets, runs=runs, seed=seed)
-
-
-def _named(text: str, **names: str) -> Markup:
-    return Markup(text).format(**{key: _name(name) for key, name in names.items()})
-
-
-def _name(text: str) -> Markup:
-    return tag("span", text, translate="no")
-
-
-@cache
-def _template() -> Any:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_asset("page.html.j2"))
-
-
-def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")

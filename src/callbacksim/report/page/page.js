@@ -20,12 +20,13 @@
     let at = -1;
     const leave = () => { if (at >= 0) marks[at].classList.remove("on"); hide(); };
     picture.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const row = Number(picture.dataset.columns || 1);
+      const step = { ArrowRight: 1, ArrowDown: row, ArrowLeft: -1, ArrowUp: -row }[event.key];
       if (event.key === "Escape") { leave(); return; }
       if (!step || !marks.length) return;
       event.preventDefault();
       leave();
-      at = (at + step + marks.length + (at < 0 && step < 0 ? 1 : 0)) % marks.length;
+      at = at < 0 ? (step > 0 ? 0 : marks.length - 1) : (at + step + marks.length) % marks.length;
       marks[at].classList.add("on");
       const box = marks[at].getBoundingClientRect();
       show(marks[at], box.x + box.width / 2, box.y);

@@ -83,8 +83,13 @@ class Drawing:
         return self.draw(WIDTH)
 
 
-def picture(width: float, height: float, title: str, description: str, *parts: Markup, kind: str) -> Markup:
-    """A whole picture. Who does not see it hears the title and the description; its numbers stand in a table beside."""
+def picture(
+    width: float, height: float, title: str, description: str, *parts: Markup, kind: str, columns: int | None = None
+) -> Markup:
+    """A whole picture. Who does not see it hears the title and the description; its numbers stand in a table beside.
+
+    `columns`: so many marks are in a row, and the keys for up and down go from row to row.
+    """
     return tag(
         "svg",
         tag("title", title),
@@ -96,6 +101,7 @@ def picture(width: float, height: float, title: str, description: str, *parts: M
         tabindex=0,
         class_="chart",
         data_kind=kind,
+        data_columns=columns,
     )
 
 

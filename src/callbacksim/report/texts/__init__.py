@@ -25,7 +25,7 @@ from callbacksim.study.summary import WORDS, Entry
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-PARTS = ("page", "units", "warnings")
+PARTS = ("page", "studies", "units", "warnings")
 _WEEKDAYS = "一二三四五六日"
 
 

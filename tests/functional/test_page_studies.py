@@ -1,0 +1,193 @@
+"""The pages of studies of many plans: what they say is what the command prints, and the command they name gives it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pages import Element, english_words, read_page
+
+SMALL = """\
+title = "A small campaign 小样"
+[register]
+rows = 300
+contacts = 250
+unusable = 3
+[robot]
+lines = 6
+[questionnaire.items]
+problems = 0.1
+suggestions = 0.1
+[targets]
+finish_by = 2025-07-08T12:00:00
+called_back_in_time = 0.8
+probability = 0.5
+"""
+GRID = ("--lines", "2:4", "--agents", "1:3")
+NEVER = ("--set", "targets.finish_by=2025-07-07T09:00:01")
+
+
+def again(page: Element, home: Path) -> list[str]:
+    """The arguments of the command that the page says gives it again, its file found at home."""
+    name, *words = shlex.split(page.all("section", id="reproduce")[0].all("code")[0].text())
+    assert name == "callbacksim"
+    return [str(home / word) if word.endswith(".toml") else word for word in words]
+
+
+def table_of(page: Element, section: str, at: int = 0) -> list[dict[str, Element]]:
+    """The rows of a section's table, each by its headings."""
+    table = page.all("section", id=section)[0].all("table")[at]
+    heads = [head.text() for head in table.all("thead")[0].all("th")]
+    rows = [[*row.all("th"), *row.all("td")] for row in table.all("tbody")[0].all("tr")]
+    return [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+def value(cell: Element) -> float | None:
+    """The number that a cell is sorted by."""
+    return float(cell.attributes["data-sort"]) if "data-sort" in cell.attributes else None
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("studies")
+    (home / "small.toml").write_text(SMALL, encoding="utf-8")
+    return home
+
+
+@pytest.fixture(scope="module")
+def staffed(home: Path, cli: Any) -> tuple[dict[str, Any], Element, Element]:
+    """What `staff --json` says, and its page in both languages."""
+    found = []
+    for language in ("en", "zh"):
+        page = home / f"staff-{language}.html"
+        ended = cli("staff", home / "small.toml", *GRID, "--jobs", "1", "--json", "--report", page, "--lang", language)
+        assert ended.status == 0, ended.err
+        found.append(read_page(page.read_text(encoding="utf-8")))
+    return json.loads(ended.out), found[0], found[1]
+
+
+def test_the_page_of_staff_names_the_plan_its_cost_and_its_targets(
+    staffed: tuple[dict[str, Any], Element, Element],
+) -> None:
+    result, page, _ = staffed
+    tiles = {
+        one.all("dt")[0].text(): one.all("strong")[0].text() for one in page.all("dl", class_="tiles")[0].all("div")
+    }
+    assert tiles["lines"] == str(result["plan"]["lines"])
+    assert tiles["people who call back"] == str(result["plan"]["agents"])
+    assert tiles["cost"] == f"¥{result['cost']['mean']:,.0f}"
+    rows = table_of(page, "answer")
+    shown = [(value(row["kept in so many runs"]), value(row["surely at least"])) for row in rows]
+    assert shown == [(one["probability"], pytest.approx(one["lower"])) for one in result["targets"]]
+    assert [row["judged"].text() for row in rows] == ["met", "met"]
+
+
+def test_every_plan_of_the_grid_has_its_cell_on_the_map(staffed: tuple[dict[str, Any], Element, Element]) -> None:
+    result, page, _ = staffed
+    drawn = page.all("svg", data_kind="map")[0]
+    cells = [one for one in drawn.all("rect") if "data-tip" in one.attributes]
+    assert len(cells) == len(result["frontier"]) == int(drawn.attributes["data-columns"]) * 3 == 9
+    tips = {one.attributes["data-tip"].split("\n")[0]: one.attributes for one in cells}
+    words = [one.text() for one in drawn.all("text")]
+    for one in result["frontier"]:
+        lines, people = one["plan"]["lines"], one["plan"]["agents"]
+        cell = tips[f"{lines} lines and {people} {'person' if people == 1 else 'people'}"]
+        if not one["runs"]:
+            assert "unknown" in cell["class"]
+            assert "not simulated" in cell["data-tip"]
+            continue
+        worst = min(target["probability"] for target in one["targets"])
+        quarters = 4 if worst >= 0.5 else 1 if worst >= 0.25 else 0  # wanted: 0.5
+        assert f"h-{quarters}" in cell["class"].split()
+        assert any(text.endswith(f"{100 * worst:.1f} %") for text in words)
+        assert f"cost: ¥{one['cost']:,.0f}" in cell["data-tip"]
+    assert sum("not simulated" in one.attributes["data-tip"] for one in cells) == 9 - result["evaluated"]
+    # In the table the same, the chosen plan among them.
+    rows = table_of(page, "map")
+    chosen = [row for row in rows if row["found"].text() == "chosen"]
+    assert [(value(row["lines"]), value(row["people who call back"])) for row in chosen] == [
+        (result["plan"]["lines"], result["plan"]["agents"])
+    ]
+    assert len(drawn.all("rect", class_="chosen")) == 1
+
+
+def test_one_less_and_what_was_looked_at_are_those_of_the_result(
+    staffed: tuple[dict[str, Any], Element, Element],
+) -> None:
+    result, page, _ = staffed
+    rows = table_of(page, "one-less")
+    told = [
+        (t["probability"], t["lost"], one["saves"]["difference"]) for one in result["one_less"] for t in one["targets"]
+    ]
+    shown = [(value(row["kept"]), value(row["runs lost by it"]), value(row["saves"])) for row in rows]
+    assert shown == [pytest.approx(one) for one in told]
+    seen = sorted((one["cost"], one["runs"]) for one in result["frontier"] if one["runs"])
+    assert [(value(row["cost"]), value(row["runs"])) for row in table_of(page, "frontier")] == seen
+
+
+def test_the_plan_is_shown_as_a_run_of_it(
+    staffed: tuple[dict[str, Any], Element, Element], home: Path, cli: Any
+) -> None:
+    result, page, _ = staffed
+    sets = [f"--set=robot.lines={result['plan']['lines']}", f"--set=agents.count={result['plan']['agents']}"]
+    ended = cli("run", home / "small.toml", *sets, "--json", "--jobs", "1")
+    means = {name: one["mean"] for name, one in json.loads(ended.out)["funnel_mean"].items()}
+    drawn = {
+        one.attributes["data-part"]: float(one.attributes["data-value"])
+        for one in page.all("g")
+        if "data-part" in one.attributes
+    }
+    assert len(drawn) > 6
+    assert {name: means[name] for name in drawn if name != "not_escalated"} == {
+        name: value for name, value in drawn.items() if name != "not_escalated"
+    }
+
+
+def test_the_chinese_page_of_staff_is_chinese(staffed: tuple[dict[str, Any], Element, Element]) -> None:
+    assert english_words(staffed[2]) == set()
+    assert english_words(staffed[1]) > {"cheapest", "plan"}
+
+
+def test_where_no_plan_keeps_the_promises_the_page_says_which_fails_and_the_nearest(home: Path, cli: Any) -> None:
+    for language in ("en", "zh"):
+        target = home / f"none-{language}.html"
+        ended = cli(
+            "staff", home / "small.toml", *GRID, *NEVER, "--jobs", "1", "--json", "--report", target, "--lang", language
+        )
+        assert ended.status == 1
+        page = read_page(target.read_text(encoding="utf-8"))
+        result = json.loads(ended.out)
+        lead = page.all("section", id="answer")[0].all("p")[0].text()
+        if language == "en":
+            near = result["nearest"]
+            people = f"{near['agents']} {'person' if near['agents'] == 1 else 'people'}"
+            assert lead.startswith("No plan within these bounds keeps every promise.")
+            assert f"The nearest is {near['lines']} lines and {people}: “all done by the date” is kept in 0.0" in lead
+            assert table_of(page, "answer")[0]["judged"].text() == "missed"
+            assert not page.all("section", id="one-less")
+            assert page.all("section", id="plan")[0].all("h2")[0].text() == "The nearest plan in full"
+        else:
+            assert english_words(page) == set()
+
+
+def test_the_command_on_the_page_gives_the_page_again(
+    staffed: tuple[dict[str, Any], Element, Element], home: Path, cli: Any
+) -> None:
+    result, page, _ = staffed
+    ended = cli(*again(page, home), "--jobs", "1", "--json", "--report", home / "again.html")
+    assert {**json.loads(ended.out), "scenario": None} == {**result, "scenario": None}
+    assert (home / "again.html").read_bytes() == (home / "staff-en.html").read_bytes()
+
+
+def test_the_page_of_staff_replaces_nothing(home: Path, cli: Any) -> None:
+    before = (home / "small.toml").read_bytes()
+    over = cli("staff", home / "small.toml", *GRID, "--report", home / "small.toml", "--force")
+    both = cli("staff", home / "small.toml", *GRID, "--csv", home / "x.csv", "--report", home / "x.csv")
+    alone = cli("staff", home / "small.toml", *GRID, "--lang", "zh")
+    assert [one.status for one in (over, both, alone)] == [2, 2, 2]
+    assert "this is what the command reads" in over.err
+    assert (home / "small.toml").read_bytes() == before
