@@ -100,7 +100,7 @@ ReportOption = Annotated[
 
 
 LanguageOption = Annotated[
-    Literal["en", "zh"], typer.Option("--lang", metavar="en|zh", help="Language of the page: English, 中文.")
+    Literal["en", "zh"], typer.Option("--lang", metavar="en|zh", help="Language: English, 中文.")
 ]
 
 

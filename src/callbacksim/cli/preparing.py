@@ -11,6 +11,7 @@ from callbacksim.cli.app import PlainCommand, app, guarded
 from callbacksim.cli.options import (
     FileArgument,
     ForceOption,
+    LanguageOption,
     NumbersOption,
     PlanOption,
     SetOption,
@@ -31,6 +32,7 @@ def check(
     sets: SetOption = None,
     resolved: Annotated[bool, typer.Option("--resolved", help="Print every field, defaults too, as TOML.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenario files.")] = False,
+    language: LanguageOption = "en",
 ) -> None:
     """Check a scenario 检查: its dates, hours, people and bounds, or everything that is wrong with it."""
     from callbacksim import commands
@@ -40,7 +42,7 @@ def check(
     elif file is None:
         raise typer.BadParameter("name a scenario file, or ask for --schema", param_hint="FILE")
     else:
-        commands.check(commands.Source(str(file), plan, tuple(sets or ())), resolved=resolved)
+        commands.check(commands.Source(str(file), plan, tuple(sets or ())), language, resolved=resolved)
 
 
 @app.command(
@@ -56,12 +58,13 @@ def init(
         str | None, typer.Option("--start", metavar="DATE", help="First day, as 2025-07-07 (default: next Monday).")
     ] = None,
     sheet: SheetOption = None,
+    language: LanguageOption = "en",
     force: ForceOption = False,
 ) -> None:
     """Draft a scenario for your register 新建方案: its headings, and what is in it."""
     from callbacksim import commands
 
-    commands.init(new, register, start, sheet, force=force)
+    commands.init(new, register, start, sheet, language, force=force)
 
 
 @app.command(
@@ -74,13 +77,14 @@ def dedupe(
     register: Annotated[Path, typer.Argument(help="The register: CSV or Excel.", metavar="REGISTER")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="For contacts.csv, audit.csv and counts.json.")],
     sheet: SheetOption = None,
+    language: LanguageOption = "en",
     force: ForceOption = False,
     show_numbers: NumbersOption = False,
 ) -> None:
     """Clean a register 名单查重: one contact a number, and what became of each row."""
     from callbacksim import commands
 
-    commands.dedupe(register, out, sheet, force=force, show_numbers=show_numbers)
+    commands.dedupe(register, out, sheet, language, force=force, show_numbers=show_numbers)
 
 
 @app.command(
@@ -95,9 +99,10 @@ def make_register(
     out: Annotated[Path, typer.Option("--out", metavar="REGISTER.csv", help="The CSV file to write.")],
     plan: PlanOption = None,
     sets: SetOption = None,
+    language: LanguageOption = "en",
     force: ForceOption = False,
 ) -> None:
     """Write a scenario's made-up register as a file 生成模拟名单."""
     from callbacksim import commands
 
-    commands.make_register(commands.Source(str(file), plan, tuple(sets or ())), out, force=force)
+    commands.make_register(commands.Source(str(file), plan, tuple(sets or ())), out, language, force=force)

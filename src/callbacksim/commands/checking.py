@@ -11,11 +11,12 @@ from callbacksim.commands.source import Source, framed, located
 from callbacksim.report import terminal
 from callbacksim.report.checking import check_screen
 from callbacksim.report.forethought import idle_changes
+from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.canonical import json_schema, to_toml
 from callbacksim.scenario.files import load
 
 
-def check(source: Source, *, resolved: bool) -> None:
+def check(source: Source, language: Language, *, resolved: bool) -> None:
     """`callbacksim check`."""
     scenario = source.load()
     if resolved:
@@ -30,7 +31,7 @@ def check(source: Source, *, resolved: bool) -> None:
         whole = load(source.file, overrides=source.sets)
         plans = {source.plan: (whole.plans[source.plan], scenario)}
     idle = idle_changes(scenario, plans, source.sets)
-    terminal.show(check_screen(scenario, frame, source.file, source.plan, source.sets, idle))
+    terminal.show(check_screen(scenario, frame, source.file, source.plan, source.sets, idle, Texts(language)))
 
 
 def schema() -> None:

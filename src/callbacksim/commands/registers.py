@@ -17,7 +17,7 @@ from callbacksim.frame.frame import Frame, clean, frame_of
 from callbacksim.frame.synthetic import register_csv
 from callbacksim.report import terminal
 from callbacksim.report.register import cleaning_screen, inspection_screen
-from callbacksim.report.words import plain
+from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.checks_calendar import EARLIEST, LATEST
 from callbacksim.scenario.places import NOWHERE, place
 from callbacksim.scenario.problems import Problem, Refused
@@ -27,15 +27,16 @@ from callbacksim.scenario.wording import show
 CLEANED = ("contacts.csv", "audit.csv", "counts.json")
 
 
-def init(new: Path, register: Path, start: str | None, sheet: str | None, *, force: bool) -> None:
+def init(new: Path, register: Path, start: str | None, sheet: str | None, language: Language, *, force: bool) -> None:
     """`callbacksim init`."""
     first = _next_monday(dt.date.today()) if start is None else _date(start)
     may_write(new, [register], force)
     with _of_option():
         inspection = inspect(register, sheet)
     write_whole(new, draft(inspection, register, new, first), "NEW.toml")
-    terminal.show(inspection_screen(inspection, str(new)))
-    terminal.warn(f"warning: {plain(warning)}" for warning in inspection.warnings)
+    say = Texts(language)
+    terminal.show(inspection_screen(inspection, str(new), say))
+    terminal.warn(map(say.warned, inspection.warnings))
 
 
 @contextmanager
@@ -65,7 +66,9 @@ def _date(text: str) -> dt.date:
     return date
 
 
-def dedupe(register: Path, out: Path, sheet: str | None, *, force: bool, show_numbers: bool) -> None:
+def dedupe(
+    register: Path, out: Path, sheet: str | None, language: Language, *, force: bool, show_numbers: bool
+) -> None:
     """`callbacksim dedupe`."""
     with _of_option():
         frame = clean(register, sheet=sheet)
@@ -76,8 +79,9 @@ def dedupe(register: Path, out: Path, sheet: str | None, *, force: bool, show_nu
         wrong = "the directory is not empty and holds no cleaning of this register"
         raise Refused(Problem(str(out), 1, "--out", wrong, "name a new one, or add --force"))
     written = write_cleaning(frame, out, show_numbers)
-    terminal.show(cleaning_screen(frame, str(register), [str(path) for path in written]))
-    terminal.warn(f"warning: {plain(warning)}" for warning in frame.warnings)
+    say = Texts(language)
+    terminal.show(cleaning_screen(frame, str(register), [str(path) for path in written], say))
+    terminal.warn(map(say.warned, frame.warnings))
 
 
 def _cleaned_before(out: Path, frame: Frame) -> bool:
@@ -90,7 +94,7 @@ def _cleaned_before(out: Path, frame: Frame) -> bool:
     return alone and isinstance(counts, dict) and counts.get("sha256") == frame.sha256
 
 
-def make_register(source: Source, out: Path, *, force: bool) -> None:
+def make_register(source: Source, out: Path, language: Language, *, force: bool) -> None:
     """`callbacksim make-register`."""
     scenario = source.load()
     if scenario.study.mode == "ledger":
@@ -105,4 +109,5 @@ def make_register(source: Source, out: Path, *, force: bool) -> None:
     with located([(source, scenario)]):
         frame = frame_of(scenario)
     write_whole(out, register_csv(frame.rows))
-    terminal.show(cleaning_screen(frame, f"{source.file}: made-up register", [str(out)]))
+    say = Texts(language)
+    terminal.show(cleaning_screen(frame, say("register.made_up", file=source.file), [str(out)], say))

@@ -16,6 +16,15 @@ _TOGETHER = re.compile(
     r"|November|December)\b)|(?<=Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=\d)"
 )
 _GLUE = "\0"
+# Chinese breaks between any two characters, but not before a closing mark or after an opening one, nor within a date,
+# a word of letters, or between a number and what it counts.
+_HAN = "\u3400-\u9fff"
+_OPENING, _CLOSING = "（《「“", "，。；：、！？）》」”…%"
+_ATOM = re.compile(
+    rf" *[{_OPENING}]*(?:(?:\d+年)?(?:\d+月)?\d+日(?:周[{_HAN}])?|\d[\d,.]*(?:–\d[\d,.]*)? ?[{_HAN}]{{1,2}}"
+    rf"|[{_HAN}]|[^ {_HAN}{_OPENING}{_CLOSING}]+)[{_CLOSING}]*|."
+)
+_CHINESE = re.compile("[，。；：、（）]")
 
 
 class Heading(str):
@@ -26,6 +35,8 @@ class Heading(str):
 
 def wrapped(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> list[str]:
     """Text broken at spaces (long words anywhere) into lines of at most `width` cells, with what they begin with."""
+    if _CHINESE.search(text):
+        return _wrapped_chinese(text, width, first, rest)
     lines: list[str] = []
     line, room = "", width - cell_len(first)
     text = _TOGETHER.sub(_GLUE, text)
@@ -38,6 +49,21 @@ def wrapped(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> l
             line, room = word, width - cell_len(rest)
     lines.append(line)
     return [f"{rest if i else first}{one.replace(_GLUE, ' ')}" for i, one in enumerate(lines)]
+
+
+def _wrapped_chinese(text: str, width: int, first: str, rest: str) -> list[str]:
+    """The same for Chinese, where blanks are few."""
+    lines, line = [], first
+    for atom in _ATOM.findall(text):
+        if cell_len(line + atom) > width and line not in (first, rest):
+            lines.append(line)
+            line, atom = rest, atom.lstrip(" ")
+        *full, last = chop_cells(atom, max(width - cell_len(line), 2)) if cell_len(line + atom) > width else (atom,)
+        for piece in full:
+            lines.append(line + piece)
+            line = rest
+        line += last
+    return [*lines, line]
 
 
 def _cells(text: str) -> int:

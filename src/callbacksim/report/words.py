@@ -112,6 +112,11 @@ def day(date: dt.date) -> str:
     return f"{DAYS[date.weekday()]} {date.day} {MONTHS[date.month - 1]}"
 
 
+def day_alone(date: dt.date) -> str:
+    """``Tue 8``."""
+    return f"{DAYS[date.weekday()]} {date.day}"
+
+
 def full_day(date: dt.date) -> str:
     """``Tue 8 July 2025``."""
     return f"{day(date)} {date.year}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -25,8 +25,10 @@ from callbacksim.study.summary import WORDS, Entry
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-PARTS = ("page", "studies", "units", "warnings")
+PARTS = ("page", "studies", "units", "warnings", "counted", "terminal", "check", "register")
 _WEEKDAYS = "一二三四五六日"
+_DAY = re.compile(rf"\b(?:{'|'.join(words.DAYS)})\b")
+_GLOSS = re.compile("[\u3400-\u9fff].*")
 
 
 @cache
@@ -134,6 +136,12 @@ class Texts:
         """``1,234``."""
         return words.number(value, decimals)
 
+    def counted(self, what: str, count: float, written: str | None = None) -> str:
+        """``1 line``, ``1,200 lines``, ``1,200 条线路``: one of the table ``counted``; `written`: the number if odd."""
+        one, _, many = self(f"counted.{what}").partition("|")
+        template = one if count == 1 or not many else many
+        return template.format(n=f"{count:,}" if written is None else written)
+
     def share(self, value: float | None) -> str:
         """``44.4 %``, in Chinese without the blank."""
         return UNDEFINED if value is None else self._tight(words.share(value))
@@ -156,6 +164,14 @@ class Texts:
     def day(self, date: dt.date) -> str:
         """``Tue 8 July``, ``7月8日周二``."""
         return f"{date.month}月{date.day}日周{_WEEKDAYS[date.weekday()]}" if self.chinese else words.day(date)
+
+    def day_alone(self, date: dt.date) -> str:
+        """``Tue 8``, ``8日周二``: beside others of its month."""
+        return f"{date.day}日周{_WEEKDAYS[date.weekday()]}" if self.chinese else words.day_alone(date)
+
+    def weekday(self, name: str) -> str:
+        """``Tue``, ``周二``: a day of the week as the scenario names it."""
+        return f"周{_WEEKDAYS[words.DAYS.index(name)]}" if self.chinese else name
 
     def full_day(self, date: dt.date) -> str:
         """The same with its year."""
@@ -208,9 +224,48 @@ class Texts:
             return UNDEFINED, ""
         return write(estimate.mean), self.interval(estimate, bare)
 
+    def glossed(self, text: str) -> str:
+        """Of ``no number given 未填号码``, words with their Chinese behind them, the Chinese alone in Chinese."""
+        gloss = _GLOSS.search(text) if self.chinese else None
+        return gloss[0] if gloss else text
+
     def listed(self, items: Sequence[str]) -> str:
         """``a, b and c``; ``a、b、c``."""
         return "、".join(items) if self.chinese else words.listed(items)
+
+    def joined(self, items: Iterable[str]) -> str:
+        """``a, b, c``; ``a、b、c``."""
+        return ("、" if self.chinese else ", ").join(items)
+
+    def either(self, items: Iterable[str]) -> str:
+        """``a or b``; ``a或b``."""
+        return ("或" if self.chinese else " or ").join(items)
+
+    def parts(self, items: Iterable[str]) -> str:
+        """``a; b``, where the parts have commas of their own."""
+        return ("；" if self.chinese else "; ").join(items)
+
+    def plan(self, plan: str | None, sets: Sequence[str] = ()) -> str:
+        """What a plan is called, with the overrides laid over it."""
+        changed = [self("plan.changed", sets=self.joined(map(words.plain, sets)))] if sets else []
+        named = [self("plan.named", plan=words.plain(plan))] if plan is not None else []
+        return " ".join([*named, *changed]) or self("plan.as_it_stands")
+
+    def promise(self, name: str, limit: float | dt.datetime) -> str:
+        """A target and its limit: ``cost at most ¥20,000``."""
+        return self(f"promise.{name}", limit=self.limit(name, limit))
+
+    def limit(self, name: str, limit: float | dt.datetime) -> str:
+        """A target's limit in its unit."""
+        if isinstance(limit, dt.datetime):
+            return self.moment(limit)
+        if name in ("called_back_in_time", "on_time"):
+            return self.share(limit)
+        if name == "cost":
+            return self.money(limit)
+        return (
+            self("target.points", points=self.number(limit, 1)) if name == "satisfaction_error" else self.number(limit)
+        )
 
     def sentences(self, items: Sequence[str]) -> str:
         """Sentences one after the other."""
@@ -222,11 +277,21 @@ class Texts:
             return text
         for key, (english, chinese) in catalogue().items():
             if key.startswith("warning.") and (found := _pattern(english).fullmatch(text)):
-                return chinese.format(**{name: self._inside(part) for name, part in found.groupdict().items()})
+                return chinese.format(**{name: self._inside(name, part) for name, part in found.groupdict().items()})
         return None
 
-    def _inside(self, text: str) -> str:
-        """What fills a place of a warning: lists and percentages as this language has them."""
+    def warned(self, text: str) -> str:
+        """A line that begins with the word; in English where the catalogue does not know the warning."""
+        return self("terminal.warning", text=words.plain(self.warning(text) or text))
+
+    def _inside(self, name: str, text: str) -> str:
+        """What fills a place of a warning: lists, percentages and days of the week as this language has them."""
+        if name == "warning":
+            return self.warning(text) or text
+        if name == "file":
+            return text
+        if name == "days":
+            text = re.sub(_DAY, lambda day: self.weekday(day[0]), text)
         return re.sub(r"(?<=\d) (?=[%h])", "", text.replace(" and ", "、").replace(", ", "、"))
 
     def _tight(self, text: str) -> str:
@@ -237,4 +302,11 @@ class Texts:
 def _pattern(template: str) -> re.Pattern[str]:
     """A template as a pattern that finds what filled it."""
     parts = re.split(r"\{(\w+)\}", template)
-    return re.compile("".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)))
+    found = ""
+    for at, part in enumerate(parts):
+        again = part in parts[1:at:2]
+        found += (f"(?P={part})" if again else f"(?P<{part}>.+?)") if at % 2 else re.escape(part)
+    return re.compile(found)
+
+
+ENGLISH = Texts("en")

@@ -1,0 +1,97 @@
+"""`--lang zh`: the screens say what they say in English, in Chinese, with the same numbers, in 80 columns."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from callbacksim.report.texts import PARTS, _toml, catalogue
+from callbacksim.scenario.files import load
+from conftest import Cli
+from screens import english_left, numbers, widest
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+REGISTER = """\
+名单,,,
+名称,电话,所属行业,编号
+甲公司,13800138000,软件,1
+乙公司,13800138000,软件,1
+丙公司,无,制造,3
+丁公司,1234,制造,4
+"""
+
+
+def names_in(file: str) -> tuple[str, ...]:
+    """What the user has named in a scenario: the file, its title, plans, segments, questions, groups, scripts."""
+    scenario = load(file)
+    questions = [question.id for question in scenario.questionnaire.questions]
+    paths = (file, scenario.script.calls or file)
+    return (*paths, scenario.title, *scenario.plans, *scenario.segments, *scenario.agents.groups, *questions)
+
+
+def both(cli: Cli, *command: object, names: tuple[str, ...] = ()) -> tuple[str, str]:
+    """A command's whole output in English and in Chinese, found to say the same."""
+    english, chinese = (cli(*command, "--lang", language) for language in ("en", "zh"))
+    assert (english.status, chinese.status) == (0, 0), english.err + chinese.err
+    unglossed = re.sub("(?m) [\u3400-\u9fff].*$", "", english.err)  # a gloss at the end says its number again
+    for one, other in ((english.out, chinese.out), (unglossed, chinese.err)):
+        assert english_left(other, names) == set()
+        assert numbers(other, names) == numbers(one, names)
+    assert widest(chinese.out) <= 80
+    assert english_left(english.out, names) > set()
+    return english.out, chinese.out
+
+
+def test_english_that_is_left_is_found() -> None:
+    assert english_left("费用 the cost 2 条 agents.count my.toml", ("my.toml",)) == {"the", "cost"}
+
+
+def test_dates_are_no_numbers() -> None:
+    assert numbers("from Mon 7 July 2025, Tue 8: 1,234 × 0.5 h") == ["1,234", "0.5"]
+    assert numbers("自2025年7月7日周一、8日周二：1,234 × 0.5 小时") == ["1,234", "0.5"]
+
+
+def test_no_text_is_there_twice() -> None:
+    assert sum(len(texts) for part in PARTS for texts in _toml(part).values()) == len(catalogue())
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        "gaoxin-forecast", "dialogue", "hotline-lookback", "manual-only", "spring-festival", "carrier-outage",
+        "live-transfer", "silent-critics", "replay-script",
+    ],
+)  # fmt: skip
+def test_check_in_chinese(cli: Cli, monkeypatch: pytest.MonkeyPatch, scenario: str) -> None:
+    monkeypatch.chdir(SCENARIOS)
+    both(cli, "check", f"{scenario}.toml", names=names_in(f"{scenario}.toml"))
+
+
+def test_registers_in_chinese(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("r.csv").write_text(REGISTER, encoding="utf-8")
+    names = ("r.csv", "my.toml", "contacts.csv", "audit.csv", "counts.json", "made.csv", "s.toml", "all/")
+    _, chinese = both(cli, "init", "my.toml", "--register", "r.csv", "--start", "2025-07-07", "--force", names=names)
+    assert "− 无效号码" in chinese
+    checked = cli("check", "my.toml", "--lang", "zh").out
+    assert english_left(checked, (*names, *names_in("my.toml"), str(tmp_path))) == set()
+    assert "注意：名单：" in checked
+    both(cli, "dedupe", "r.csv", "--out", "all", "--force", names=names)
+    Path("s.toml").write_text("[register]\nrows = 30\ncontacts = 20\nunusable = 3\n", encoding="utf-8")
+    both(cli, "make-register", "s.toml", "--out", "made.csv", "--force", names=names)
+
+
+def test_check_says_an_answer_of_yes_or_no_in_chinese(cli: Cli) -> None:
+    out = cli("check", SCENARIOS / "dialogue.toml", "--lang", "zh").out
+    assert "仅当 operating 答 是" in " ".join(out.split())
+
+
+def test_chinese_breaks_like_chinese(cli: Cli) -> None:
+    """No line begins with a closing mark or ends with an opening one, no date or counted number is torn."""
+    out = cli("check", SCENARIOS / "dialogue.toml", "--lang", "zh").out
+    for line in out.splitlines():
+        assert line.strip()[0] not in "，。；：、！？）》"
+        assert line.strip()[-1] not in "（《"
+        assert not line.strip()[-1].isdigit() or line.split()[-1] in ("18:00", "20250707"), line

@@ -1,0 +1,42 @@
+"""A screen in two languages: what is left in English, its numbers, its width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from rich.cells import cell_len
+
+SAME = frozenset({
+    "callbacksim", "check", "run",  # what is typed
+    "AAPOR", "Erlang",  # names
+})  # fmt: skip
+"""Words of letters that are the same in Chinese."""
+_FIELD = re.compile(r"[a-z_]+(?:[._][a-z_0-9#]+)+|--[a-z-]+")  # robot.lines, --sheet
+_DATES = re.compile(
+    r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2}\b"
+    r"(?: (?:January|February|March|April|May|June|July|August|September|October|November|December))?(?: \d{4})?\b"
+    r"|(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日周."
+)
+
+
+def english_left(screen: str, names: Collection[str] = ()) -> set[str]:
+    """Words of three letters and more that are neither fields, nor in `names` (the user's own), nor the same anyway."""
+    return set(re.findall(r"[A-Za-z]{3,}", _FIELD.sub(" ", _without(screen, names)))) - SAME
+
+
+def numbers(screen: str, names: Collection[str] = ()) -> list[str]:
+    """The numbers of a screen in their order, those of dates and of names left out."""
+    return re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", _DATES.sub(" ", " ".join(_without(screen, names).split())))
+
+
+def _without(screen: str, names: Collection[str]) -> str:
+    """The screen without names, which may be broken over lines."""
+    for name in sorted(names, key=len, reverse=True):
+        screen = re.sub(r"\s*".join(map(re.escape, "".join(name.split()))), " ", screen)
+    return screen
+
+
+def widest(screen: str) -> int:
+    """The cells of its longest line."""
+    return max(cell_len(line) for line in screen.splitlines())
