@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+import callbacksim as cs
+from callbacksim.scenario.uncertain import unknowns
 from pages import Element, english_words, read_page
 
 SMALL = """\
@@ -191,3 +193,59 @@ def test_the_page_of_staff_replaces_nothing(home: Path, cli: Any) -> None:
     assert [one.status for one in (over, both, alone)] == [2, 2, 2]
     assert "this is what the command reads" in over.err
     assert (home / "small.toml").read_bytes() == before
+
+
+FEW = ("answering.base", "questionnaire.talk.complete", "recognition.misheard", "recognition.sensitivity")
+
+
+@pytest.fixture(scope="module")
+def driven(home: Path, cli: Any) -> tuple[dict[str, Any], Element, Element]:
+    """What `drivers --json` says with four guesses, and its page in both languages."""
+    known = [one.path for one in unknowns(cs.load(home / "small.toml"))[0] if one.path not in FEW]
+    lines = "".join(f'"{path}" = "known"\n' for path in known)
+    (home / "few.toml").write_text(f"{SMALL}\n[uncertain]\n{lines}", encoding="utf-8")
+    found = []
+    for language in ("en", "zh"):
+        page = home / f"drivers-{language}.html"
+        options = ("-n", "120", "--jobs", "1", "--json", "--report", page, "--lang", language)
+        ended = cli("drivers", home / "few.toml", *options)
+        assert ended.status == 0, ended.err
+        found.append(read_page(page.read_text(encoding="utf-8")))
+    return json.loads(ended.out), found[0], found[1]
+
+
+def test_what_drives_the_result_is_ranked_as_in_the_result(driven: tuple[dict[str, Any], Element, Element]) -> None:
+    result, page, _ = driven
+    assert f"({result['measure_first']})" in page.all("section", id="answer")[0].all("p")[0].text()
+    for figure, found in result["figures"].items():
+        rows = table_of(page, f"drivers-{figure}")
+        assert [row["field"].text() for row in rows] == [*(one["field"] for one in found["ranking"]), "chance"]
+        totals = [None if one["total"] is None else one["total"]["mean"] for one in found["ranking"]]
+        assert [value(row["total effect"]) for row in rows] == [*totals, found["chance"]["mean"]]
+        ends = {row["field"].text(): row for row in table_of(page, f"drivers-{figure}", 1)}
+        for one in found["ranking"]:
+            row = ends[one["field"]]
+            moved = (value(row["change at the lowest"]), value(row["change at the highest"]))
+            assert moved == (one["lowest"]["mean"], one["highest"]["mean"])
+
+
+def test_a_longer_bar_is_a_larger_effect(driven: tuple[dict[str, Any], Element, Element]) -> None:
+    result, page, _ = driven
+    drawn = page.all("section", id="drivers-cost")[0].all("svg", data_kind="totals")[0]
+    bars = [float(one.attributes["width"]) for one in drawn.all("rect") if "bar" in one.attributes.get("class", "")]
+    found = result["figures"]["cost"]
+    totals = [one["total"]["mean"] for one in found["ranking"] if one["total"] and one["total"]["high"] >= 0.005]
+    scale = bars[0] / totals[0]
+    assert bars == pytest.approx([max(scale * total, 1) for total in (*totals, found["chance"]["mean"])], abs=0.2)
+
+
+def test_the_chinese_page_of_drivers_is_chinese(driven: tuple[dict[str, Any], Element, Element]) -> None:
+    assert english_words(driven[2]) - {"Jansen"} == set()
+
+
+def test_the_command_on_the_page_of_drivers_gives_it_again(
+    driven: tuple[dict[str, Any], Element, Element], home: Path, cli: Any
+) -> None:
+    ended = cli(*again(driven[1], home), "--jobs", "1", "--json", "--report", home / "drivers-again.html")
+    assert json.loads(ended.out) == driven[0]
+    assert (home / "drivers-again.html").read_bytes() == (home / "drivers-en.html").read_bytes()

@@ -14,10 +14,13 @@ from callbacksim.cli.options import (
     ForceOption,
     JobsOption,
     JsonOption,
+    LanguageOption,
     PlanOption,
+    ReportOption,
     SeedOption,
     SetOption,
     hands,
+    page_of,
 )
 
 
@@ -26,7 +29,7 @@ from callbacksim.cli.options import (
     short_help="Rank the guesses 敏感性: what to measure first.",
     epilog="\b\nExamples:\n  callbacksim drivers gaoxin.toml\n  callbacksim drivers gaoxin.toml --plan lean --runs 4000"
     "\n  callbacksim drivers gaoxin.toml --set 'uncertain.\"agents.talk\"=[330,400]'"
-    "\n  callbacksim drivers gaoxin.toml --csv drivers.csv",
+    "\n  callbacksim drivers gaoxin.toml --csv drivers.csv --report drivers.html",
 )
 @guarded
 def drivers(
@@ -43,6 +46,8 @@ def drivers(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write every effect on every figure, tidy.")
     ] = None,
+    report: ReportOption = None,
+    language: LanguageOption = "en",
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -50,4 +55,13 @@ def drivers(
     from callbacksim import commands
 
     source = commands.Source(str(file), plan, tuple(sets or ()))
-    commands.drivers(source, runs=runs, seed=seed, jobs=hands(jobs, cluster), csv=csv, force=force, as_json=as_json)
+    commands.drivers(
+        source,
+        runs=runs,
+        seed=seed,
+        jobs=hands(jobs, cluster),
+        csv=csv,
+        force=force,
+        as_json=as_json,
+        page=page_of(report, language),
+    )

@@ -14,6 +14,7 @@ from callbacksim.report.findings import Findings, findings
 from callbacksim.report.words import plain
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.wholefile import write_whole
+from callbacksim.study.drivers import Drivers
 from callbacksim.study.experiment import Study
 from callbacksim.study.staffing import StaffingAnswer
 
@@ -87,6 +88,14 @@ def write_page_of_staff(
 
         record = None if study is None else record_of(findings(study, str(run["file"]), run["plan"]), run)
         _told(asked, staffing_page(found, record, run, asked.language, command))
+
+
+def write_page_of_drivers(asked: Page | None, found: Drivers, run: Run, command: Sequence[str]) -> None:
+    """The page of what drives the figures, if one is asked for."""
+    if asked is not None:
+        from callbacksim.report.page.drivers import drivers_page
+
+        _told(asked, drivers_page(found, run, asked.language, command))
 
 
 def _told(asked: Page, text: str) -> None:

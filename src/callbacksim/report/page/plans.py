@@ -74,7 +74,7 @@ def _against(comparison: Mapping[str, Any], name: str, base: str, say: Texts) ->
         if not found or found["difference"] is None:
             continue
         estimate = estimate_of(found, comparison["replications"], comparison["differences_confidence"])
-        scaled, said, unit = _said(figure, estimate, say)
+        scaled, said, unit = difference(figure, estimate, say)
         widest = max(
             abs(one) * (100 if WORDS[figure].unit.startswith(("share", "probability")) else 1)
             for plan in comparison["differences"].values()
@@ -111,7 +111,7 @@ def _against(comparison: Mapping[str, Any], name: str, base: str, say: Texts) ->
     return Figure(title, drawn, note=say("plans.note"), table=plain_grid(title, heads, table))
 
 
-def _said(figure: str, estimate: Estimate, say: Texts) -> tuple[Estimate, str, str]:
+def difference(figure: str, estimate: Estimate, say: Texts) -> tuple[Estimate, str, str]:
     """The difference in the unit in which it is written, its words with the interval, and that unit."""
     unit = WORDS[figure].unit
     factor, unit_words = 1.0, say.unit_after(figure)

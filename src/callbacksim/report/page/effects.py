@@ -1,0 +1,94 @@
+"""What drives a figure, as pictures: shares of the variance as bars with intervals, and moves to either side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from markupsafe import Markup
+
+from callbacksim.report.page.charts import Chart, clipped
+from callbacksim.report.page.svg import TOP, Drawing, Scale, line, nice_ticks, picture, rect, text
+
+SAID = 150.0
+"""Pixels for the words at a row's end."""
+
+
+@dataclass(frozen=True)
+class Rank:
+    """A bar from 0 with its interval: words, the ends, text at the end, its class."""
+
+    words: str
+    mean: float
+    low: float | None
+    high: float | None
+    said: str
+    class_: str = "1"
+
+
+def ranks(chart: Chart, rows: Sequence[Rank], column: float = 350) -> Drawing:
+    """Bars lying in rows on one axis from 0 to 1, each with its interval as a thin line."""
+    return Drawing(partial(_ranks, chart, rows, column))
+
+
+def _ranks(chart: Chart, rows: Sequence[Rank], column: float, width: float) -> Markup:
+    step, bottom = 26.0, TOP + 26.0 * len(rows) + 4
+    x = Scale(0, 1, column, width - SAID)
+    ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
+    parts = [line(x(tick), TOP, x(tick), bottom, "grid") for tick in ticks]
+    for at, row in enumerate(rows):
+        middle = TOP + step * (at + 0.5)
+        tip = f"{row.words}\n{row.said}"
+        parts.append(text(0, middle + 4, clipped(row.words, column - 12)))
+        parts.append(rect(column, middle - 8, max(x(row.mean) - column, 1.0), 16, f"bar f-{row.class_}", tip))
+        if row.low is not None and row.high is not None:
+            parts += _whisker(x(row.low), x(row.high), middle)
+        parts.append(text(width - SAID + 14, middle + 4, row.said, "value"))
+    parts.append(line(column, bottom, width - SAID, bottom, "axis"))
+    parts += [text(x(tick), bottom + 16, chart.write(tick), "tick", "middle") for tick in ticks]
+    return picture(width, bottom + 22, chart.title, chart.says, *parts, kind=chart.kind)
+
+
+def _whisker(begin: float, end: float, y: float) -> list[Markup]:
+    ends = [line(x, y - 4, x, y + 4, "whisker") for x in (begin, end)]
+    return [line(begin, y, end, y, "whisker"), *ends]
+
+
+@dataclass(frozen=True)
+class Move:
+    """How far a figure moves with an input at the lowest and at the highest end of its range; the tip of either bar."""
+
+    words: str
+    lowest: float
+    highest: float
+    tips: tuple[str, str]
+    said: str
+
+
+def tornado(chart: Chart, rows: Sequence[Move], column: float = 350) -> Drawing:
+    """Two bars a row from 0 in the middle: the upper one at the lowest value, the lower one at the highest."""
+    return Drawing(partial(_tornado, chart, rows, column))
+
+
+def _tornado(chart: Chart, rows: Sequence[Move], column: float, width: float) -> Markup:
+    step, bottom = 30.0, TOP + 30.0 * len(rows) + 4
+    moves = [0.0, *(move for row in rows for move in (row.lowest, row.highest))]
+    ticks = nice_ticks(min(moves), max(moves), 5)
+    x = Scale(ticks[0], ticks[-1], column, width - SAID)
+    parts = [line(x(tick), TOP, x(tick), bottom, "grid") for tick in ticks]
+    for at, row in enumerate(rows):
+        middle = TOP + step * (at + 0.5)
+        parts.append(text(0, middle + 4, clipped(row.words, column - 12)))
+        for move, top, class_, tip in (
+            (row.lowest, middle - 10, "1", row.tips[0]),
+            (row.highest, middle + 1, "2", row.tips[1]),
+        ):
+            begin, end = sorted((x(0), x(move)))
+            parts.append(rect(begin, top, max(end - begin, 1.0), 9, f"bar f-{class_}", tip))
+        parts.append(text(width - SAID + 14, middle + 4, row.said, "value"))
+    parts.append(line(x(0), TOP - 6, x(0), bottom, "zero"))
+    parts.append(line(column, bottom, width - SAID, bottom, "axis"))
+    parts += [text(x(tick), bottom + 16, chart.write(tick), "tick", "middle") for tick in ticks]
+    parts.append(text(width - SAID + 34, bottom + 16, chart.unit, "tick"))
+    return picture(width, bottom + 22, chart.title, chart.says, *parts, kind=chart.kind)
