@@ -10,6 +10,7 @@ import typer
 from callbacksim.cli.app import PlainCommand, app, guarded
 from callbacksim.cli.options import (
     ClusterOption,
+    FiguresOption,
     FileArgument,
     ForceOption,
     JobsOption,
@@ -47,6 +48,7 @@ def drivers(
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write every effect on every figure, tidy.")
     ] = None,
     report: ReportOption = None,
+    figures: FiguresOption = None,
     language: LanguageOption = "en",
     force: ForceOption = False,
     as_json: JsonOption = False,
@@ -63,5 +65,5 @@ def drivers(
         csv=csv,
         force=force,
         as_json=as_json,
-        page=page_of(report, language),
+        page=page_of(report, figures, language),
     )

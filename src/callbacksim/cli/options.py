@@ -99,18 +99,24 @@ ReportOption = Annotated[
 ]
 
 
+FiguresOption = Annotated[
+    Path | None, typer.Option("--figures", metavar="DIR", help="Also write every picture of the page as SVG and PNG.")
+]
+
+
 LanguageOption = Annotated[
     Literal["en", "zh"], typer.Option("--lang", metavar="en|zh", help="Language: English, 中文.")
 ]
 
 
-def page_of(file: Path | None, language: Literal["en", "zh"]) -> Page | None:
-    """The page that is asked for; a language alone asks for none."""
+def page_of(file: Path | None, figures: Path | None, language: Literal["en", "zh"]) -> Page | None:
+    """The page that is asked for, the directory of its pictures, or both; a language alone asks for none."""
     from callbacksim.commands import Page
 
-    if file is None and language != "en":
-        raise typer.BadParameter("it is the language of the page: name one with --report", param_hint="--lang")
-    return None if file is None else Page(file, language)
+    if file is None and figures is None and language != "en":
+        wrong = "it is the language of the page and its figures: name one with --report or --figures"
+        raise typer.BadParameter(wrong, param_hint="--lang")
+    return None if file is None and figures is None else Page(file, language, figures)
 
 
 def hands(jobs: int | None, cluster: str | None) -> Jobs:

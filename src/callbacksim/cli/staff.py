@@ -10,6 +10,7 @@ import typer
 from callbacksim.cli.app import PlainCommand, app, end, guarded
 from callbacksim.cli.options import (
     ClusterOption,
+    FiguresOption,
     FileArgument,
     ForceOption,
     JobsOption,
@@ -64,6 +65,7 @@ def staff(
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write every plan of the grid.")
     ] = None,
     report: ReportOption = None,
+    figures: FiguresOption = None,
     language: LanguageOption = "en",
     force: ForceOption = False,
     as_json: JsonOption = False,
@@ -78,6 +80,6 @@ def staff(
         csv=csv,
         force=force,
         as_json=as_json,
-        page=page_of(report, language),
+        page=page_of(report, figures, language),
     )
     end(well)

@@ -11,6 +11,7 @@ from callbacksim.cli.app import PlainCommand, app, end, guarded
 from callbacksim.cli.options import (
     ClusterOption,
     ColumnOption,
+    FiguresOption,
     FileArgument,
     ForceOption,
     JobsOption,
@@ -71,6 +72,7 @@ def run(
         bool, typer.Option("--uncertain", help="Also draw what is guessed from its range: chance and ignorance apart.")
     ] = False,
     report: ReportOption = None,
+    figures: FiguresOption = None,
     language: LanguageOption = "en",
     after: Annotated[
         Path | None,
@@ -111,7 +113,7 @@ def run(
         as_json=as_json,
         show_numbers=show_numbers,
         strict=strict,
-        page=page_of(report, language),
+        page=page_of(report, figures, language),
         after=None if after is None else commands.Continued(after, at, reading),
     )
     end(well)
@@ -147,6 +149,7 @@ def compare(
         float | None, typer.Option("--within", metavar="X", help="A difference below X does not matter for --best.")
     ] = None,
     report: ReportOption = None,
+    figures: FiguresOption = None,
     language: LanguageOption = "en",
     force: ForceOption = False,
 ) -> None:
@@ -166,7 +169,7 @@ def compare(
         strict=strict,
         best=best,
         within=within,
-        page=page_of(report, language),
+        page=page_of(report, figures, language),
         force=force,
     )
     end(well)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,21 @@ def may_write(target: Path, inputs: Sequence[Path], force: bool) -> None:
         raise Refused(Problem(str(target), 1, "file", "this is what the command reads", "name another file"))
     if target.exists() and not force:
         raise Refused(Problem(str(target), 1, "file", "the file is already there", "name a new one, or add --force"))
+
+
+def may_write_into(directory: Path, force: bool, field: str) -> None:
+    """Raises Refused where files could not be written into this directory, or some are there, unless `force`."""
+
+    def refused(wrong: str, right: str) -> Refused:
+        return Refused(Problem(str(directory), 1, field, wrong, right))
+
+    there = next(one for one in (directory.absolute(), *directory.absolute().parents) if one.exists())
+    if not there.is_dir():
+        raise refused("it is not a directory", "name a directory")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise refused("nothing can be written into it", "name a directory you may write to")
+    if not force and directory.is_dir() and any(directory.iterdir()):
+        raise refused("the directory is not empty", "name a new one, or add --force")
 
 
 def print_json(text: str) -> None:

@@ -1,107 +1,156 @@
-"""``callbacksim report``, and ``--report FILE.html`` of the commands that simulate."""
+"""``callbacksim report``; ``--report FILE.html`` and ``--figures DIR`` of the commands that simulate."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from callbacksim.commands.output import may_write
+from callbacksim.commands.output import may_write, may_write_into
 from callbacksim.report import terminal
 from callbacksim.report.directory import FILES, Run, run_of
 from callbacksim.report.findings import Findings, findings
-from callbacksim.report.words import plain
+from callbacksim.report.words import listed, plain
 from callbacksim.scenario.problems import Problem, Refused
-from callbacksim.scenario.wholefile import write_whole
+from callbacksim.scenario.wholefile import make_directory, write_whole
 from callbacksim.study.drivers import Drivers
 from callbacksim.study.experiment import Study
 from callbacksim.study.staffing import StaffingAnswer
 
+if TYPE_CHECKING:
+    from callbacksim.report.page import Sheet
+
 Language = Literal["en", "zh"]
+MOST_SAID = 10
+"""So many characters that the font does not have are named."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page that is asked for: its file and its language."""
+    """What is to be handed on: the page in a file, its language, its pictures in a directory."""
 
-    file: Path
+    file: Path | None
     language: Language = "en"
+    figures: Path | None = None
 
 
-def report(directory: Path, target: Path | None, language: Language, *, force: bool) -> None:
-    """`callbacksim report`: the page of a run that `--out` wrote into a directory. Raises Refused."""
-    from callbacksim.report.page import READ, page, read_record
+def report(directory: Path, target: Path | None, language: Language, *, force: bool, figures: Path | None) -> None:
+    """`callbacksim report`: the page of a run that `--out` wrote into a directory, its pictures as files, or both.
 
-    asked = Page(directory / "report.html" if target is None else target, language)
+    Raises Refused.
+    """
+    from callbacksim.report.page import READ, read_record, sheet_of
+
+    file = directory / "report.html" if target is None and figures is None else target
+    asked = Page(file, language, figures)
     record = read_record(directory)
     may_write_page(asked, [directory / name for name in (*READ, *FILES)], force)
-    _written(asked, page(record, language))
-    terminal.show_text(f"{plain(str(asked.file))}\n")
+    sheet = sheet_of(record, language)
+    if _written(asked, sheet):
+        terminal.show_text(f"{plain(str(file))}\n")
+    terminal.show(_drawn(asked, sheet))
 
 
 def may_write_page(asked: Page | None, inputs: Sequence[Path], force: bool) -> None:
-    """Raises Refused before anything is simulated, where the page could not be written in the end."""
+    """Raises Refused before anything is simulated, where page or pictures could not be written in the end."""
     if asked is None:
         return
-    may_write(asked.file, inputs, force)
-    if not asked.file.absolute().parent.is_dir():
-        right = "name a file in a directory that is there"
-        raise Refused(Problem(str(asked.file), 1, "--report", "its directory is not there", right))
+    if asked.file is not None:
+        may_write(asked.file, inputs, force)
+        if not asked.file.absolute().parent.is_dir():
+            right = "name a file in a directory that is there"
+            raise Refused(Problem(str(asked.file), 1, "--report", "its directory is not there", right))
+    if asked.figures is not None:
+        may_write_into(asked.figures, force, "--figures")
 
 
 def write_page_of_run(asked: Page | None, found: Findings, run: Run) -> None:
-    """The page of a run that has just been made, if one is asked for."""
+    """What is to be handed on of a run that has just been made."""
     if asked is not None:
-        from callbacksim.report.page import page, record_of
+        from callbacksim.report.page import record_of, sheet_of
 
-        _told(asked, page(record_of(found, run), asked.language))
+        _told(asked, sheet_of(record_of(found, run), asked.language))
 
 
 def write_page_of_directory(asked: Page | None, directory: Path) -> None:
-    """The page of the same run, made earlier, if one is asked for."""
+    """What is to be handed on of the same run, made earlier."""
     if asked is not None:
-        from callbacksim.report.page import page, read_record
+        from callbacksim.report.page import read_record, sheet_of
 
-        _told(asked, page(read_record(directory), asked.language))
+        _told(asked, sheet_of(read_record(directory), asked.language))
 
 
 def write_page_of_plans(
     asked: Page | None, comparison: Mapping[str, Any], base: Findings, command: Sequence[str]
 ) -> None:
-    """The page of a comparison, if one is asked for: the plans side by side, then the first one in full."""
+    """What is to be handed on of a comparison: the plans side by side, then the first one in full."""
     if asked is not None:
-        from callbacksim.report.page import page, record_of
+        from callbacksim.report.page import record_of, sheet_of
 
         frame, seed = base.study.frame, base.study.seed
         run = run_of(base.scenario, frame, base.file, base.plan, base.sets, seed, base.runs, show_numbers=False)
-        _told(asked, page(record_of(base, run), asked.language, comparison, command))
+        _told(asked, sheet_of(record_of(base, run), asked.language, comparison, command))
 
 
 def write_page_of_staff(
     asked: Page | None, found: StaffingAnswer, study: Study | None, run: Run, command: Sequence[str]
 ) -> None:
-    """The page of a search for staff, if one is asked for; `study` is of its plan, or of the nearest."""
+    """What is to be handed on of a search for staff; `study` is of its plan, or of the nearest."""
     if asked is not None:
         from callbacksim.report.page import record_of
-        from callbacksim.report.page.staffing import staffing_page
+        from callbacksim.report.page.staffing import staffing_sheet
 
         record = None if study is None else record_of(findings(study, str(run["file"]), run["plan"]), run)
-        _told(asked, staffing_page(found, record, run, asked.language, command))
+        _told(asked, staffing_sheet(found, record, run, asked.language, command))
 
 
 def write_page_of_drivers(asked: Page | None, found: Drivers, run: Run, command: Sequence[str]) -> None:
-    """The page of what drives the figures, if one is asked for."""
+    """What is to be handed on of what drives the figures."""
     if asked is not None:
-        from callbacksim.report.page.drivers import drivers_page
+        from callbacksim.report.page.drivers import drivers_sheet
 
-        _told(asked, drivers_page(found, run, asked.language, command))
-
-
-def _told(asked: Page, text: str) -> None:
-    _written(asked, text)
-    terminal.warn([f"the page 报告: {plain(str(asked.file))}"])
+        _told(asked, drivers_sheet(found, run, asked.language, command))
 
 
-def _written(asked: Page, text: str) -> None:
-    write_whole(asked.file, text, "--report")
+def _told(asked: Page, sheet: Sheet) -> None:
+    if _written(asked, sheet):
+        terminal.warn([f"the page 报告: {plain(str(asked.file))}"])
+    terminal.warn(_drawn(asked, sheet))
+
+
+def _written(asked: Page, sheet: Sheet) -> bool:
+    """Whether the page was asked for, and so is there now."""
+    if asked.file is None:
+        return False
+    from callbacksim.report.page import written
+    from callbacksim.report.texts import Texts
+
+    write_whole(asked.file, written(sheet, Texts(asked.language)), "--report")
+    return True
+
+
+def _drawn(asked: Page, sheet: Sheet) -> list[str]:
+    """The pictures as files, if they are asked for, and what is said of them."""
+    if asked.figures is None:
+        return []
+    from callbacksim.report.figures import figures
+
+    pictures = figures(sheet)
+    directory = make_directory(asked.figures, "--figures")
+    for picture in pictures:
+        write_whole(directory / f"{picture.name}.svg", picture.svg, "--figures")
+        write_whole(directory / f"{picture.name}.png", picture.png, "--figures")
+    terminal.warn(_unknown("".join(picture.unknown for picture in pictures)))
+    longest = max((len(picture.name) for picture in pictures), default=0)
+    named = [f"  {picture.name:{longest}}  {plain(picture.title)}" for picture in pictures]
+    return [f"figures 图, each as .svg and .png: {plain(str(directory))}", *named]
+
+
+def _unknown(characters: str) -> list[str]:
+    if not characters:
+        return []
+    said = [f"{plain(one)} (U+{ord(one):04X})" for one in dict.fromkeys(characters)]
+    if len(said) > MOST_SAID:
+        said[MOST_SAID:] = [f"{len(said) - MOST_SAID} others"]
+    return [f"warning: the figures' font does not have {listed(said)}; 〓 stands in their place 字库缺字，以〓代替"]

@@ -34,11 +34,21 @@ def page(
 
     `command` gives it again; without one it is that of the run.
     """
+    return written(sheet_of(record, language, comparison, command), Texts(language))
+
+
+def sheet_of(
+    record: Record,
+    language: Language = "en",
+    comparison: Mapping[str, Any] | None = None,
+    command: Sequence[str] = (),
+) -> Sheet:
+    """The page before it is written."""
     say = Texts(language)
     runs = say("page.one_run" if record.runs == 1 else "page.runs", runs=say.number(record.runs))
     run = {**record.run, "seed": record.result["seed"], "title": record.scenario.title}
     found = sections(record, say, comparison, command)
-    return written(Sheet(title_of(run), question(record, say), about(run, runs, say), found), say)
+    return Sheet(title_of(run), question(record, say), about(run, runs, say), found)
 
 
 def sections(

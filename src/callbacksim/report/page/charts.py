@@ -16,6 +16,7 @@ from callbacksim.report.page.svg import (
     TOP,
     Drawing,
     Scale,
+    every,
     line,
     nice_ticks,
     picture,
@@ -89,7 +90,7 @@ def over_time(
     marks: Sequence[Mark] = (),
 ) -> Drawing:
     """Stacked bars, one a bin, lines of steps over them, stretches shaded behind, moments marked."""
-    return Drawing(partial(_over_time, chart, axis, bars, lines, shades, marks))
+    return Drawing(chart.kind, partial(_over_time, chart, axis, bars, lines, shades, marks))
 
 
 def _over_time(
@@ -158,7 +159,7 @@ def grouped(
     chart: Chart, groups: Sequence[str], bars: Sequence[Series], over: Sequence[str] = (), notes: Sequence[str] = ()
 ) -> Drawing:
     """Stacked bars, one a group; `over`: words above each bar, `notes`: further words of each group's tip."""
-    return Drawing(partial(_grouped, chart, groups, bars, over, notes))
+    return Drawing(chart.kind, partial(_grouped, chart, groups, bars, over, notes))
 
 
 def _grouped(
@@ -175,10 +176,10 @@ def _grouped(
     room = (width - RIGHT - LEFT) / max(len(groups), 1)
     thick = min(room * 0.72, 90.0)
     parts = [y_axis(width, y, y_ticks, chart.write, chart.unit)]
-    ticks = []
+    ticks, written = [], every(groups, room)
     for at, group in enumerate(groups):
         middle = LEFT + room * (at + 0.5)
-        ticks.append((middle, group))
+        ticks.append((middle, "" if at % written else group))
         tip = _tip(group, [(one.words, chart.write(one.values[at])) for one in bars])
         tip = f"{tip}\n{notes[at]}" if notes else tip
         parts += _stack(middle - thick / 2, thick, y, [(s.class_, s.values[at]) for s in bars], tip)
@@ -217,7 +218,7 @@ def intervals(
     least: tuple[float, float] | None = None,
 ) -> Drawing:
     """Points with intervals, one a row, on one axis; with `zero` a line there. Rows with a scale have no axis."""
-    return Drawing(partial(_intervals, chart, rows, zero, column, said, other, least))
+    return Drawing(chart.kind, partial(_intervals, chart, rows, zero, column, said, other, least))
 
 
 def _intervals(
@@ -230,7 +231,8 @@ def _intervals(
     least: tuple[float, float] | None,
     width: float,
 ) -> Markup:
-    step, left, right = 26.0, column, width - said
+    step, left = 26.0, _first_column([row.words for row in rows], column)
+    right = width - min(said, max([34 + text_width(chart.unit), *(text_width(row.said) for row in rows)]) + 16)
     own = any(row.scale is not None for row in rows)
     low, high = (-1.0, 1.0) if own else _reach(rows, zero, least)
     ticks = nice_ticks(low, high, 6)
@@ -241,9 +243,7 @@ def _intervals(
         parts.append(line(x(0), TOP - 6, x(0), bottom, "zero"))
     for at, row in enumerate(rows):
         middle = TOP + step * (at + 0.5)
-        parts.append(
-            text(0 if row.head else 10, middle + 4, clipped(row.words, column - 18), "head" if row.head else "")
-        )
+        parts.append(text(0 if row.head else 10, middle + 4, clipped(row.words, left - 18), "head" if row.head else ""))
         if row.said:
             parts.append(text(right + 12, middle + 4, row.said, "value"))
         if row.mean is None:
@@ -259,9 +259,25 @@ def _intervals(
         parts.append(tag("circle", cx=x(row.mean / unit), cy=middle, r=4.5, class_=f"dot f-{row.class_}", data_tip=tip))
     if not own:
         parts.append(line(left, bottom, right, bottom, "axis"))
-        parts += [text(x(tick), bottom + 16, chart.write(tick), "tick", "middle") for tick in ticks]
+        parts += _values(ticks, x, chart.write, bottom)
         parts.append(text(right + 34, bottom + 16, chart.unit, "tick"))
     return picture(width, bottom + (6 if own else 22), chart.title, chart.says, *parts, kind=chart.kind)
+
+
+def _first_column(words: Sequence[str], most: float) -> float:
+    """How much room the words before the rows take."""
+    return min(most, max(map(text_width, words), default=0.0) + 24)
+
+
+def _values(ticks: Sequence[float], x: Scale, write: Write, bottom: float) -> list[Markup]:
+    """The values of a lying axis, as many as do not touch."""
+    words = [write(tick) for tick in ticks]
+    written = every(words, x(ticks[1]) - x(ticks[0]))
+    return [
+        text(x(tick), bottom + 16, said, "tick", "middle")
+        for at, (tick, said) in enumerate(zip(ticks, words, strict=True))
+        if at % written == 0
+    ]
 
 
 def _reach(rows: Sequence[IntervalRow], zero: bool, least: tuple[float, float] | None) -> tuple[float, float]:
@@ -298,11 +314,12 @@ def wholes(
     chart: Chart, rows: Sequence[Whole], column: float = 190, said: float = 120, shares: bool = False
 ) -> Drawing:
     """Stacked bars lying in rows on one axis from 0; with `shares` each fills its row."""
-    return Drawing(partial(_wholes, chart, rows, column, said, shares))
+    return Drawing(chart.kind, partial(_wholes, chart, rows, column, said, shares))
 
 
 def _wholes(chart: Chart, rows: Sequence[Whole], column: float, said: float, shares: bool, width: float) -> Markup:
-    step, left, right = 34.0, column, width - said
+    step, left = 34.0, _first_column([row.words for row in rows], column)
+    right = width - min(said, max((text_width(row.said) for row in rows), default=0.0) + 16 if not shares else said)
     totals = [sum(value for _, _, value in row.parts) for row in rows]
     ticks = [0.0, 0.25, 0.5, 0.75, 1.0] if shares else nice_ticks(0, max([0.0, *totals]), 6)
     x = Scale(0, ticks[-1], left, right)
@@ -310,7 +327,7 @@ def _wholes(chart: Chart, rows: Sequence[Whole], column: float, said: float, sha
     parts = [line(x(tick), TOP - 4, x(tick), bottom, "grid") for tick in ticks]
     for at, (row, total) in enumerate(zip(rows, totals, strict=True)):
         middle = TOP + step * (at + 0.5)
-        parts.append(text(0, middle + 4, clipped(row.words, column - 8)))
+        parts.append(text(0, middle + 4, clipped(row.words, left - 8)))
         reached = 0.0
         for class_, words, value in row.parts:
             scaled = value / total if shares and total else value
@@ -321,5 +338,5 @@ def _wholes(chart: Chart, rows: Sequence[Whole], column: float, said: float, sha
                 reached += scaled
         parts.append(text((x(reached) if not shares else right) + 8, middle + 4, row.said, "value"))
     parts.append(line(left, bottom, right, bottom, "axis"))
-    parts += [text(x(tick), bottom + 16, chart.write(tick), "tick", "middle") for tick in ticks]
+    parts += _values(ticks, x, chart.write, bottom)
     return picture(width, bottom + 22, chart.title, chart.says, *parts, kind=chart.kind)

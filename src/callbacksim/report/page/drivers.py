@@ -10,7 +10,7 @@ from callbacksim.report.page.blocks import Block, Cell, Figure, Grid, Listing, P
 from callbacksim.report.page.charts import Chart
 from callbacksim.report.page.effects import Move, Rank, ranks, tornado
 from callbacksim.report.page.plans import difference
-from callbacksim.report.page.sheet import Sheet, about, title_of, written
+from callbacksim.report.page.sheet import Sheet, about, title_of
 from callbacksim.report.page.svg import legend
 from callbacksim.report.texts import Language, Texts
 from callbacksim.report.words import UNDEFINED
@@ -26,8 +26,8 @@ WORTH = 0.05
 """A total effect below this is not worth a sentence."""
 
 
-def drivers_page(found: Drivers, run: Run, language: Language, command: Sequence[str]) -> str:
-    """The whole page as HTML."""
+def drivers_sheet(found: Drivers, run: Run, language: Language, command: Sequence[str]) -> Sheet:
+    """The page before it is written."""
     say = Texts(language)
     level = found.scenario.study.confidence
     sections = [
@@ -40,7 +40,7 @@ def drivers_page(found: Drivers, run: Run, language: Language, command: Sequence
     runs = say("page.runs", runs=say.number(found.runs))
     names = say.listed([say.figure(one.figure) for one in found.rankings])
     question = say("drivers.question", guesses=say.number(len(found.inputs)), figures=names)
-    return written(Sheet(title_of(run), question, about(run, runs, say), sections), say)
+    return Sheet(title_of(run), question, about(run, runs, say), sections)
 
 
 def _answer(found: Drivers, say: Texts) -> Section:

@@ -29,7 +29,7 @@ class Rank:
 
 def ranks(chart: Chart, rows: Sequence[Rank], column: float = 350) -> Drawing:
     """Bars lying in rows on one axis from 0 to 1, each with its interval as a thin line."""
-    return Drawing(partial(_ranks, chart, rows, column))
+    return Drawing(chart.kind, partial(_ranks, chart, rows, column))
 
 
 def _ranks(chart: Chart, rows: Sequence[Rank], column: float, width: float) -> Markup:
@@ -68,7 +68,7 @@ class Move:
 
 def tornado(chart: Chart, rows: Sequence[Move], column: float = 350) -> Drawing:
     """Two bars a row from 0 in the middle: the upper one at the lowest value, the lower one at the highest."""
-    return Drawing(partial(_tornado, chart, rows, column))
+    return Drawing(chart.kind, partial(_tornado, chart, rows, column))
 
 
 def _tornado(chart: Chart, rows: Sequence[Move], column: float, width: float) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,11 +11,12 @@ from markupsafe import Markup
 from callbacksim.report.page.blocks import Figure, Section, plain_grid
 from callbacksim.report.page.charts import clipped
 from callbacksim.report.page.record import Record
-from callbacksim.report.page.svg import TOP, Drawing, picture, rect, short, tag, text
+from callbacksim.report.page.svg import TOP, Drawing, picture, rect, short, tag, text, text_width
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import apportioned
 
-STEP, BAR, GAP = 112.0, 24.0, 4.0
+STEP, BAR, LABEL = 112.0, 24.0, 36.0
+"""Heights: of a stage whose labels stand in one row, of its bar, of each further row."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def flow(record: Record, say: Texts) -> Section:
     if record.mode != "ledger" and record.stage("true_problems").mean is None:
         note = say.sentences([note, say("flow.not_identified")])
     table = plain_grid(title, heads, rows)
-    drawn = Drawing(partial(_drawn, found, title, says, say))
+    drawn = Drawing("flow", partial(_drawn, found, title, says, say))
     return Section("flow", say("section.flow"), say("flow.lead"), [Figure(title, drawn, note=note, table=table)])
 
 
@@ -125,36 +126,63 @@ TRUE_PROBLEMS = (
 
 def _drawn(found: Sequence[Stage], title: str, says: str, say: Texts, width: float) -> Markup:
     parts: list[Markup] = []
+    top = TOP + 8.0
     for at, stage in enumerate(found):
-        top = TOP + STEP * at + 8
         total = say(
             "flow.total", stage=say(f"stage.{stage.name}"), number=stage.printed, unit=say(f"count.{stage.unit}")
         )
         parts.append(text(0, top, total, "head"))
-        parts += _bar(stage, top + 8, say, at + 1 < len(found), width)
-    return picture(width, TOP + STEP * len(found) - 20, title, says, *parts, kind="flow")
+        labels = [_label(part, stage, say) for part in _shown(stage)]
+        columns = _columns(labels, width)
+        below = top + STEP + LABEL * (-(-len(labels) // columns) - 1)
+        parts += _bar(stage, top + 8, below - 14 if at + 1 < len(found) else None, say, width)
+        parts += _labels(stage, labels, columns, top + 8 + BAR + 9, width)
+        top = below
+    return picture(width, top - 28, title, says, *parts, kind="flow")
 
 
-def _bar(stage: Stage, top: float, say: Texts, more: bool, width: float) -> list[Markup]:
+def _shown(stage: Stage) -> Sequence[Part]:
+    return [part for part in stage.parts if part.mean > 0] or stage.parts[:1]
+
+
+def _label(part: Part, stage: Stage, say: Texts) -> tuple[str, str]:
+    """What a part is called, and its number with its share."""
+    return say(f"stage.{part.name}"), f"{part.printed} · {say.share(part.mean / stage.total if stage.total else 0.0)}"
+
+
+def _columns(labels: Sequence[tuple[str, str]], width: float) -> int:
+    """In how many columns the labels of a bar stand, so that none is cut and the rows are about as long."""
+    widest = 24 + max(text_width(words) for label in labels for words in label)
+    fitting = max(1, int(width // widest))
+    rows = -(-len(labels) // fitting)
+    return -(-len(labels) // rows) if rows > 1 else max(len(labels), min(4, fitting))
+
+
+def _labels(
+    stage: Stage, labels: Sequence[tuple[str, str]], columns: int, top: float, width: float
+) -> Iterator[Markup]:
+    room = width / columns
+    for at, (part, (words, value)) in enumerate(zip(_shown(stage), labels, strict=True)):
+        x, y = room * (at % columns), top + LABEL * (at // columns)
+        yield rect(x, y, 9, 9, f"f-{part.class_}")
+        yield text(x + 14, y + 9, clipped(words, room - 18), "label")
+        yield text(x + 14, y + 25, value, "value")
+
+
+def _bar(stage: Stage, top: float, end: float | None, say: Texts, width: float) -> list[Markup]:
+    """The whole with its parts; the kept one opens into the next stage, which begins at `end`."""
     parts, left = [], 0.0
-    shown = [part for part in stage.parts if part.mean > 0] or list(stage.parts[:1])
-    room = width / max(len(shown), 4)
-    for at, part in enumerate(shown):
+    for part in _shown(stage):
         share = part.mean / stage.total if stage.total else 0.0
         long = share * width
-        words = say(f"stage.{part.name}")
-        tip = f"{words}: {part.printed}\n{say.share(share)}"
+        tip = f"{say(f'stage.{part.name}')}: {part.printed}\n{say.share(share)}"
         drawn = max(long - 1, 1.5) if stage.total else 0.0
         bar = rect(min(left, width - drawn), top, drawn, BAR, f"bar f-{part.class_}", tip)
         parts.append(tag("g", bar, data_stage=stage.name, data_part=part.name, data_value=repr(part.mean)))
-        if more and part.name == stage.kept:
-            below, end = top + BAR + 1, top + STEP - 22
+        if end is not None and part.name == stage.kept:
+            below = top + BAR + 1
             corners = [(left, below), (left + max(drawn, 1.5), below), (width, end), (0.0, end)]
             points = " ".join(f"{short(x)},{short(y)}" for x, y in corners)
             parts.insert(0, tag("polygon", points=points, class_="opens"))
-        label = at * room
-        parts.append(rect(label, top + BAR + 9, 9, 9, f"f-{part.class_}"))
-        parts.append(text(label + 14, top + BAR + 18, clipped(words, room - 18), "label"))
-        parts.append(text(label + 14, top + BAR + 34, f"{part.printed} · {say.share(share)}", "value"))
         left += long
     return parts

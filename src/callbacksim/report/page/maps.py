@@ -61,7 +61,7 @@ def map_of(
     chart: Chart, across: tuple[str, Sequence[str]], down: tuple[str, Sequence[str]], places: Sequence[Sequence[Place]]
 ) -> Drawing:
     """A cell for each pair of values; `across` and `down` are an axis' words and values, `places` the rows."""
-    return Drawing(partial(_map, chart, across, down, places))
+    return Drawing(chart.kind, partial(_map, chart, across, down, places))
 
 
 def _map(
@@ -120,7 +120,7 @@ class Dot:
 
 def cloud(chart: Chart, dots: Sequence[Dot], x_words: tuple[str, Write], wanted: tuple[float, str]) -> Drawing:
     """Dots over a share from 0 to 1, a line through those that nothing beats, and the share that is wanted."""
-    return Drawing(partial(_cloud, chart, dots, x_words, wanted))
+    return Drawing(chart.kind, partial(_cloud, chart, dots, x_words, wanted))
 
 
 def _cloud(

@@ -14,7 +14,7 @@ from callbacksim.report.page.build import course
 from callbacksim.report.page.charts import Chart, IntervalRow, intervals
 from callbacksim.report.page.maps import MOST, Dot, Place, cloud, frontier, map_of, share_keys, share_shade
 from callbacksim.report.page.record import Record
-from callbacksim.report.page.sheet import Sheet, about, title_of, written
+from callbacksim.report.page.sheet import Sheet, about, title_of
 from callbacksim.report.page.svg import legend
 from callbacksim.report.promises import target_result
 from callbacksim.report.texts import Language, Texts
@@ -25,10 +25,10 @@ from callbacksim.study.staffing import Less, StaffingAnswer, Tried
 from callbacksim.study.targets import Verdict
 
 
-def staffing_page(
+def staffing_sheet(
     found: StaffingAnswer, record: Record | None, run: Run, language: Language, command: Sequence[str]
-) -> str:
-    """The whole page as HTML; `record` is a run of the plan, or of the nearest one where none keeps every promise."""
+) -> Sheet:
+    """The page before it is written; `record` is a run of the plan, or of the nearest if none keeps every promise."""
     say = Texts(language)
     sections = [
         _answer(found, say),
@@ -42,7 +42,7 @@ def staffing_page(
     runs = say("staff.runs", runs=say.number(found.replications))
     question = say("staff.question", start=say.full_day(found.scenario.calendar.start))
     shown = [section for section in sections if section is not None]
-    return written(Sheet(title_of(run), question, about(run, runs, say), shown), say)
+    return Sheet(title_of(run), question, about(run, runs, say), shown)
 
 
 def plan_words(plan: Plan, say: Texts) -> str:

@@ -74,8 +74,9 @@ def nice_ticks(low: float, high: float, most: int = 5, whole: bool = False) -> l
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture that is not drawn before its width is known: `draw(width)` is the whole ``svg`` element."""
+    """A picture of some kind that is not drawn before its width is known: `draw(width)` is the whole ``svg``."""
 
+    kind: str
     draw: Callable[[float], Markup]
 
     def __html__(self) -> str:
@@ -150,7 +151,7 @@ def x_axis(width: float, ticks: Sequence[tuple[float, str]], bottom: float) -> M
     for at, words in ticks:
         half = text_width(words) / 2
         parts.append(line(at, bottom, at, bottom + 4, "axis"))
-        if at - half >= used and at + half <= width:
+        if words and at - half >= used and at + half <= width:
             parts.append(text(at, bottom + 17, words, "tick", "middle"))
             used = at + half + 8
     return Markup("").join([line(LEFT, bottom, width - RIGHT, bottom, "axis"), *parts])
@@ -167,6 +168,11 @@ class Legend:
         keys = [(tag("span", class_=f"key k-{class_}", aria_hidden="true"), words) for class_, words in self.entries]
         items = [tag("li", key, words) for key, words in keys]
         return tag("ul", *items, class_="legend") if items else ""
+
+
+def every(words: Sequence[str], room: float) -> int:
+    """Of words that stand so far apart each n-th is written, so that they do not touch: n."""
+    return max(1, math.ceil((max(map(text_width, words), default=0.0) + 8) / max(room, 1.0)))
 
 
 def legend(entries: Sequence[tuple[str, str]]) -> Legend:
