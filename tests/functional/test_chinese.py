@@ -83,6 +83,23 @@ def test_registers_in_chinese(cli: Cli, tmp_path: Path, monkeypatch: pytest.Monk
     both(cli, "make-register", "s.toml", "--out", "made.csv", "--force", names=names)
 
 
+SHIFTS = ("--set", 'roster.patterns={ early = { roster = [["09:00", "15:00"]], breaks = [["12:00", "14:00"]] } }')
+
+
+@pytest.mark.parametrize(
+    "more", [(), ("--set", "targets.called_back_in_time=0.99"), SHIFTS], ids=["bare", "kept", "shifts"]
+)
+def test_roster_in_chinese(cli: Cli, small: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]) -> None:
+    monkeypatch.chdir(small.parent)
+    names = (*names_in("small.toml"), *more, "early")
+    both(cli, "roster", "small.toml", "-n", "3", "--jobs", "1", *more, names=names)
+
+
+def test_a_target_that_is_not_met_is_said_in_chinese(cli: Cli, small: Path) -> None:
+    late = ("--set", "targets.finish_by=2025-07-07T10:00:00", "-n", "3", "--jobs", "1", "--strict")
+    assert cli("roster", small, *late, "--lang", "zh").err.strip() == "目标未达成：finish_by 未达标"
+
+
 def test_check_says_an_answer_of_yes_or_no_in_chinese(cli: Cli) -> None:
     out = cli("check", SCENARIOS / "dialogue.toml", "--lang", "zh").out
     assert "仅当 operating 答 是" in " ".join(out.split())

@@ -14,6 +14,7 @@ from callbacksim.cli.options import (
     ForceOption,
     JobsOption,
     JsonOption,
+    LanguageOption,
     PlanOption,
     SeedOption,
     SetOption,
@@ -56,6 +57,7 @@ def roster(
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write who is on duty when, tidy.")
     ] = None,
     force: ForceOption = False,
+    language: LanguageOption = "en",
     as_json: JsonOption = False,
     strict: StrictOption = False,
 ) -> None:
@@ -67,4 +69,4 @@ def roster(
 
     source = commands.Source(str(file), plan, tuple(sets or ()))
     chance = commands.Chance(replications, seed, hands(jobs, cluster))
-    end(commands.roster(source, chance, out=out, csv=csv, force=force, as_json=as_json, strict=strict))
+    end(commands.roster(source, chance, language, out=out, csv=csv, force=force, as_json=as_json, strict=strict))

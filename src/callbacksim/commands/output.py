@@ -11,6 +11,7 @@ from typing import Any
 
 from callbacksim.report import terminal
 from callbacksim.report.promises import unmet
+from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import listed, plain
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
@@ -58,11 +59,11 @@ def promised(plans: Mapping[str, Scenario], file: str) -> None:
         )
 
 
-def kept(of_plans: Mapping[str, Sequence[Mapping[str, Any]]]) -> bool:
+def kept(of_plans: Mapping[str, Sequence[Mapping[str, Any]]], say: Texts = ENGLISH) -> bool:
     """Whether all targets are met; what is not is said."""
-    bad = unmet(of_plans)
+    bad = unmet(of_plans, say)
     if bad:
-        terminal.warn([f"targets not met: {bad}"])
+        terminal.warn([say("promised.not_met", bad=bad)])
     return not bad
 
 

@@ -14,6 +14,7 @@ from callbacksim.report import roster as reporting
 from callbacksim.report import terminal
 from callbacksim.report.promises import target_result
 from callbacksim.report.results import as_text
+from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.canonical import toml_of
 from callbacksim.scenario.files import load
 from callbacksim.scenario.merging import changes, plain
@@ -26,6 +27,7 @@ from callbacksim.study.roster import COLUMNS, Roster, rows_of
 def roster(
     source: Source,
     chance: Chance,
+    language: Language,
     *,
     out: Path | None,
     csv: Path | None,
@@ -34,14 +36,14 @@ def roster(
     strict: bool,
 ) -> bool:
     """`callbacksim roster`; whether all is well: with `strict`, only if every target is met. Raises Refused."""
-    scenario = source.load()
+    say, scenario = Texts(language), source.load()
     if strict:
         promised({"": scenario}, source.file)
     for target in (out, csv):
         if target is not None:
             may_write(target, inputs_of(source, scenario), force)
     frame = framed(source, scenario)
-    with located([(source, scenario)]), terminal.progress("making a roster 排班") as told:
+    with located([(source, scenario)]), terminal.progress(say("roster.progress"), say) as told:
         found = rostering.roster(
             scenario, chance.replications, seed=chance.seed, jobs=chance.jobs, progress=told, frame=frame
         )
@@ -52,8 +54,8 @@ def roster(
     if as_json:
         print_json(as_text(reporting.roster_result(found, source.file, source.plan, source.sets)))
     else:
-        terminal.show(reporting.roster_screen(found, source.file, source.plan, source.sets))
-    return not strict or kept({"": [target_result(verdict) for verdict in found.verdicts]})
+        terminal.show(reporting.roster_screen(found, source.file, source.plan, source.sets, say))
+    return not strict or kept({"": [target_result(verdict) for verdict in found.verdicts]}, say)
 
 
 def scenario_text(found: Roster, source: Source, target: Path) -> str:

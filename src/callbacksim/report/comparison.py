@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import WIDTH, Heading, fitted, heading, padded, paragraph, said, titled, wrapped
-from callbacksim.report.promises import MET
-from callbacksim.report.promises import WORDS as TARGETS
+from callbacksim.report.promises import NAMES, state
 from callbacksim.report.screen import plan_name
 from callbacksim.report.sentences import clear, is_zero, sizes
+from callbacksim.report.texts import ENGLISH
 from callbacksim.report.words import (
     UNDEFINED,
     Writer,
@@ -239,10 +239,11 @@ def _table(
     if any(found.scenario.targets.finish_by for found in plans):
         chances = [_two_lines(found, "finish_by_target", SHARES) for found in plans]
         lines += _cells("date kept 按期完成", chances)
-    for name, words in TARGETS.items():
+    for name in NAMES:
         of_plans = [next((v for v in verdicts(found.study) if v.name == name), None) for found in plans]
         if any(of_plans):
-            lines += _cells(f"target {words.rsplit(' ', 1)[1]}", [[MET[v.met] if v else UNDEFINED] for v in of_plans])
+            words = ENGLISH(f"promised.{name}").rsplit(" ", 1)[1]
+            lines += _cells(f"target {words}", [[state(v.met) if v else UNDEFINED] for v in of_plans])
     for name, words, way, _ in rows:
         lines += _cells(words, [_two_lines(found, name, way) for found in plans])
     return lines

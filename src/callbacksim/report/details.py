@@ -7,17 +7,15 @@ from callbacksim.report.ignorance import inputs_details
 from callbacksim.report.layout import heading, paragraph, row, said, table
 from callbacksim.report.words import (
     UNDEFINED,
-    Writer,
     bare_share,
     counts,
     figure,
     fitting,
     interval,
-    money,
     number,
     plain,
-    points,
     share,
+    writers,
 )
 from callbacksim.study import aapor
 from callbacksim.study.dispositions import group_of
@@ -115,18 +113,6 @@ def _every_figure(found: Findings) -> list[str]:
 def written(entry: Entry) -> str:
     """A figure with its interval, as its unit is best written."""
     return figure(entry.estimate, *writers(entry))
-
-
-def writers(entry: Entry) -> tuple[Writer, Writer]:
-    """How a figure of this unit is written, and the ends of its interval."""
-    if entry.unit.startswith(("share", "probability")):
-        return share, bare_share
-    if entry.unit.startswith("¥"):
-        return money, money
-    if entry.unit == "percentage points" and entry.name not in ("claimed_margin", "sampling_error_size"):
-        return points, points
-    write = counts(fitting(entry.estimate))
-    return write, write
 
 
 def plain_unit(unit: str) -> str:

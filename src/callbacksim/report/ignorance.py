@@ -6,7 +6,8 @@ from typing import Any
 
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import heading, paragraph, row, said, table
-from callbacksim.report.promises import MET, WORDS, kept_text, limit_text, target_result
+from callbacksim.report.promises import kept_text, state, target_result
+from callbacksim.report.texts import ENGLISH
 from callbacksim.report.words import UNDEFINED, Writer, bare_share, between, counted, moment, money, number, percent
 from callbacksim.scenario.uncertain import Kept, Unknown
 from callbacksim.study.estimates import Estimate
@@ -55,8 +56,8 @@ def sure_section(found: Findings) -> list[str]:
     lines += [type(line)(f"  {line}") for line in table(head, rows, _WIDTHS)]
     lines += paragraph(f"{_drawn(unsure)} ± spans {level} of a normal law.{_late(unsure)}", indent=2)
     for verdict in verdicts(unsure.study):
-        text = f"{limit_text(verdict.name, verdict.limit)}, guesses drawn: {kept_text(verdict)}"
-        lines += row(WORDS[verdict.name], MET[verdict.met].split()[0], text)
+        text = f"{ENGLISH.limit(verdict.name, verdict.limit)}, guesses drawn: {kept_text(verdict)}"
+        lines += row(ENGLISH(f"promised.{verdict.name}"), state(verdict.met).split()[0], text)
     return lines
 
 

@@ -7,56 +7,46 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from callbacksim.report.layout import heading, row
-from callbacksim.report.words import bare_share, listed, moment, money, number, percent, plain, share
+from callbacksim.report.texts import ENGLISH, Texts
+from callbacksim.report.words import plain
 from callbacksim.scenario.schema import Targets
 from callbacksim.study.targets import Limit, Verdict
 
-WORDS = {
-    "finish_by": "all done by 按期完成",
-    "called_back_in_time": "called back in time 及时回访",
-    "cost": "cost at most 费用不超过",
-    "satisfaction_error": "survey off by at most 误差",
-    "missed": "problems missed at most 漏识别",
-    "on_time": "cases on time 按期办结",
-}
-MET = {True: "met 达标", False: "missed 未达标", None: "unclear 未定"}
+NAMES = ("finish_by", "called_back_in_time", "cost", "satisfaction_error", "missed", "on_time")
+STATES = {True: "met", False: "missed", None: "unclear"}
 
 
-def limit_text(name: str, limit: Limit) -> str:
-    """A target's limit in its unit."""
-    if isinstance(limit, dt.datetime):
-        return moment(limit)
-    if name in ("called_back_in_time", "on_time"):
-        return share(limit)
-    if name == "cost":
-        return money(limit)
-    return f"{number(limit, 1)} points" if name == "satisfaction_error" else number(limit)
+def state(met: bool | None, say: Texts = ENGLISH) -> str:
+    """``met 达标``, ``未达标``."""
+    return say(f"promised.is_{STATES[met]}")
 
 
-def targets_section(verdicts: Sequence[Verdict]) -> list[str]:
+def targets_section(verdicts: Sequence[Verdict], say: Texts = ENGLISH) -> list[str]:
     """The section of a screen: one target a row."""
     if not verdicts:
         return []
-    lines = heading("TARGETS 目标", f"each kept with probability {percent(verdicts[0].wanted)} at least")
+    note = say("promised.wanted", share=say.whole_share(verdicts[0].wanted))
+    lines = heading(say("promised.heading"), note)
     for verdict in verdicts:
         # How often the promised date is kept stands at the head.
-        said = f"{limit_text(verdict.name, verdict.limit)}: {kept_text(verdict, told=verdict.name == 'finish_by')}"
-        lines += row(WORDS[verdict.name], MET[verdict.met].split()[0], said)
+        kept = kept_text(verdict, say, told=verdict.name == "finish_by")
+        said = say("promised.said", limit=say.limit(verdict.name, verdict.limit), kept=kept)
+        lines += row(say(f"promised.{verdict.name}"), state(verdict.met, say).split()[0], said)
     return lines
 
 
-def kept_text(verdict: Verdict, told: bool = False) -> str:
+def kept_text(verdict: Verdict, say: Texts = ENGLISH, *, told: bool = False) -> str:
     """How often a target is kept, and the bound that decides; `told`: how often stands elsewhere."""
     estimate = verdict.probability
     if estimate.mean is None or estimate.low is None or estimate.high is None:
-        return "not identified"
+        return say("promised.not_identified")
     bounds = []
     if verdict.met is not False and estimate.low > 0:
-        bounds.append(f"surely {bare_share(estimate.low)} % or more")
+        bounds.append(say("promised.or_more", share=say.share(estimate.low)))
     if verdict.met is not True and estimate.high < 1:
-        bounds.append(f"surely {bare_share(estimate.high)} % or less")
-    kept = [] if told and bounds else [f"kept in {share(estimate.mean)} of the runs"]
-    return ", ".join([*kept, *bounds])
+        bounds.append(say("promised.or_less", share=say.share(estimate.high)))
+    kept = [] if told and bounds else [say("promised.kept", share=say.share(estimate.mean))]
+    return say.clauses([*kept, *bounds])
 
 
 def target_result(verdict: Verdict) -> dict[str, Any]:
@@ -74,17 +64,23 @@ def target_result(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def unmet(of_plans: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+def unmet(of_plans: Mapping[str, Sequence[Mapping[str, Any]]], say: Texts = ENGLISH) -> str:
     """What keeps ``--strict`` from ending well, in one line; empty if every target of every plan is met."""
     parts = []
     for plan, found in of_plans.items():
-        bad = [f"{one['name']} is {MET[one['met']].split()[0]}" for one in found if one["met"] is not True]
+        bad = say.listed(
+            [
+                say("promised.field_is", field=one["name"], state=state(one["met"], say).split()[0])
+                for one in found
+                if one["met"] is not True
+            ]
+        )
         if bad:
-            parts.append(f"{plain(plan)}: {listed(bad)}" if plan else listed(bad))
-    return "; ".join(parts)
+            parts.append(say("promised.of_plan", plan=plain(plan), bad=bad) if plan else bad)
+    return say.parts(parts)
 
 
 def asks(targets: Targets) -> list[tuple[str, Limit]]:
     """The targets that are named, with their limits."""
-    named = {name: getattr(targets, name) for name in WORDS}
+    named = {name: getattr(targets, name) for name in NAMES}
     return [(name, limit) for name, limit in named.items() if limit is not None]

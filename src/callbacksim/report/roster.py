@@ -9,27 +9,13 @@ from typing import Any
 from rich.cells import cell_len
 
 from callbacksim.report.layout import fitted, heading, padded, paragraph, row, table, titled
-from callbacksim.report.promises import WORDS, target_result, targets_section
-from callbacksim.report.screen import plan_name
-from callbacksim.report.words import (
-    DAYS,
-    UNDEFINED,
-    bare_share,
-    counted,
-    day,
-    figure,
-    full_day,
-    listed,
-    money,
-    number,
-    percent,
-    plain,
-    share,
-)
+from callbacksim.report.promises import target_result, targets_section
+from callbacksim.report.texts import ENGLISH, Texts
+from callbacksim.report.words import DAYS, bare_share, money, number, plain
 from callbacksim.scenario.calendar import DAY
 from callbacksim.study.need import people_to_employ
 from callbacksim.study.roster import OF_PEOPLE, Roster, attainable, rows_of
-from callbacksim.study.summary import Entry, summarise
+from callbacksim.study.summary import summarise
 from callbacksim.study.workload import SLOT, patterns_of
 
 NAMES = 24
@@ -37,51 +23,59 @@ NAMES = 24
 LEVELS = " ▁▂▃▄▅▆▇█"
 
 
-def roster_screen(found: Roster, file: str, plan: str | None = None, sets: Sequence[str] = ()) -> list[str]:
+def roster_screen(
+    found: Roster, file: str, plan: str | None = None, sets: Sequence[str] = (), say: Texts = ENGLISH
+) -> list[str]:
     """The lines of the screen, at most 80 cells wide."""
     scenario = found.scenario
     runs = len(found.workload.runs), len(found.check.figures)
-    about = (
-        f"{plain(file)}, {plan_name(plan, sets)}: shifts for those who call back 排班, "
-        f"from {full_day(scenario.calendar.start)}. "
-        f"Made from the work of {counted(runs[0], 'run')}; {counted(len(found.tried), 'roster')} tried on "
-        f"{counted(runs[1], 'other')}; judged on {runs[1]:,} that are new to it. Seed {found.check.seed}."
+    about = say(
+        "roster.about",
+        file=plain(file),
+        plan=say.plan(plan, sets),
+        day=say.full_day(scenario.calendar.start),
+        runs=say.counted("run", runs[0]),
+        rosters=say.counted("roster", len(found.tried)),
+        others=say.counted("other", runs[1]),
+        judged=say.number(runs[1]),
+        seed=found.check.seed,
     )
     return [
         *titled(plain(scenario.title) or plain(file)),
         *paragraph(about),
         "",
-        *paragraph(_verdict(found)),
-        *_duty(found),
-        *_picture(found),
-        *_cost(found),
-        *targets_section(found.verdicts),
-        *_judged(found),
-        *_tried(found),
+        *paragraph(_verdict(found, say)),
+        *_duty(found, say),
+        *_picture(found, say),
+        *_cost(found, say),
+        *targets_section(found.verdicts, say),
+        *_judged(found, say),
+        *_tried(found, say),
     ]
 
 
-def _verdict(found: Roster) -> str:
+def _verdict(found: Roster, say: Texts) -> str:
     duty, away = found.duty, found.scenario.agents.shrinkage
     if not duty.places:
-        return "There is no work for people, so nobody is put on any shift."
-    employed = people_to_employ(duty.places, 1.0, away)
+        return say("roster.nobody")
     gap = duty.cost / duty.bound - 1 if duty.bound > 0 else 0.0
-    proven = "No roster with room for as much work is cheaper."
-    if gap > 1e-6:
-        proven = f"It is at most {share(gap)} dearer than the cheapest: the search was stopped before it was proven."
-    return (
-        f"{counted(duty.places, 'person', 'people')} at work, {employed} employed if {percent(away)} of the paid time "
-        f"goes elsewhere: {number(found.paid_hours, 1)} paid hours, {money(duty.cost)}. {proven}"
+    return say(
+        "roster.verdict",
+        people=say.counted("person", duty.places),
+        employed=people_to_employ(duty.places, 1.0, away),
+        away=say.whole_share(away),
+        hours=say.number(found.paid_hours, 1),
+        cost=say.money(duty.cost),
+        proven=say("roster.not_proven", gap=say.share(gap)) if gap > 1e-6 else say("roster.proven"),
     )
 
 
 # --- who is on duty ----------------------------------------------------------------------------------------------
 
 
-def _duty(found: Roster) -> list[str]:
+def _duty(found: Roster, say: Texts) -> list[str]:
     """People on each shift and day; a block of columns for each week."""
-    lines = heading("DUTY 排班表 (people at work)")
+    lines = heading(say("roster.duty"))
     shifts, people = found.workload.shifts, found.duty.people.tolist()
     count = {(shift.pattern, shift.day): n for shift, n in zip(shifts, people, strict=True) if n}
     names = [name for name in patterns_of(found.scenario) if any(name == pattern for pattern, _ in count)]
@@ -89,32 +83,46 @@ def _duty(found: Roster) -> list[str]:
         days = sorted({shift.day for shift in shifts if shift.week == week and (shift.pattern, shift.day) in count})
         if days:
             rows = [
-                [f"  {plain(name)}", *(str(count.get((name, at), "")) for at in days)]
+                [f"  {_name(found, name, say)}", *(str(count.get((name, at), "")) for at in days)]
                 for name in names
                 if any((name, at) in count for at in days)
             ]
-            rows.append(["  together 合计", *(str(sum(count.get((name, at), 0) for name in names)) for at in days)])
-            heads = [f"{DAYS[found.date(at).weekday()]} {found.date(at).day}" for at in days]
-            lines += table(["", *heads], rows, [NAMES, *(max(7, len(head)) for head in heads)])
-    return [*lines, *_hours_of(found, names)]
+            sums = (str(sum(count.get((name, at), 0) for name in names)) for at in days)
+            rows.append([f"  {say('roster.together')}", *sums])
+            heads = [_day(found, at, say) for at in days]
+            lines += table(["", *heads], rows, [NAMES, *(max(7, cell_len(head)) for head in heads)])
+    return [*lines, *_hours_of(found, names, say)]
 
 
-def _hours_of(found: Roster, names: Sequence[str]) -> Iterator[str]:
+def _day(found: Roster, at: int, say: Texts) -> str:
+    """``Mon 7``, ``周一 7``."""
+    date = found.date(at)
+    return f"{say.weekday(DAYS[date.weekday()])} {date.day}"
+
+
+def _name(found: Roster, name: str, say: Texts) -> str:
+    """What a shift is called: by the scenario, or here where the scenario names none."""
+    return plain(name if found.scenario.roster.patterns else say.glossed(name))
+
+
+def _hours_of(found: Roster, names: Sequence[str], say: Texts) -> Iterator[str]:
     """The hours of each shift that is used."""
     for name in names:
         one = patterns_of(found.scenario)[name]
-        hours = listed([f"{begin}–{end}" for begin, end in one.roster])
-        pauses = listed([f"{begin}–{end}" for begin, end in one.breaks])
-        wage = "" if one.wage is None else f", ¥{one.wage:g}/h"
-        text = f"{hours}{f' without {pauses}' if pauses else ''}{wage}"
-        if text.replace(" ", "") != plain(name).replace(" ", ""):
-            yield from paragraph(f"{fitted(plain(name), NAMES)}: {text}", indent=2)
+        text = say.listed([f"{begin}–{end}" for begin, end in one.roster])
+        if one.breaks:
+            text = say("roster.without", hours=text, breaks=say.listed([f"{begin}–{end}" for begin, end in one.breaks]))
+        if one.wage is not None:
+            text = say("roster.wage", hours=text, wage=f"{one.wage:g}")
+        called = _name(found, name, say)
+        if text.replace(" ", "") != called.replace(" ", ""):
+            yield from paragraph(say("roster.shift", name=fitted(called, NAMES), hours=text), indent=2)
 
 
 # --- the picture -------------------------------------------------------------------------------------------------
 
 
-def _picture(found: Roster) -> list[str]:
+def _picture(found: Roster, say: Texts) -> list[str]:
     """For each day two rows of blocks, a block a half hour: people on duty, and the work that becomes ready."""
     slots = found.workload.slots
     if not len(slots.begin):
@@ -124,24 +132,23 @@ def _picture(found: Roster) -> list[str]:
     most = max(float(duty.max()), float(ready.max()), 1e-9)
     of_day = slots.begin % DAY // SLOT
     first, last = int(of_day.min()), int(of_day.max())
-    note = f"a block a half hour, █ is {number(most, 0 if float(most).is_integer() else 1)}"
-    lines = heading("WORK AND DUTY 工作量与在岗", note)
+    note = say("roster.block", n=say.number(most, 0 if float(most).is_integer() else 1))
+    lines = heading(say("roster.picture"), note)
     lines.append(" " * 19 + _hours(first, last))
+    width = 7 if say.chinese else 6
     for at in sorted(set((slots.begin // DAY).tolist())):
         here = slots.begin // DAY == at
         if not (duty[here].any() or ready[here].any()):
             continue
-        date = f"{DAYS[found.date(at).weekday()]} {found.date(at).day}"
-        for label, values in (("duty 在岗", duty), ("work 工作", ready)):
+        for label, values in ((say("roster.on_duty"), duty), (say("roster.work"), ready)):
             blocks = [" "] * (last + 1 - first)
             for slot, value in zip(of_day[here].tolist(), values[here].tolist(), strict=True):
                 blocks[slot - first] = LEVELS[min(8, -int(-8 * value / most // 1))]
-            name = date if values is duty else ""
-            lines.append(f"  {padded(name, 6)} {padded(label, 9)} {''.join(blocks)}".rstrip())
-    quantile = found.level.quantile
-    runs = "all runs" if quantile == 1 else f"{bare_share(quantile)} % of the runs"
-    note = f"Work is what becomes ready in the half hour, in people: no more than this in {runs}."
-    return [*lines, *paragraph(f"{note} It may wait {found.scenario.agents.within_minutes:g} open minutes.", indent=2)]
+            name = _day(found, at, say) if values is duty else ""
+            lines.append(f"  {padded(name, width)} {padded(label, 15 - width)} {''.join(blocks)}".rstrip())
+    runs = _runs(found.level.quantile, say)
+    note = say("roster.work_is", runs=runs, minutes=f"{found.scenario.agents.within_minutes:g}")
+    return [*lines, *paragraph(note, indent=2)]
 
 
 def _hours(first: int, last: int) -> str:
@@ -153,20 +160,26 @@ def _hours(first: int, last: int) -> str:
     return text
 
 
+def _runs(quantile: float, say: Texts) -> str:
+    """``all runs``, ``90.0 % of the runs``."""
+    return say("roster.all_runs") if quantile == 1 else say("roster.runs_of", share=say.share(quantile))
+
+
 # --- cost and targets --------------------------------------------------------------------------------------------
 
 
-def _cost(found: Roster) -> list[str]:
+def _cost(found: Roster, say: Texts) -> list[str]:
     duty = found.duty
     if not duty.places:
         return []
-    lines = heading("COST 费用")
-    lines += row("paid hours 计薪工时", number(found.paid_hours, 1), f"{number(_at_work(found), 1)} of them at work")
-    lines += row("all shifts 全部班次", money(duty.cost))
-    lines += row("  with divisible people 松弛下界", money(duty.relaxed), _dearer(duty.cost, duty.relaxed))
-    lines += row("  for the work alone 净工作量", money(found.work_bound), _dearer(duty.cost, found.work_bound))
+    at_work = say("roster.at_work", hours=say.number(_at_work(found), 1))
+    lines = heading(say("roster.cost"))
+    lines += row(say("roster.paid_hours"), say.number(found.paid_hours, 1), at_work)
+    lines += row(say("roster.shifts"), say.money(duty.cost))
+    lines += row(say("roster.divisible"), say.money(duty.relaxed), _dearer(duty.cost, duty.relaxed, say))
+    lines += row(say("roster.for_work"), say.money(found.work_bound), _dearer(duty.cost, found.work_bound, say))
     if found.busy is not None:
-        lines += row("busy share of the duty 利用率", share(found.busy), "with the mean work of all runs")
+        lines += row(say("roster.busy"), say.share(found.busy), say("roster.mean_work"))
     return lines
 
 
@@ -174,53 +187,46 @@ def _at_work(found: Roster) -> float:
     return float(found.duty_minutes.sum()) / 60
 
 
-def _dearer(cost: float, bound: float) -> str:
-    return f"the roster is {share(cost / bound - 1)} dearer" if bound > 0 else ""
+def _dearer(cost: float, bound: float, say: Texts) -> str:
+    return say("roster.dearer", share=say.share(cost / bound - 1)) if bound > 0 else ""
 
 
-def _judged(found: Roster) -> list[str]:
+def _judged(found: Roster, say: Texts) -> list[str]:
     """What the fresh replications say beside the targets, and what no roster can help."""
     entries = summarise(found.check)
-    lines = heading("IN THE NEW RUNS 仿真检验", f"{len(found.check.figures)} runs")
-    lines += row("called back in time 及时回访率", *_said(entries["called_back_in_time"], share))
-    if entries["transferred_in_time"].estimate.mean is not None:
-        lines += row("taken over in time 及时接听率", *_said(entries["transferred_in_time"], share))
-    lines += row("people, until all is done 人工", *_said(entries["agent_cost"], money))
-    lines += row("people, overtime 加班费用", *_said(entries["overtime_cost"], money))
-    lines += row("busy share of the people 利用率", *_said(entries["agent_occupancy"], share))
-    return [*lines, *(line for text in remarks(found) for line in paragraph(text, indent=2))]
+    lines = heading(say("roster.judged"), say("roster.judged_runs", n=len(found.check.figures)))
+    for label, name, write in (
+        ("in_time", "called_back_in_time", say.share),
+        ("taken_over", "transferred_in_time", say.share),
+        ("agent_cost", "agent_cost", say.money),
+        ("overtime", "overtime_cost", say.money),
+        ("occupancy", "agent_occupancy", say.share),
+    ):
+        estimate = entries[name].estimate
+        if label != "taken_over" or estimate.mean is not None:
+            lines += row(say(f"roster.{label}"), write(estimate.mean), say.interval(estimate, write))
+    return [*lines, *(line for text in remarks(found, say) for line in paragraph(text, indent=2))]
 
 
-def _said(entry: Entry, write: Any) -> tuple[str, str]:
-    value, _, note = figure(entry.estimate, write).partition(" (")
-    return value, f"({note}" if note else ""
-
-
-def remarks(found: Roster) -> list[str]:
+def remarks(found: Roster, say: Texts = ENGLISH) -> list[str]:
     """What a planner must know of this roster: promises that people cannot keep, those that it does not keep."""
     said = []
     runs, promised = found.workload.runs, found.scenario.targets.finish_by
     late = sum(run.late > 0 for run in runs)
     if promised is not None and not attainable(found.scenario, found.workload):
-        said.append(
-            f"No roster keeps the promised date {day(promised.date())} {promised:%H:%M} often enough: the calls "
-            "themselves end too late; more lines would help."
-        )
+        said.append(say("roster.too_late", at=f"{say.day(promised.date())} {promised:%H:%M}"))
     elif late:
-        said.append(
-            f"In {share(late / len(runs))} of the runs call-backs become ready when no shift is worked any more before "
-            f"the promised date: later shifts, or more lines, would help."
-        )
+        said.append(say("roster.late", share=say.share(late / len(runs))))
     unkept = [one for one in found.verdicts if one.name in OF_PEOPLE and one.met is not True]
     if unkept and len(found.tried) > 1:
-        names = listed([WORDS[one.name].split(" at most")[0] for one in unkept])
-        said.append(f"Not surely kept after {counted(len(found.tried), 'roster')}: {names}.")
+        names = say.listed([say(f"promised.{one.name}") for one in unkept])
+        said.append(say("roster.unkept", rosters=say.counted("roster", len(found.tried)), names=names))
     if any(name.startswith("on call") for name in found.rostered.agents.groups):
-        said.append("After the last day one person a day stays on call, and is paid as long as anything is left.")
+        said.append(say("roster.on_call"))
     return said
 
 
-def _tried(found: Roster) -> list[str]:
+def _tried(found: Roster, say: Texts) -> list[str]:
     """How each roster did that was tried."""
     if len(found.tried) < 2:
         return []
@@ -228,17 +234,19 @@ def _tried(found: Roster) -> list[str]:
     rows = []
     for one in found.tried:
         kept = {verdict.name: verdict.probability.mean for verdict in one.verdicts}
-        shares = [UNDEFINED if (mean := kept[name]) is None else f"{bare_share(mean)} %" for name in names]
-        rows.append([f"  {_room(one.level.quantile, one.level.factor)}", money(one.duty.cost), *shares])
-    heads = ["  room for", "cost", *({"finish_by": "done by", "called_back_in_time": "in time"}[n] for n in names)]
+        room = f"  {_room(one.level.quantile, one.level.factor, say)}"
+        rows.append([room, say.money(one.duty.cost), *(say.share(kept[name]) for name in names)])
+    heads = [f"  {say('roster.head_room')}", say("roster.head_cost"), *(say(f"roster.head_{name}") for name in names)]
     widths = [max(cell_len(one[0]) for one in [heads, *rows]) + 2, 9, *([9] * len(names))]
-    return [*heading("TRIED 试排", "targets kept, in the runs for trying"), *table(heads, rows, widths)]
+    return [*heading(say("roster.tried"), say("roster.tried_note")), *table(heads, rows, widths)]
 
 
-def _room(quantile: float, factor: float) -> str:
+def _room(quantile: float, factor: float, say: Texts) -> str:
     """``the work of 90 % of the runs``, ``1.2 times the work of all runs``."""
-    of = "all runs" if quantile == 1 else f"{bare_share(quantile)} % of the runs"
-    return f"the work of {of}" if factor == 1 else f"{factor:g} times the work of {of}"
+    runs = _runs(quantile, say)
+    if factor == 1:
+        return say("roster.work_of", runs=runs)
+    return say("roster.times_work_of", factor=f"{factor:g}", runs=runs)
 
 
 # --- JSON --------------------------------------------------------------------------------------------------------
@@ -304,7 +312,7 @@ def _rows(rows: Any) -> Iterator[tuple[dt.datetime, float, float, float]]:
 def about_file(found: Roster, file: str) -> list[str]:
     """Comments that stand above the written scenario."""
     hours = sum(team_hours for *_, team_hours, _ in rows_of(found))
-    kept = [f"{WORDS[one.name]}: {bare_share(one.probability.mean or 0)} %" for one in found.verdicts]
+    kept = [f"{ENGLISH(f'promised.{one.name}')}: {bare_share(one.probability.mean or 0)} %" for one in found.verdicts]
     return [
         f"# A roster for {plain(file)}, made by `callbacksim roster`: {number(hours, 1)} paid hours, "
         f"{money(found.duty.cost)}.",

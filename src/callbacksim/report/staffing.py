@@ -10,7 +10,8 @@ from typing import Any
 from rich.cells import cell_len
 
 from callbacksim.report.layout import heading, paragraph, row, table, titled
-from callbacksim.report.promises import WORDS, target_result, targets_section
+from callbacksim.report.promises import target_result, targets_section
+from callbacksim.report.texts import ENGLISH
 from callbacksim.report.words import (
     UNDEFINED,
     bare_share,
@@ -111,7 +112,7 @@ def _verdict(found: StaffingAnswer) -> str:
 
 
 def _name(one: Verdict) -> str:
-    return WORDS[one.name].rsplit(" ", 1)[0]
+    return ENGLISH(f"promised.{one.name}").rsplit(" ", 1)[0]
 
 
 def _kept(one: Verdict) -> str:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from callbacksim.report.layout import terminal_text, text_of
+from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.study.experiment import Progress
 
 SHOWN_AFTER_SECONDS = 1.0
@@ -40,7 +41,7 @@ def _styled(stream: TextIO) -> bool:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Progress]:
+def progress(what: str, say: Texts = ENGLISH) -> Iterator[Progress]:
     """A bar with the expected end on a terminal, a line now and then elsewhere and where a terminal cannot move back.
 
     Nothing for what takes a second.
@@ -49,7 +50,7 @@ def progress(what: str) -> Iterator[Progress]:
         with _bar(what) as told:
             yield told
     else:
-        yield _lines(what)
+        yield _lines(what, say)
 
 
 @contextmanager
@@ -78,7 +79,7 @@ def _bar(what: str) -> Iterator[Progress]:
             bar.stop()
 
 
-def _lines(what: str) -> Progress:
+def _lines(what: str, say: Texts) -> Progress:
     begun = last = time.monotonic()
 
     def told(done: int, total: int) -> None:
@@ -87,6 +88,6 @@ def _lines(what: str) -> Progress:
         if now - last >= A_LINE_EVERY_SECONDS and done < total:
             last = now
             left = (now - begun) / done * (total - done)
-            warn([f"{what}: {done} of {total}, about {left:.0f} s left"])
+            warn([say("terminal.progress", what=what, done=done, total=total, left=f"{left:.0f}")])
 
     return told

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from callbacksim.study.estimates import Estimate
+from callbacksim.study.summary import Entry
 from callbacksim.study.writing import UNDEFINED as UNDEFINED
 from callbacksim.study.writing import fitting as fitting
 from callbacksim.study.writing import number as number
@@ -148,6 +149,18 @@ def by(at: dt.datetime) -> dt.datetime:
     """The next whole minute, unless it is one: done *by* then."""
     whole = at.replace(second=0, microsecond=0)
     return whole if whole == at else whole + dt.timedelta(minutes=1)
+
+
+def writers(entry: Entry) -> tuple[Writer, Writer]:
+    """How a figure of this unit is written, and the ends of its interval."""
+    if entry.unit.startswith(("share", "probability")):
+        return share, bare_share
+    if entry.unit.startswith("¥"):
+        return money, money
+    if entry.unit == "percentage points" and entry.name not in ("claimed_margin", "sampling_error_size"):
+        return points, points
+    write = counts(fitting(entry.estimate))
+    return write, write
 
 
 def lasting(change: Estimate) -> tuple[Writer, str]:

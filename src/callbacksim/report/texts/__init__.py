@@ -16,16 +16,15 @@ from importlib import resources
 from typing import Any, Literal, get_args
 
 from callbacksim.report import words
-from callbacksim.report.details import writers
 from callbacksim.report.parameters import walk
-from callbacksim.report.words import UNDEFINED, Writer
+from callbacksim.report.words import UNDEFINED, Writer, writers
 from callbacksim.scenario.sources import REPORTED, SOURCES
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.summary import WORDS, Entry
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-PARTS = ("page", "studies", "units", "warnings", "counted", "terminal", "check", "register")
+PARTS = ("page", "studies", "units", "warnings", "counted", "terminal", "check", "register", "roster")
 _WEEKDAYS = "一二三四五六日"
 _DAY = re.compile(rf"\b(?:{'|'.join(words.DAYS)})\b")
 _GLOSS = re.compile("[\u3400-\u9fff].*")
@@ -154,7 +153,7 @@ class Texts:
         """``¥5,686``; in Chinese ``5,686元``."""
         if value is None:
             return UNDEFINED
-        text = words.money(value) if value else "¥0"
+        text = words.money(value)
         return f"{text.replace('¥', '')}元" if self.chinese else text
 
     def points(self, value: float | None) -> str:
@@ -240,6 +239,10 @@ class Texts:
     def either(self, items: Iterable[str]) -> str:
         """``a or b``; ``a或b``."""
         return ("或" if self.chinese else " or ").join(items)
+
+    def clauses(self, items: Iterable[str]) -> str:
+        """``a, b``; ``a，b``: parts of a sentence."""
+        return ("，" if self.chinese else ", ").join(items)
 
     def parts(self, items: Iterable[str]) -> str:
         """``a; b``, where the parts have commas of their own."""
