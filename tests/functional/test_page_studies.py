@@ -249,3 +249,60 @@ def test_the_command_on_the_page_of_drivers_gives_it_again(
     ended = cli(*again(driven[1], home), "--jobs", "1", "--json", "--report", home / "drivers-again.html")
     assert json.loads(ended.out) == driven[0]
     assert (home / "drivers-again.html").read_bytes() == (home / "drivers-en.html").read_bytes()
+
+
+VARIED = ("--vary", "robot.lines=2,4", "--vary", "agents.count=1,2,3", "-n", "6")
+
+
+@pytest.fixture(scope="module")
+def swept(home: Path, cli: Any) -> tuple[dict[str, Any], Element, Element]:
+    """What `sweep --json` says of two fields, and its page in both languages."""
+    found = []
+    for language in ("en", "zh"):
+        page = home / f"sweep-{language}.html"
+        ended = cli("sweep", home / "small.toml", *VARIED, "--json", "--report", page, "--lang", language)
+        assert ended.status == 0, ended.err
+        found.append(read_page(page.read_text(encoding="utf-8")))
+    return json.loads(ended.out), found[0], found[1]
+
+
+def test_the_maps_of_a_sweep_are_those_of_the_result(swept: tuple[dict[str, Any], Element, Element]) -> None:
+    result, page, _ = swept
+    kept = page.all("svg", data_kind="sweep-kept")[0]
+    cost = page.all("svg", data_kind="sweep-cost")[0]
+    for drawn, write in (
+        (kept, lambda plan: f"{100 * plan['all_kept']['mean']:.1f} %"),
+        (cost, lambda plan: f"¥{plan['measures']['cost']['mean']:,.0f}"),
+    ):
+        tips = [one.attributes["data-tip"] for one in drawn.all("rect") if "data-tip" in one.attributes]
+        assert len(tips) == 6
+        for tip, plan in zip(tips, result["plans"], strict=True):
+            values = plan["set"]
+            assert tip.startswith(f"robot.lines = {values['robot.lines']}, agents.count = {values['agents.count']}\n")
+            assert f": {write(plan)}" in tip
+    rows = table_of(page, "grid")
+    told = [(plan["measures"]["cost"]["mean"], plan["measures"]["interviews"]["mean"]) for plan in result["plans"]]
+    assert [(value(row["cost"]), value(row["finished interviews"])) for row in rows] == told
+
+
+def test_a_sweep_of_one_field_has_a_row_a_plan(home: Path, cli: Any) -> None:
+    target = home / "one.html"
+    ended = cli("sweep", home / "small.toml", *VARIED[:2], "-n", "2", "--json", "--report", target)
+    page = read_page(target.read_text(encoding="utf-8"))
+    plans = json.loads(ended.out)["plans"]
+    rows = table_of(page, "map", 1)
+    assert [(row["plan"].text(), value(row["cost"])) for row in rows] == [
+        (f"robot.lines = {lines}", plan["measures"]["cost"]["mean"]) for lines, plan in zip((2, 4), plans, strict=True)
+    ]
+
+
+def test_the_chinese_page_of_a_sweep_is_chinese(swept: tuple[dict[str, Any], Element, Element]) -> None:
+    assert english_words(swept[2]) == set()
+
+
+def test_the_command_on_the_page_of_a_sweep_gives_it_again(
+    swept: tuple[dict[str, Any], Element, Element], home: Path, cli: Any
+) -> None:
+    ended = cli(*again(swept[1], home), "--json", "--report", home / "sweep-again.html")
+    assert json.loads(ended.out) == swept[0]
+    assert (home / "sweep-again.html").read_bytes() == (home / "sweep-en.html").read_bytes()

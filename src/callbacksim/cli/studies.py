@@ -179,7 +179,8 @@ def compare(
     cls=PlainCommand,
     short_help="Try a grid of plans 参数扫描: every combination.",
     epilog="\b\nExamples:\n  callbacksim sweep my.toml --vary robot.lines=10,20 --vary agents.count=1,2,3"
-    "\n  callbacksim sweep gaoxin.toml --vary robot.lines=10:40:10 --csv grid.csv",
+    "\n  callbacksim sweep gaoxin.toml --vary robot.lines=10:40:10 --csv grid.csv"
+    "\n  callbacksim sweep my.toml --vary agents.count=1:6:1 --report grid.html",
 )
 @guarded
 def sweep(
@@ -197,6 +198,9 @@ def sweep(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write every figure of every plan, tidy.")
     ] = None,
+    report: ReportOption = None,
+    figures: FiguresOption = None,
+    language: LanguageOption = "en",
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -205,4 +209,5 @@ def sweep(
 
     source = commands.Source(str(file), plan, tuple(sets or ()))
     chance = commands.Chance(replications, seed, hands(jobs, cluster))
-    commands.sweep(source, vary, chance, csv=csv, force=force, as_json=as_json)
+    page = page_of(report, figures, language)
+    commands.sweep(source, vary, chance, csv=csv, force=force, as_json=as_json, page=page)

@@ -13,10 +13,12 @@ from callbacksim.report.directory import FILES, Run, run_of
 from callbacksim.report.findings import Findings, findings
 from callbacksim.report.words import listed, plain
 from callbacksim.scenario.problems import Problem, Refused
+from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wholefile import make_directory, write_whole
 from callbacksim.study.drivers import Drivers
 from callbacksim.study.experiment import Study
 from callbacksim.study.staffing import StaffingAnswer
+from callbacksim.study.sweep import Sweep
 
 if TYPE_CHECKING:
     from callbacksim.report.page import Sheet
@@ -111,6 +113,14 @@ def write_page_of_drivers(asked: Page | None, found: Drivers, run: Run, command:
         from callbacksim.report.page.drivers import drivers_sheet
 
         _told(asked, drivers_sheet(found, run, asked.language, command))
+
+
+def write_page_of_sweep(asked: Page | None, found: Sweep, scenario: Scenario, run: Run, command: Sequence[str]) -> None:
+    """What is to be handed on of a grid of plans; `scenario` is that of which fields are varied."""
+    if asked is not None:
+        from callbacksim.report.page.sweep import sweep_sheet
+
+        _told(asked, sweep_sheet(found, scenario, run, asked.language, command))
 
 
 def _told(asked: Page, sheet: Sheet) -> None:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from callbacksim.commands.output import may_write, print_json
+from callbacksim.commands.reporting import Page, may_write_page, write_page_of_sweep
 from callbacksim.commands.source import Chance, Source, inputs_of, located
 from callbacksim.report import terminal
+from callbacksim.report.directory import run_of
 from callbacksim.report.grid import sweep_result, sweep_screen
 from callbacksim.report.results import as_text
 from callbacksim.scenario.files import load
@@ -19,7 +21,16 @@ from callbacksim.study import sweep as sweeping
 from callbacksim.study.sweep import axis_of
 
 
-def sweep(source: Source, vary: Sequence[str], chance: Chance, *, csv: Path | None, force: bool, as_json: bool) -> None:
+def sweep(
+    source: Source,
+    vary: Sequence[str],
+    chance: Chance,
+    *,
+    csv: Path | None,
+    force: bool,
+    as_json: bool,
+    page: Page | None = None,
+) -> None:
     """`callbacksim sweep`: a grid of plans on the same people. Raises Refused."""
     axes = [axis_of(text, place) for place, text in enumerate(vary, start=1)]
     scenario = source.load()
@@ -28,10 +39,12 @@ def sweep(source: Source, vary: Sequence[str], chance: Chance, *, csv: Path | No
         one = _varied(source, overrides)
         if csv is not None:
             may_write(csv, inputs_of(source, one), force)  # a file that is read may be what is varied
+        may_write_page(page, [*inputs_of(source, one), *([] if csv is None else [csv])], force)
         return one
 
     if csv is not None:
         may_write(csv, inputs_of(source, scenario), force)
+    may_write_page(page, [*inputs_of(source, scenario), *([] if csv is None else [csv])], force)
     with located([(source, scenario)]), terminal.progress("sweeping 扫描") as told:
         found = sweeping.sweep(
             varied,
@@ -48,6 +61,14 @@ def sweep(source: Source, vary: Sequence[str], chance: Chance, *, csv: Path | No
         print_json(as_text(sweep_result(found)))
     else:
         terminal.show(sweep_screen(found, source.file, scenario.title))
+    if page is not None:
+        study = found.points[0].study
+        varied_of = run_of(
+            study.scenario, study.frame, source.file, source.plan, source.sets, study.seed, len(study.figures), False
+        )
+        words = [word for one in vary for word in ("--vary", one)]
+        options = [*words, "-n", str(len(study.figures)), "--seed", str(study.seed)]
+        write_page_of_sweep(page, found, scenario, varied_of, source.command("sweep", *options))
 
 
 def _varied(source: Source, overrides: Sequence[str]) -> Scenario:
