@@ -114,7 +114,8 @@ def _key(class_: str, x: float, y: float) -> Element:
         of = look("circle", "hollow" if kind == "hollow" else f"dot f-{which}")
         return Element("circle", {"cx": short(x + 5), "cy": short(y + 5), "r": "5", **of})
     of = look("rect", f"shade {class_}" if class_ in ("open", "holiday") else class_) or look("rect", f"f-{class_}")
-    of = {"stroke": colour("rule"), **of, "fill": of["fill"].replace("transparent", "none")}
+    edge = {} if class_.isdigit() else {"stroke": colour("rule")}
+    of = {**edge, **of, "fill": of["fill"].replace("transparent", "none")}
     return Element("rect", {"x": short(x), "y": short(y), "width": "10", "height": "10", **of})
 
 

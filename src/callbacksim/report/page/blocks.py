@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from callbacksim.report.page.svg import Drawing, Legend
+from callbacksim.report.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,22 @@ class Grid:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture with its legend, a caption, and its numbers as a table that can be opened."""
+    """A picture with its legend, a caption, and its numbers as a table that can be opened.
+
+    `beside`: what the caption says of the table; a picture that leaves the page goes without.
+    """
 
     title: str
     svg: Drawing
     legend: Legend = field(default_factory=Legend)
     note: str = ""
     table: Grid | None = None
+    beside: str = ""
     block: str = "figure"
+
+    def caption(self, say: Texts) -> str:
+        """All that stands below the picture on the page."""
+        return say.sentences([self.note, self.beside])
 
 
 @dataclass(frozen=True)

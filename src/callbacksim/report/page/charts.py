@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from callbacksim.report.page.svg import (
     BOTTOM,
+    CJK,
     LEFT,
     RIGHT,
     ROOM,
@@ -231,7 +232,9 @@ def _intervals(
     least: tuple[float, float] | None,
     width: float,
 ) -> Markup:
-    step, left = 26.0, _first_column([row.words for row in rows], column)
+    words = [row.words for row in rows]
+    left = first_column(words, column, width)
+    step = row_height(26.0, words, left - 18)
     right = width - min(said, max([34 + text_width(chart.unit), *(text_width(row.said) for row in rows)]) + 16)
     own = any(row.scale is not None for row in rows)
     low, high = (-1.0, 1.0) if own else _reach(rows, zero, least)
@@ -243,7 +246,7 @@ def _intervals(
         parts.append(line(x(0), TOP - 6, x(0), bottom, "zero"))
     for at, row in enumerate(rows):
         middle = TOP + step * (at + 0.5)
-        parts.append(text(0 if row.head else 10, middle + 4, clipped(row.words, left - 18), "head" if row.head else ""))
+        parts += row_label(0 if row.head else 10, middle, row.words, left - 18, "head" if row.head else "")
         if row.said:
             parts.append(text(right + 12, middle + 4, row.said, "value"))
         if row.mean is None:
@@ -259,24 +262,52 @@ def _intervals(
         parts.append(tag("circle", cx=x(row.mean / unit), cy=middle, r=4.5, class_=f"dot f-{row.class_}", data_tip=tip))
     if not own:
         parts.append(line(left, bottom, right, bottom, "axis"))
-        parts += _values(ticks, x, chart.write, bottom)
+        parts += axis_values(ticks, x, chart.write, bottom)
         parts.append(text(right + 34, bottom + 16, chart.unit, "tick"))
     return picture(width, bottom + (6 if own else 22), chart.title, chart.says, *parts, kind=chart.kind)
 
 
-def _first_column(words: Sequence[str], most: float) -> float:
-    """How much room the words before the rows take."""
-    return min(most, max(map(text_width, words), default=0.0) + 24)
+def first_column(words: Sequence[str], most: float, width: float) -> float:
+    """How much room the words before the rows take in a picture so wide."""
+    return min(most, 0.38 * width, max(map(text_width, words), default=0.0) + 24)
 
 
-def _values(ticks: Sequence[float], x: Scale, write: Write, bottom: float) -> list[Markup]:
-    """The values of a lying axis, as many as do not touch."""
+def row_label(x: float, middle: float, words: str, room: float, class_: str = "") -> list[Markup]:
+    """The words before a row, in two lines where one has not room enough."""
+    first, rest = in_two(words, room)
+    if not rest:
+        return [text(x, middle + 4, first, class_)]
+    return [text(x, middle - 2, first, class_), text(x, middle + 11, clipped(rest, room), class_)]
+
+
+def row_height(one: float, words: Sequence[str], room: float) -> float:
+    """How high a row is that is `one` high with its words in one line: higher where some take two."""
+    return one if all(text_width(each) <= room for each in words) else max(one, 33.0)
+
+
+def in_two(words: str, room: float) -> tuple[str, str]:
+    """What of a text fits, broken at a blank or between Hanzi, and the rest."""
+    if text_width(words) <= room:
+        return words, ""
+    fits = next((at for at in range(len(words) - 1, 0, -1) if text_width(words[:at]) <= room), 1)
+    breaks = [
+        at
+        for at in range(1, min(fits + 1, len(words)))
+        if words[at] == " " or min(map(ord, words[at - 1 : at + 1])) >= CJK
+    ]
+    at = breaks[-1] if breaks else fits
+    return words[:at], words[at:].lstrip()
+
+
+def axis_values(ticks: Sequence[float], x: Scale, write: Write, bottom: float) -> list[Markup]:
+    """The values of a lying axis, as many as do not touch, 0 among them."""
     words = [write(tick) for tick in ticks]
     written = every(words, x(ticks[1]) - x(ticks[0]))
+    first = ticks.index(0) % written if 0 in ticks else 0
     return [
         text(x(tick), bottom + 16, said, "tick", "middle")
         for at, (tick, said) in enumerate(zip(ticks, words, strict=True))
-        if at % written == 0
+        if at % written == first
     ]
 
 
@@ -318,7 +349,7 @@ def wholes(
 
 
 def _wholes(chart: Chart, rows: Sequence[Whole], column: float, said: float, shares: bool, width: float) -> Markup:
-    step, left = 34.0, _first_column([row.words for row in rows], column)
+    step, left = 34.0, first_column([row.words for row in rows], column, width)
     right = width - min(said, max((text_width(row.said) for row in rows), default=0.0) + 16 if not shares else said)
     totals = [sum(value for _, _, value in row.parts) for row in rows]
     ticks = [0.0, 0.25, 0.5, 0.75, 1.0] if shares else nice_ticks(0, max([0.0, *totals]), 6)
@@ -327,7 +358,7 @@ def _wholes(chart: Chart, rows: Sequence[Whole], column: float, said: float, sha
     parts = [line(x(tick), TOP - 4, x(tick), bottom, "grid") for tick in ticks]
     for at, (row, total) in enumerate(zip(rows, totals, strict=True)):
         middle = TOP + step * (at + 0.5)
-        parts.append(text(0, middle + 4, clipped(row.words, left - 8)))
+        parts += row_label(0, middle, row.words, left - 8)
         reached = 0.0
         for class_, words, value in row.parts:
             scaled = value / total if shares and total else value
@@ -338,5 +369,5 @@ def _wholes(chart: Chart, rows: Sequence[Whole], column: float, said: float, sha
                 reached += scaled
         parts.append(text((x(reached) if not shares else right) + 8, middle + 4, row.said, "value"))
     parts.append(line(left, bottom, right, bottom, "axis"))
-    parts += _values(ticks, x, chart.write, bottom)
+    parts += axis_values(ticks, x, chart.write, bottom)
     return picture(width, bottom + 22, chart.title, chart.says, *parts, kind=chart.kind)

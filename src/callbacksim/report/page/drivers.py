@@ -161,7 +161,8 @@ def _ends(found: Drivers, ranking: Ranking, say: Texts) -> Figure:
     keys = legend([("1", say("drivers.at_lowest")), ("2", say("drivers.at_highest"))])
     heads = [say("assume.head_field"), *(say(f"drivers.head_{name}") for name in ("low", "at_low", "high", "at_high"))]
     note = say("drivers.ends_note", pairs=say.number(found.pairs))
-    return Figure(title, tornado(chart, rows), keys, note, Grid(title, heads, table, "fields"))
+    grid = Grid(title, heads, table, "fields")
+    return Figure(title, tornado(chart, rows), keys, note, grid, say("drivers.ends_table"))
 
 
 def _move(one: Effect, low: tuple[float, str], high: tuple[float, str], unit: str, say: Texts) -> Move:

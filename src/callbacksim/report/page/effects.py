@@ -8,7 +8,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from callbacksim.report.page.charts import Chart, clipped
+from callbacksim.report.page.charts import Chart, axis_values, first_column, row_height, row_label
 from callbacksim.report.page.svg import TOP, Drawing, Scale, line, nice_ticks, picture, rect, text
 
 SAID = 150.0
@@ -33,20 +33,22 @@ def ranks(chart: Chart, rows: Sequence[Rank], column: float = 350) -> Drawing:
 
 
 def _ranks(chart: Chart, rows: Sequence[Rank], column: float, width: float) -> Markup:
-    step, bottom = 26.0, TOP + 26.0 * len(rows) + 4
+    column = first_column([row.words for row in rows], column, width)
+    step = row_height(26.0, [row.words for row in rows], column - 12)
+    bottom = TOP + step * len(rows) + 4
     x = Scale(0, 1, column, width - SAID)
     ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
     parts = [line(x(tick), TOP, x(tick), bottom, "grid") for tick in ticks]
     for at, row in enumerate(rows):
         middle = TOP + step * (at + 0.5)
         tip = f"{row.words}\n{row.said}"
-        parts.append(text(0, middle + 4, clipped(row.words, column - 12)))
+        parts += row_label(0, middle, row.words, column - 12)
         parts.append(rect(column, middle - 8, max(x(row.mean) - column, 1.0), 16, f"bar f-{row.class_}", tip))
         if row.low is not None and row.high is not None:
             parts += _whisker(x(row.low), x(row.high), middle)
         parts.append(text(width - SAID + 14, middle + 4, row.said, "value"))
     parts.append(line(column, bottom, width - SAID, bottom, "axis"))
-    parts += [text(x(tick), bottom + 16, chart.write(tick), "tick", "middle") for tick in ticks]
+    parts += axis_values(ticks, x, chart.write, bottom)
     return picture(width, bottom + 22, chart.title, chart.says, *parts, kind=chart.kind)
 
 
@@ -72,14 +74,16 @@ def tornado(chart: Chart, rows: Sequence[Move], column: float = 350) -> Drawing:
 
 
 def _tornado(chart: Chart, rows: Sequence[Move], column: float, width: float) -> Markup:
-    step, bottom = 30.0, TOP + 30.0 * len(rows) + 4
+    column = first_column([row.words for row in rows], column, width)
+    step = row_height(30.0, [row.words for row in rows], column - 12)
+    bottom = TOP + step * len(rows) + 4
     moves = [0.0, *(move for row in rows for move in (row.lowest, row.highest))]
     ticks = nice_ticks(min(moves), max(moves), 5)
     x = Scale(ticks[0], ticks[-1], column, width - SAID)
     parts = [line(x(tick), TOP, x(tick), bottom, "grid") for tick in ticks]
     for at, row in enumerate(rows):
         middle = TOP + step * (at + 0.5)
-        parts.append(text(0, middle + 4, clipped(row.words, column - 12)))
+        parts += row_label(0, middle, row.words, column - 12)
         for move, top, class_, tip in (
             (row.lowest, middle - 10, "1", row.tips[0]),
             (row.highest, middle + 1, "2", row.tips[1]),
@@ -89,6 +93,6 @@ def _tornado(chart: Chart, rows: Sequence[Move], column: float, width: float) ->
         parts.append(text(width - SAID + 14, middle + 4, row.said, "value"))
     parts.append(line(x(0), TOP - 6, x(0), bottom, "zero"))
     parts.append(line(column, bottom, width - SAID, bottom, "axis"))
-    parts += [text(x(tick), bottom + 16, chart.write(tick), "tick", "middle") for tick in ticks]
+    parts += axis_values(ticks, x, chart.write, bottom)
     parts.append(text(width - SAID + 34, bottom + 16, chart.unit, "tick"))
     return picture(width, bottom + 22, chart.title, chart.says, *parts, kind=chart.kind)

@@ -61,7 +61,8 @@ def _parts(record: Record, drawn: Mapping[str, Any], say: Texts) -> Figure:
     keys = legend([("1", say("sure.chance")), ("2", say("sure.ignorance"))])
     heads = [say("head.figure"), say("sure.by_chance"), say("sure.by_ignorance"), say("sure.nine_of_ten")]
     drawing = wholes(Chart(title, says, "sure", say.share), rows, column=300, said=80, shares=True)
-    return Figure(title, drawing, keys, say("sure.note", level=say.whole_share(level)), plain_grid(title, heads, table))
+    grid = plain_grid(title, heads, table)
+    return Figure(title, drawing, keys, say("sure.note"), grid, say("sure.spans", level=say.whole_share(level)))
 
 
 def _margin(name: str, sd: float | None, level: float, say: Texts) -> str:
