@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 SAME = frozenset({
     "callbacksim", "check", "run",  # what is typed
-    "AAPOR", "Erlang",  # names
+    "AAPOR", "AIC", "Erlang", "Jansen",  # names of methods
 })  # fmt: skip
 """Words of letters that are the same in Chinese."""
 _FIELD = re.compile(r"[a-z_]+(?:[._][a-z_0-9#]+)+|--[a-z-]+")  # robot.lines, --sheet

@@ -13,6 +13,7 @@ from callbacksim.cli.options import (
     FileArgument,
     ForceOption,
     JsonOption,
+    LanguageOption,
     OffsetOption,
     SheetOption,
     StatusOption,
@@ -37,6 +38,7 @@ def calibrate(
     utc: UtcOption = False,
     utc_offset: OffsetOption = "+08:00",
     sheet: SheetOption = None,
+    language: LanguageOption = "en",
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -45,4 +47,4 @@ def calibrate(
     from callbacksim.frame.calllog_options import reading_of
 
     reading = reading_of(columns or (), statuses or (), utc, utc_offset, sheet)
-    commands.calibrate(log, commands.Source(str(file)), out, reading, force=force, as_json=as_json)
+    commands.calibrate(log, commands.Source(str(file)), out, reading, language, force=force, as_json=as_json)

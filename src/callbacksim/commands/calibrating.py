@@ -14,15 +14,17 @@ from callbacksim.report import terminal
 from callbacksim.report.calibration import calibration_result, calibration_screen
 from callbacksim.report.calibration_file import fitted_toml
 from callbacksim.report.results import as_text
-from callbacksim.report.words import plain
+from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.wholefile import write_whole
 from callbacksim.study.calibration import calibrate as fit
 
 
-def calibrate(log: Path, source: Source, out: Path, reading: Reading, *, force: bool, as_json: bool) -> None:
+def calibrate(
+    log: Path, source: Source, out: Path, reading: Reading, language: Language, *, force: bool, as_json: bool
+) -> None:
     """`callbacksim calibrate`: a scenario fitted to a call log, as a file that extends it. Raises Refused."""
-    scenario = source.load()
+    say, scenario = Texts(language), source.load()
     extends = _beside(Path(source.file), out)
     may_write(out, [log, *inputs_of(source, scenario)], force)
     read = read_call_log(log, scenario.calendar.start, reading)
@@ -34,9 +36,9 @@ def calibrate(log: Path, source: Source, out: Path, reading: Reading, *, force: 
     if as_json:
         print_json(as_text(calibration_result(found, source.file, str(out))))
     else:
-        terminal.show(calibration_screen(found, source.file, str(out)))
+        terminal.show(calibration_screen(found, source.file, str(out), say))
     late = time_warning(read, scenario.calendar, reading)
-    terminal.warn(f"warning: {plain(one)}" for one in (*read.warnings, *found.warnings, *([late] if late else [])))
+    terminal.warn(say.warned(one) for one in (*read.warnings, *found.warnings, *([late] if late else [])))
 
 
 def _beside(scenario: Path, out: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import tomlkit
 
+from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import plain
 from callbacksim.scenario.canonical import inline
 from callbacksim.scenario.merging import plain as as_tree
@@ -81,9 +82,10 @@ def _evidence(one: Fitted) -> str:
     return f"{one.n:,} {one.of};{interval} {plain(one.method)}; was {was(one)}"
 
 
-def was(one: Fitted) -> str:
+def was(one: Fitted, say: Texts = ENGLISH) -> str:
     """The scenario's own value, a law by its name and numbers."""
     if not isinstance(one.was, Mapping):
         return f"{one.was:g}" if isinstance(one.was, float) else show(one.was)
-    numbers = ", ".join(f"{key} {value:g}" for key, value in one.was.items() if isinstance(value, int | float))
-    return f"{one.was['law']} {numbers}".rstrip()
+    numbers = [(key, value) for key, value in one.was.items() if isinstance(value, int | float)]
+    law, written = say(f"law.{one.was['law']}"), say.joined(f"{say(f'law.{key}')} {value:g}" for key, value in numbers)
+    return say("law.with", law=law, numbers=written) if numbers else law

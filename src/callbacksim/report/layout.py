@@ -17,12 +17,12 @@ _TOGETHER = re.compile(
 )
 _GLUE = "\0"
 # Chinese breaks between any two characters, but not before a closing mark or after an opening one, nor within a date,
-# a word of letters, or between a number and what it counts.
+# a word of letters, `p = 0.2`, or between a number and what it counts.
 _HAN = "\u3400-\u9fff"
 _OPENING, _CLOSING = "（《「“", "，。；：、！？）》」”…%"
 _ATOM = re.compile(
     rf" *[{_OPENING}]*(?:(?:\d+年)?(?:\d+月)?\d+日(?:周[{_HAN}])?|\d[\d,.]*(?:–\d[\d,.]*)? ?[{_HAN}]{{1,2}}"
-    rf"|[{_HAN}]|[^ {_HAN}{_OPENING}{_CLOSING}]+)[{_CLOSING}]*|."
+    rf"|[a-z] = [\d.e-]+|[{_HAN}]|[^ {_HAN}{_OPENING}{_CLOSING}]+)[{_CLOSING}]*|."
 )
 _CHINESE = re.compile("[，。；：、（）]")
 

@@ -24,7 +24,7 @@ from callbacksim.study.summary import WORDS, Entry
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-PARTS = ("page", "studies", "units", "warnings", "counted", "terminal", "check", "register", "roster")
+PARTS = ("page", "studies", "units", "warnings", "counted", "terminal", "check", "register", "roster", "calibrate")
 _WEEKDAYS = "一二三四五六日"
 _DAY = re.compile(rf"\b(?:{'|'.join(words.DAYS)})\b")
 _GLOSS = re.compile("[\u3400-\u9fff].*")
@@ -276,10 +276,17 @@ class Texts:
 
     def warning(self, text: str) -> str | None:
         """A warning in this language; None where the catalogue does not know it."""
+        return self._found(text, "warning")
+
+    def translated(self, text: str, table: str) -> str:
+        """What one of the rooms below says, by the texts of a table; as it is where the table does not know it."""
+        return self._found(text, table) or text
+
+    def _found(self, text: str, table: str) -> str | None:
         if not self.chinese:
             return text
         for key, (english, chinese) in catalogue().items():
-            if key.startswith("warning.") and (found := _pattern(english).fullmatch(text)):
+            if key.startswith(f"{table}.") and (found := _pattern(english).fullmatch(text)):
                 return chinese.format(**{name: self._inside(name, part) for name, part in found.groupdict().items()})
         return None
 
@@ -288,11 +295,15 @@ class Texts:
         return self("terminal.warning", text=words.plain(self.warning(text) or text))
 
     def _inside(self, name: str, text: str) -> str:
-        """What fills a place of a warning: lists, percentages and days of the week as this language has them."""
+        """What fills a place of a sentence: lists, percentages and days of the week as this language has them."""
         if name == "warning":
             return self.warning(text) or text
         if name == "file":
             return text
+        if name == "reasons":
+            return self.joined(map(self.glossed, text.split(", ")))
+        if name == "rings":
+            text = re.sub(r"[a-z_]+", lambda ring: self.known(f"calibrate.{ring[0]}") or ring[0], text)
         if name == "days":
             text = re.sub(_DAY, lambda day: self.weekday(day[0]), text)
         return re.sub(r"(?<=\d) (?=[%h])", "", text.replace(" and ", "、").replace(", ", "、"))
