@@ -114,6 +114,20 @@ def test_roster_in_chinese(cli: Cli, small: Path, monkeypatch: pytest.MonkeyPatc
     both(cli, "roster", "small.toml", "-n", "3", "--jobs", "1", *more, names=names)
 
 
+LINES, PEOPLE = ("--vary", "robot.lines=3,6"), ("--vary", "agents.count=1,2")
+
+
+@pytest.mark.parametrize("axes", [LINES, (*LINES, *PEOPLE)], ids=["rows", "map"])
+@pytest.mark.parametrize("promised", [True, False], ids=["promised", "free"])
+def test_sweep_in_chinese(
+    cli: Cli, small: Path, monkeypatch: pytest.MonkeyPatch, axes: tuple[str, ...], promised: bool
+) -> None:
+    monkeypatch.chdir(small.parent)
+    if not promised:
+        small.write_text(small.read_text(encoding="utf-8").replace("finish_by", "# finish_by"), encoding="utf-8")
+    both(cli, "sweep", "small.toml", "-n", "2", "--jobs", "1", *axes, names=names_in("small.toml"))
+
+
 LOG = "被叫,开始时间,结果,通话时长\n" + "".join(
     f"138{at:08d},2025-07-07 {9 + at % 3:02}:00:00,{('接通', '无人接听', '占线')[at % 3]},{(90, 0, 0)[at % 3]}\n"
     for at in range(90)

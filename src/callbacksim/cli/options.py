@@ -110,12 +110,9 @@ LanguageOption = Annotated[
 
 
 def page_of(file: Path | None, figures: Path | None, language: Literal["en", "zh"]) -> Page | None:
-    """The page that is asked for, the directory of its pictures, or both; a language alone asks for none."""
+    """The page that is asked for, the directory of its pictures, or both."""
     from callbacksim.commands import Page
 
-    if file is None and figures is None and language != "en":
-        wrong = "it is the language of the page and its figures: name one with --report or --figures"
-        raise typer.BadParameter(wrong, param_hint="--lang")
     return None if file is None and figures is None else Page(file, language, figures)
 
 

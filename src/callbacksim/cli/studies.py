@@ -210,4 +210,4 @@ def sweep(
     source = commands.Source(str(file), plan, tuple(sets or ()))
     chance = commands.Chance(replications, seed, hands(jobs, cluster))
     page = page_of(report, figures, language)
-    commands.sweep(source, vary, chance, csv=csv, force=force, as_json=as_json, page=page)
+    commands.sweep(source, vary, chance, csv=csv, force=force, as_json=as_json, page=page, language=language)

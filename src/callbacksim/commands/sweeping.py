@@ -13,6 +13,7 @@ from callbacksim.report import terminal
 from callbacksim.report.directory import run_of
 from callbacksim.report.grid import sweep_result, sweep_screen
 from callbacksim.report.results import as_text
+from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.files import load
 from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.schema import Scenario
@@ -30,10 +31,11 @@ def sweep(
     force: bool,
     as_json: bool,
     page: Page | None = None,
+    language: Language = "en",
 ) -> None:
     """`callbacksim sweep`: a grid of plans on the same people. Raises Refused."""
     axes = [axis_of(text, place) for place, text in enumerate(vary, start=1)]
-    scenario = source.load()
+    say, scenario = Texts(language), source.load()
 
     def varied(overrides: Sequence[str]) -> Scenario:
         one = _varied(source, overrides)
@@ -45,7 +47,7 @@ def sweep(
     if csv is not None:
         may_write(csv, inputs_of(source, scenario), force)
     may_write_page(page, [*inputs_of(source, scenario), *([] if csv is None else [csv])], force)
-    with located([(source, scenario)]), terminal.progress("sweeping 扫描") as told:
+    with located([(source, scenario)]), terminal.progress(say("grid.progress"), say) as told:
         found = sweeping.sweep(
             varied,
             axes,
@@ -60,7 +62,7 @@ def sweep(
     if as_json:
         print_json(as_text(sweep_result(found)))
     else:
-        terminal.show(sweep_screen(found, source.file, scenario.title))
+        terminal.show(sweep_screen(found, source.file, scenario.title, say))
     if page is not None:
         study = found.points[0].study
         varied_of = run_of(

@@ -10,10 +10,11 @@ from rich.cells import cell_len
 from callbacksim.report.layout import heading, paragraph, table, titled
 from callbacksim.report.promises import target_result
 from callbacksim.report.results import estimate_result
-from callbacksim.report.words import UNDEFINED, bare_share, counted, listed, moment, money, plain, share
+from callbacksim.report.texts import ENGLISH, Texts
+from callbacksim.report.words import UNDEFINED, plain
 from callbacksim.scenario.calendar import HOUR, timetable
 from callbacksim.study.estimates import Estimate
-from callbacksim.study.summary import Entry, summarise, summarise_survey
+from callbacksim.study.summary import summarise, summarise_survey
 from callbacksim.study.sweep import Point, Sweep
 from callbacksim.study.targets import verdicts
 
@@ -21,52 +22,55 @@ ACROSS = 8
 """Columns of a map that fit abreast."""
 
 
-def sweep_screen(found: Sweep, file: str, title: str) -> list[str]:
+def sweep_screen(found: Sweep, file: str, title: str, say: Texts = ENGLISH) -> list[str]:
     """The lines of the screen, at most 80 cells wide."""
     first = found.points[0].study
-    runs = counted(len(first.figures), "run")
-    fields = listed([plain(axis.field) for axis in found.axes])
-    lines = [
-        *titled(plain(title) or plain(file)),
-        *paragraph(
-            f"{plain(file)}: {counted(len(found.points), 'plan')} over {fields}, {runs} each on the same people, "
-            f"seed {first.seed}."
-        ),
-    ]
+    about = say(
+        "grid.about",
+        file=plain(file),
+        plans=say.counted("plan", len(found.points)),
+        fields=say.listed([plain(axis.field) for axis in found.axes]),
+        runs=say.counted("run", len(first.figures)),
+        seed=first.seed,
+    )
+    lines = [*titled(plain(title) or plain(file)), *paragraph(about)]
     if len(found.axes) == 2 and len(found.axes[1].values) <= ACROSS:
-        return [*lines, *_map(found), *_costs(found)]
-    return [*lines, *_plans(found)]
+        return [*lines, *_map(found, say), *_costs(found, say)]
+    return [*lines, *_plans(found, say)]
 
 
-def _map(found: Sweep) -> list[str]:
+def _map(found: Sweep, say: Texts) -> list[str]:
     """Rows: the first field; columns: the second; in the cells the share of runs that keep every target."""
     if all(point.kept is None for point in found.points):
         halves = [_half_done(point) for point in found.points]
-        cells = [_half(point) for point in found.points]
+        cells = [_half(point, say) for point in found.points]
         first = timetable(found.points[0].study.scenario)
         return [
-            *_grid(found, "HALF OF THE RUNS DONE BY 完成时间（中位数）", cells),
-            *_least_sure(found, halves, lambda hours: moment(first.datetime(hours * HOUR))),
+            *_grid(found, "grid.halves", cells, say),
+            *_least_sure(found, halves, lambda hours: say.moment(first.datetime(hours * HOUR)), say),
         ]
     return [
-        *_grid(found, "RUNS THAT KEEP EVERY TARGET 达标概率", [_kept(point) for point in found.points]),
-        *_least_sure(found, [point.kept for point in found.points], share),
+        *_grid(found, "grid.kept", [_kept(point, say) for point in found.points], say),
+        *_least_sure(found, [point.kept for point in found.points], say.share, say),
     ]
 
 
-def _costs(found: Sweep) -> list[str]:
-    costs = [summarise(point.study)["cost"].estimate for point in found.points]
-    cells = [UNDEFINED if cost.mean is None else money(cost.mean) for cost in costs]
-    return [*_grid(found, "COST 费用 (mean)", cells), *_least_sure(found, costs, money)]
+def _costs(found: Sweep, say: Texts) -> list[str]:
+    costs = [_cost(point) for point in found.points]
+    cells = [say.money(cost.mean) for cost in costs]
+    return [*_grid(found, "grid.costs", cells, say), *_least_sure(found, costs, say.money, say)]
 
 
-def _kept(point: Point) -> str:
-    kept = point.kept
-    return UNDEFINED if kept is None or kept.mean is None else f"{bare_share(kept.mean)} %"
+def _cost(point: Point) -> Estimate:
+    return summarise(point.study)["cost"].estimate
+
+
+def _kept(point: Point, say: Texts) -> str:
+    return say.share(None if point.kept is None else point.kept.mean)
 
 
 def _least_sure(
-    found: Sweep, estimates: Sequence[Estimate | None], write: Callable[[float], str], what: str = "them"
+    found: Sweep, estimates: Sequence[Estimate | None], write: Callable[[float], str], say: Texts, what: str = ""
 ) -> list[str]:
     """How far the cells above can be trusted: the widest of their intervals."""
     ends = [(one.low, one.high) for one in estimates if one is not None]
@@ -74,11 +78,11 @@ def _least_sure(
     if not known:
         return []
     low, high = max(known, key=lambda pair: pair[1] - pair[0])
-    level = share(found.points[0].study.scenario.study.confidence)
-    return paragraph(f"Least sure of {what}: {write(low)} to {write(high)} ({level} interval).", indent=2)
+    level = say.share(found.points[0].study.scenario.study.confidence)
+    return paragraph(say(f"grid.least_sure{what}", low=write(low), high=write(high), level=level), indent=2)
 
 
-def _grid(found: Sweep, words: str, cells: Sequence[str]) -> list[str]:
+def _grid(found: Sweep, words: str, cells: Sequence[str], say: Texts) -> list[str]:
     down, across = found.axes
     columns = len(across.values)
     rows = [
@@ -86,26 +90,27 @@ def _grid(found: Sweep, words: str, cells: Sequence[str]) -> list[str]:
         for at, value in enumerate(down.values)
     ]
     head = [plain(down.field), *map(plain, across.values)]
-    return [*heading(words, f"across: {plain(across.field)}"), *_fitted(head, rows)]
+    return [*heading(say(words), say("grid.across", field=plain(across.field))), *_fitted(head, rows)]
 
 
-def _plans(found: Sweep) -> list[str]:
+def _plans(found: Sweep, say: Texts) -> list[str]:
     rows = []
     for point in found.points:
         entries = {**summarise(point.study), **summarise_survey(point.study)}
         rows.append(
             [
                 *map(plain, point.values),
-                _half(point),
-                _written(entries["called_back_in_time"], share),
-                _written(entries["cost"], money),
-                _kept(point),
+                _half(point, say),
+                say.share(entries["called_back_in_time"].estimate.mean),
+                say.money(entries["cost"].estimate.mean),
+                _kept(point, say),
             ]
         )
-    head = [*(plain(axis.field) for axis in found.axes), "half done by", "in time", "cost", "targets kept"]
-    shares = _least_sure(found, [point.kept for point in found.points], share, "the targets kept")
-    costs = _least_sure(found, [summarise(point.study)["cost"].estimate for point in found.points], money, "the costs")
-    return [*heading("PLANS 方案"), *_fitted(head, rows), *(shares or costs)]
+    words = (say(f"grid.head_{name}") for name in ("half", "in_time", "cost", "kept"))
+    head = [*(plain(axis.field) for axis in found.axes), *words]
+    shares = _least_sure(found, [point.kept for point in found.points], say.share, say, "_kept")
+    costs = _least_sure(found, [_cost(point) for point in found.points], say.money, say, "_costs")
+    return [*heading(say("grid.plans")), *_fitted(head, rows), *(shares or costs)]
 
 
 def _fitted(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -119,15 +124,11 @@ def _half_done(point: Point) -> Estimate:
     return summarise(point.study)["finish_median"].estimate
 
 
-def _half(point: Point) -> str:
+def _half(point: Point, say: Texts) -> str:
     half = _half_done(point).mean
     if half is None:
         return UNDEFINED
-    return moment(timetable(point.study.scenario).datetime(half * HOUR))
-
-
-def _written(entry: Entry, write: Any) -> str:
-    return UNDEFINED if entry.estimate.mean is None else write(entry.estimate.mean)
+    return say.moment(timetable(point.study.scenario).datetime(half * HOUR))
 
 
 def sweep_result(found: Sweep) -> dict[str, Any]:

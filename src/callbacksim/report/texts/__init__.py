@@ -24,7 +24,11 @@ from callbacksim.study.summary import WORDS, Entry
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-PARTS = ("page", "studies", "units", "warnings", "counted", "terminal", "check", "register", "roster", "calibrate")
+PARTS = (
+    "page", "studies", "units", "warnings", "counted", "terminal", "check", "register", "roster", "calibrate",
+    "sweep",
+)  # fmt: skip
+"""The files of the catalogue."""
 _WEEKDAYS = "一二三四五六日"
 _DAY = re.compile(rf"\b(?:{'|'.join(words.DAYS)})\b")
 _GLOSS = re.compile("[\u3400-\u9fff].*")
