@@ -11,6 +11,7 @@ import pytest
 
 import callbacksim as cs
 from callbacksim.scenario.uncertain import unknowns
+from drawn import SVG, clashes, svgs
 from pages import Element, english_words, read_page
 
 SMALL = """\
@@ -60,13 +61,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+def figures(home: Path, study: str, language: str) -> tuple[object, ...]:
+    """The option that draws the English page's pictures as files, too."""
+    return ("--figures", home / study) if language == "en" else ()
+
+
 @pytest.fixture(scope="module")
 def staffed(home: Path, cli: Any) -> tuple[dict[str, Any], Element, Element]:
     """What `staff --json` says, and its page in both languages."""
     found = []
     for language in ("en", "zh"):
         page = home / f"staff-{language}.html"
-        ended = cli("staff", home / "small.toml", *GRID, "--jobs", "1", "--json", "--report", page, "--lang", language)
+        options = ("--jobs", "1", "--json", "--report", page, "--lang", language, *figures(home, "staff", language))
+        ended = cli("staff", home / "small.toml", *GRID, *options)
         assert ended.status == 0, ended.err
         found.append(read_page(page.read_text(encoding="utf-8")))
     return json.loads(ended.out), found[0], found[1]
@@ -207,7 +214,7 @@ def driven(home: Path, cli: Any) -> tuple[dict[str, Any], Element, Element]:
     for language in ("en", "zh"):
         page = home / f"drivers-{language}.html"
         options = ("-n", "120", "--jobs", "1", "--json", "--report", page, "--lang", language)
-        ended = cli("drivers", home / "few.toml", *options)
+        ended = cli("drivers", home / "few.toml", *options, *figures(home, "drivers", language))
         assert ended.status == 0, ended.err
         found.append(read_page(page.read_text(encoding="utf-8")))
     return json.loads(ended.out), found[0], found[1]
@@ -259,7 +266,8 @@ def swept(home: Path, cli: Any) -> tuple[dict[str, Any], Element, Element]:
     found = []
     for language in ("en", "zh"):
         page = home / f"sweep-{language}.html"
-        ended = cli("sweep", home / "small.toml", *VARIED, "--json", "--report", page, "--lang", language)
+        options = ("--json", "--report", page, "--lang", language, *figures(home, "sweep", language))
+        ended = cli("sweep", home / "small.toml", *VARIED, *options)
         assert ended.status == 0, ended.err
         found.append(read_page(page.read_text(encoding="utf-8")))
     return json.loads(ended.out), found[0], found[1]
@@ -305,3 +313,14 @@ def test_the_command_on_the_page_of_a_sweep_gives_it_again(
     ended = cli(*again(swept[1], home), "--json", "--report", home / "sweep-again.html")
     assert json.loads(ended.out) == swept[0]
     assert (home / "sweep-again.html").read_bytes() == (home / "sweep-en.html").read_bytes()
+
+
+@pytest.mark.parametrize(("study", "which"), [("staff", "staffed"), ("drivers", "driven"), ("sweep", "swept")])
+def test_the_figures_of_a_study_are_its_pages_and_can_be_read(
+    study: str, which: str, home: Path, request: pytest.FixtureRequest
+) -> None:
+    page: Element = request.getfixturevalue(which)[1]
+    drawn = svgs(home / study)
+    titles = sorted(one.all("title")[0].text() for one in page.all("svg", class_="chart"))
+    assert sorted(root.findtext(f"{SVG}title") or "" for root in drawn.values()) == titles
+    assert {name: bad for name, root in drawn.items() if (bad := clashes(root))} == {}
