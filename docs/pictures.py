@@ -1,4 +1,4 @@
-"""The pictures of the site, made from the project as it is: of a small study, and of the rooms that design.md lists."""
+"""The pictures of the site, made from the project: figures of a small study, and the rooms that design.md lists."""
 
 from __future__ import annotations
 
@@ -10,34 +10,42 @@ import matplotlib as mpl
 mpl.use("Agg")  # before pyplot: no screen is needed
 
 import matplotlib.pyplot as plt
-import pandas as pd
 
 import callbacksim as cs
+from callbacksim.report.directory import run_of
+from callbacksim.report.figures import figures
+from callbacksim.report.findings import findings
+from callbacksim.report.page import Record, record_of, sheet_of
 
 ROOT = Path(__file__).parent.parent
 ROOM = re.compile(r"^(\w+)/ {2,}(.+?) {2,}(.+)$", re.MULTILINE)
 """A line of design.md's list of rooms: the room, what it asks, what is in it."""
-STAGES = {
-    "rows": "rows of the register",
-    "contacts": "contacts",
-    "interviewed": "interviewed",
-    "escalated": "sent to people",
-    "handled": "handled by people",
-    "problems": "problems on the ledger",
-    "resolved": "problems resolved",
-}
+SHOWN = ("flow", "finish")
+"""Of the figures of a run those that the site has."""
 STYLE = {"figure.dpi": 110, "axes.spines.top": False, "axes.spines.right": False, "font.size": 10}
 
 
 def draw(directory: Path) -> list[Path]:
     """Draw all pictures into the directory; the paths of what was written."""
     directory.mkdir(parents=True, exist_ok=True)
-    study = cs.replicate(cs.load(ROOT / "scenarios" / "gaoxin-forecast.toml"), n=20)
-    figures = {"house.png": house(), "funnel.png": funnel(study), "finish.png": finish(study)}
-    for name, figure in figures.items():
-        figure.savefig(directory / name)
-        plt.close(figure)
-    return [directory / name for name in figures]
+    figure = house()
+    figure.savefig(directory / "house.png")
+    plt.close(figure)
+    written = [directory / "house.png"]
+    for picture in figures(sheet_of(record())):
+        if picture.name in SHOWN:
+            written.append(directory / f"{picture.name}.svg")
+            written[-1].write_text(picture.svg, encoding="utf-8")
+    assert len(written) == 1 + len(SHOWN)
+    return written
+
+
+def record() -> Record:
+    """A forecast in twenty runs, as `callbacksim run -n 20 --figures` has it."""
+    file = str(ROOT / "scenarios" / "gaoxin-forecast.toml")
+    study = cs.replicate(cs.load(file), n=20, extras=True)
+    run = run_of(study.scenario, study.frame, file, None, (), study.seed, 20, show_numbers=False)
+    return record_of(findings(study, file, None), run)
 
 
 @mpl.rc_context(STYLE)
@@ -55,41 +63,4 @@ def house() -> plt.Figure:
             ax.annotate("", (5, level - 0.31), (5, level - 0.69), arrowprops={"arrowstyle": "->", "color": "0.3"})
     ax.set(xlim=(0, 10), ylim=(4.5, -0.5))
     ax.axis("off")
-    return fig
-
-
-@mpl.rc_context(STYLE)
-def funnel(study: cs.Study) -> plt.Figure:
-    """From the register to the ledger: means over the replications."""
-    means = study.funnel().loc[list(STAGES), "mean"]
-    fig, ax = plt.subplots(figsize=(9, 3.4), layout="constrained")
-    ax.barh(range(len(means)), means, height=0.62, color="C0", alpha=0.75)
-    for level, mean in enumerate(means):
-        ax.text(mean * 1.15, level, f"{mean:,.0f}" if mean >= 100 else f"{mean:,.1f}", va="center")
-    ax.set_yticks(range(len(means)), STAGES.values())
-    ax.set(xscale="log", xlim=(1, 60_000), xlabel="count, each step of the scale ten times as many")
-    ax.xaxis.set_major_formatter("{x:,.0f}")
-    ax.invert_yaxis()
-    return fig
-
-
-@mpl.rc_context(STYLE)
-def finish(study: cs.Study) -> plt.Figure:
-    """The share of replications that are done by each moment, and the promised date."""
-    start = pd.Timestamp(study.scenario.calendar.start)
-    done = start + pd.to_timedelta(study.replications()["finish"].sort_values(), unit="h")
-    share = [(i + 1) / len(done) for i in range(len(done))]
-    fig, ax = plt.subplots(figsize=(9, 3.2), layout="constrained")
-    ax.step([start, *done, start + pd.Timedelta(days=3)], [0, *share, 1], where="post", color="C0", lw=1.5)
-    ax.plot(done, share, "o", color="C0", ms=5)
-    promised = pd.Timestamp(study.scenario.targets.finish_by)
-    ax.axvline(promised, color="C3")
-    ax.text(promised - pd.Timedelta(minutes=20), 0.5, "promised", color="C3", ha="right")
-    ax.set(
-        xlim=(start + pd.Timedelta(hours=33), promised + pd.Timedelta(hours=2)),
-        ylim=(0, 1.08),
-        ylabel="share of runs done",
-    )
-    ax.xaxis.set_major_locator(mpl.dates.HourLocator(byhour=range(0, 24, 6)))
-    ax.xaxis.set_major_formatter(mpl.dates.DateFormatter("%a %H:%M"))
     return fig
