@@ -239,7 +239,7 @@ department = {quoted}
     assert any(hostile in one for one in names)
     assert "𠮷 (U+20BB7)" in ended.err
     assert "(U+0645)" in ended.err
-    assert ended.err.count("字库缺字") == 1
+    assert ended.err.count("the figures' font does not have") == 1
     assert outline("𠮷", 12).path == outline(UNKNOWN, 12).path
 
 

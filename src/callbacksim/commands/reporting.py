@@ -11,7 +11,7 @@ from callbacksim.commands.output import may_write, may_write_into
 from callbacksim.report import terminal
 from callbacksim.report.directory import FILES, Run, run_of
 from callbacksim.report.findings import Findings, findings
-from callbacksim.report.words import listed, plain
+from callbacksim.report.words import plain
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wholefile import make_directory, write_whole
@@ -22,6 +22,7 @@ from callbacksim.study.sweep import Sweep
 
 if TYPE_CHECKING:
     from callbacksim.report.page import Sheet
+    from callbacksim.report.texts import Texts
 
 Language = Literal["en", "zh"]
 MOST_SAID = 10
@@ -145,22 +146,23 @@ def _drawn(asked: Page, sheet: Sheet) -> list[str]:
     if asked.figures is None:
         return []
     from callbacksim.report.figures import figures
+    from callbacksim.report.texts import Texts
 
-    pictures = figures(sheet)
+    say, pictures = Texts(asked.language), figures(sheet)
     directory = make_directory(asked.figures, "--figures")
     for picture in pictures:
         write_whole(directory / f"{picture.name}.svg", picture.svg, "--figures")
         write_whole(directory / f"{picture.name}.png", picture.png, "--figures")
-    terminal.warn(_unknown("".join(picture.unknown for picture in pictures)))
+    terminal.warn(_unknown("".join(picture.unknown for picture in pictures), say))
     longest = max((len(picture.name) for picture in pictures), default=0)
     named = [f"  {picture.name:{longest}}  {plain(picture.title)}" for picture in pictures]
-    return [f"figures 图, each as .svg and .png: {plain(str(directory))}", *named]
+    return [say("figures.written", directory=plain(str(directory))), *named]
 
 
-def _unknown(characters: str) -> list[str]:
+def _unknown(characters: str, say: Texts) -> list[str]:
     if not characters:
         return []
     said = [f"{plain(one)} (U+{ord(one):04X})" for one in dict.fromkeys(characters)]
     if len(said) > MOST_SAID:
-        said[MOST_SAID:] = [f"{len(said) - MOST_SAID} others"]
-    return [f"warning: the figures' font does not have {listed(said)}; 〓 stands in their place 字库缺字，以〓代替"]
+        said[MOST_SAID:] = [say("figures.others", n=len(said) - MOST_SAID)]
+    return [say("figures.unknown", characters=say.listed(said))]
