@@ -355,3 +355,46 @@ def test_a_running_campaign_says_where_it_stands(ran: Path, cli: Any) -> None:
     assert shown == [so_far[name] for name in (*names, "waiting", "not_called", "calls")]
     assert shown[0] == sum(shown[1:-1])
     assert english_words(pages["zh"]) == set()
+
+
+ONE_RUN = ("calls", "lines", "hours", "attempts", "backlog", "waits", "departments", "course")
+"""Pictures of one replication."""
+
+
+def test_every_chart_has_its_numbers_as_a_table(english: Element) -> None:
+    for figure in english.all("figure"):
+        drawn = figure.all("svg")[0]
+        (table,) = figure.all("table")
+        assert table.all("caption")[0].text() == drawn.all("title")[0].text()
+        assert len(table.all("tbody")[0].all("tr")) >= 1
+        assert any("data-sort" in cell.attributes for cell in table.all("td")), drawn.attributes["data-kind"]
+
+
+def test_a_picture_of_one_run_says_so(english: Element) -> None:
+    notes = {
+        figure.all("svg")[0].attributes["data-kind"]: "".join(one.text() for one in figure.all("figcaption"))
+        for figure in english.all("figure")
+    }
+    said = {kind for kind, note in notes.items() if "the first of 4 runs" in note}
+    assert said == set(ONE_RUN) & set(notes)
+    assert len(said) >= 7
+
+
+def test_the_tables_of_the_days_are_those_of_the_trace(ran: Path, english: Element) -> None:
+    calls = pd.read_csv(ran / "out" / "trace" / "attempts.csv", encoding="utf-8-sig")
+    people = pd.read_csv(ran / "out" / "trace" / "escalations.csv", encoding="utf-8-sig")
+    tables = {one.all("svg")[0].attributes["data-kind"]: one.all("table")[0] for one in english.all("figure")}
+
+    def column(kind: str, at: int) -> list[float]:
+        return [float(row.all("td")[at].attributes["data-sort"]) for row in tables[kind].all("tbody")[0].all("tr")]
+
+    interviewed = calls["outcome"].isin(["complete", "partial"])
+    assert sum(column("calls", 0)) == interviewed.sum()
+    assert sum(sum(column("calls", at)) for at in range(3)) == len(calls)
+    # The mean of the lines in use over a bin times its width is the time that calls held them.
+    width = 900_000
+    first = calls["start"].min() // width * width
+    held = (calls["free"] - calls["start"]).sum()
+    assert width * sum(column("lines", 0)) == pytest.approx(held, rel=0.01)
+    assert (calls["start"] - first).min() >= 0
+    assert max(column("backlog", 0)) <= len(people)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from callbacksim.report.page.charts import Shade, TimeAxis
+from callbacksim.report.page.blocks import Grid, Line, plain_grid
+from callbacksim.report.page.charts import Series, Shade, TimeAxis
 from callbacksim.report.page.record import Record
 from callbacksim.report.texts import Texts
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes, day_kind
@@ -54,3 +55,18 @@ def shades(record: Record, say: Texts, open_times: OpenTimes, edges: Sequence[in
             begin, end = max(day * DAY, edges[0]), min((day + 1) * DAY, edges[-1])
             found.append(Shade(begin, end, kind.replace("-", ""), f"{say.day(date)}: {say(f'day.{kind}')}"))
     return found
+
+
+def table_over_time(caption: str, axis: TimeAxis, series: Sequence[Series], say: Texts, decimals: int = 0) -> Grid:
+    """The numbers of a picture over time: a row for each bin in which there is anything."""
+    rows: list[Line] = [
+        [words, *((say.number(one.values[at], decimals), float(one.values[at])) for one in series)]
+        for at, words in enumerate(axis.bins)
+        if any(one.values[at] for one in series)
+    ]
+    return plain_grid(caption, [say("time.when"), *(one.words for one in series)], rows)
+
+
+def of_one_run(record: Record, say: Texts) -> str:
+    """That a picture is of one run out of several; a single run needs no such words."""
+    return "" if record.runs == 1 else say("time.of_one_run", runs=say.number(record.runs))

@@ -7,7 +7,7 @@ import numpy as np
 from callbacksim.campaign.outcomes import INTERVIEWED, LIVE, Outcome
 from callbacksim.report.page.blocks import Block, Cell, Figure, Grid, Line, Section, number_cell, plain_grid
 from callbacksim.report.page.charts import Chart, Series, Whole, grouped, over_time, wholes
-from callbacksim.report.page.clock import shades, time_axis
+from callbacksim.report.page.clock import of_one_run, shades, table_over_time, time_axis
 from callbacksim.report.page.record import Record
 from callbacksim.report.page.svg import legend
 from callbacksim.report.texts import Texts
@@ -53,7 +53,9 @@ def _calls(record: Record, say: Texts, edges: Ints) -> Figure:
     says = say("days.calls_say", calls=say.number(len(start)), answers=say.number(int(live.sum())))
     chart = Chart(title, says, "calls", lambda value: say.number(value), say("unit.calls"))
     shaded = shades(record, say, record.times.calling, edges.tolist(), say("day.window"))
-    return Figure(title, over_time(chart, axis, series, shades=shaded), legend([*_keys(series), *_day_keys(say)]))
+    keys = legend([*_keys(series), *_day_keys(say)])
+    drawn = over_time(chart, axis, series, shades=shaded)
+    return Figure(title, drawn, keys, of_one_run(record, say), table_over_time(title, axis, series, say))
 
 
 def _lines(record: Record, say: Texts, edges: Ints) -> Figure:
@@ -75,7 +77,8 @@ def _lines(record: Record, say: Texts, edges: Ints) -> Figure:
     line = [Series("2", say(f"days.{key}_there"), [round(v, 2) for v in there.tolist()])]
     shaded = shades(record, say, record.times.calling, edges.tolist(), say("day.window"))
     keys = legend([*_keys(bars), ("line-2", line[0].words), *_day_keys(say)])
-    return Figure(title, over_time(chart, axis, bars, line, shaded), keys)
+    table = table_over_time(title, axis, [*bars, *line], say, decimals=1)
+    return Figure(title, over_time(chart, axis, bars, line, shaded), keys, of_one_run(record, say), table)
 
 
 def _binding(record: Record, say: Texts) -> list[Block]:
@@ -136,8 +139,8 @@ def outcomes(record: Record, say: Texts) -> Section | None:
     calls = by_attempt(attempts)[:MOST_ATTEMPTS]
     of_calls = [say("outcome.nth", n=at + 1) for at in range(len(calls))]
     blocks = [
-        _outcomes(say, "hours", of_hours, hours[first:last]),
-        _outcomes(say, "attempts", of_calls, calls),
+        _outcomes(record, say, "hours", of_hours, hours[first:last]),
+        _outcomes(record, say, "attempts", of_calls, calls),
     ]
     return Section("outcomes", say("section.outcomes"), say("outcome.lead", runs=say.number(record.runs)), blocks)
 
@@ -145,7 +148,7 @@ def outcomes(record: Record, say: Texts) -> Section | None:
 MOST_ATTEMPTS = 20
 
 
-def _outcomes(say: Texts, kind: str, groups: list[str], table: Ints) -> Figure:
+def _outcomes(record: Record, say: Texts, kind: str, groups: list[str], table: Ints) -> Figure:
     title = say(f"outcome.by_{kind}")
     series = [
         Series(class_, say(f"outcome.{name}"), table[:, list(codes)].sum(axis=1).tolist())
@@ -175,7 +178,7 @@ def _outcomes(say: Texts, kind: str, groups: list[str], table: Ints) -> Figure:
         title,
         grouped(chart, groups, series, answered, notes),
         legend(_keys(series)),
-        say("outcome.above"),
+        say.sentences([say("outcome.above"), of_one_run(record, say)]),
         plain_grid(title, heads, rows),
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 from callbacksim.campaign.outcomes import CaseStatus, Item
 from callbacksim.report.page.blocks import Block, Cell, Figure, Grid, Line, Section, number_cell, plain_grid
 from callbacksim.report.page.charts import Chart, Series, Whole, over_time, wholes
-from callbacksim.report.page.clock import time_axis
+from callbacksim.report.page.clock import of_one_run, time_axis
 from callbacksim.report.page.record import Record
 from callbacksim.report.page.svg import legend
 from callbacksim.report.texts import Texts
@@ -79,7 +79,7 @@ def _departments(record: Record, say: Texts, sent: Ints) -> Figure:
         title,
         wholes(chart, rows),
         keys,
-        say("ledger.of_one_run", runs=say.number(record.runs)),
+        of_one_run(record, say),
         Grid(title, heads, table),
     )
 
@@ -118,4 +118,4 @@ def _course(record: Record, say: Texts, sent: Ints) -> Figure:
         before = now
     table = plain_grid(title, [say("time.when"), *(one.words for one in series)], rows)
     keys = legend([("1", filled.words), ("line-5", lines[0].words), ("line-2", lines[1].words)])
-    return Figure(title, drawn, keys, "", table)
+    return Figure(title, drawn, keys, of_one_run(record, say), table)

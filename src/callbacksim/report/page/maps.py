@@ -109,13 +109,17 @@ def _cell(x: float, y: float, width: float, place: Place) -> Markup:
 
 @dataclass(frozen=True)
 class Dot:
-    """A plan in the cloud: where it stands, its class, its tip; words beside it for one that matters."""
+    """A plan in the cloud: where it stands, its class, its tip; words beside it for one that matters.
+
+    `stands`: it may be one that nothing beats.
+    """
 
     x: float
     y: float
     class_: str
     tip: str
     words: str = ""
+    stands: bool = True
 
 
 def cloud(chart: Chart, dots: Sequence[Dot], x_words: tuple[str, Write], wanted: tuple[float, str]) -> Drawing:
@@ -151,15 +155,15 @@ def _cloud(
 
 
 def _beside(x: float, y: float, words: str, width: float) -> Markup:
-    """Words beside a dot, on the side where there is room."""
-    right = x + 12 + text_width(words) < width
-    return text(x + 12 if right else x - 12, y + 18, words, "note", "start" if right else "end")
+    """Words above a dot; below it where the axis has its unit."""
+    right = x + text_width(words) < width
+    return text(x if right else width, y - 11 if x > 220 else y + 22, words, "note", "start" if right else "end")
 
 
 def frontier(dots: Sequence[Dot]) -> list[Dot]:
     """The dots that no other beats in both: none costs less and is kept as often or more; cheapest first."""
     found: list[Dot] = []
-    for dot in sorted(dots, key=lambda one: (one.x, -one.y)):
+    for dot in sorted((one for one in dots if one.stands), key=lambda one: (one.x, -one.y)):
         if not found or dot.y > found[-1].y:
             found.append(dot)
     return found

@@ -6,7 +6,7 @@ import numpy as np
 
 from callbacksim.report.page.blocks import Block, Figure, Line, Section, plain_grid
 from callbacksim.report.page.charts import Chart, Series, grouped, over_time
-from callbacksim.report.page.clock import shades, time_axis
+from callbacksim.report.page.clock import of_one_run, shades, table_over_time, time_axis
 from callbacksim.report.page.record import Record
 from callbacksim.report.page.svg import legend
 from callbacksim.report.texts import Texts
@@ -57,7 +57,8 @@ def _backlog(record: Record, say: Texts, edges: Ints) -> Figure:
     series = [Series("2", say("people.waiting"), waiting)]
     shaded = shades(record, say, record.times.roster, edges.tolist(), say("day.roster"))
     keys = legend([("2", series[0].words), ("open", say("day.roster")), ("holiday", say("day.off"))])
-    return Figure(title, over_time(chart, axis, series, shades=shaded), keys)
+    numbers = table_over_time(title, axis, series, say)
+    return Figure(title, over_time(chart, axis, series, shades=shaded), keys, of_one_run(record, say), numbers)
 
 
 def _waits(record: Record, say: Texts) -> Figure:
@@ -85,6 +86,7 @@ def _waits(record: Record, say: Texts) -> Figure:
     note = "" if share is None else say("people.share", share=say.share(share))
     keys = legend([("1", series[0].words), ("2", series[1].words)])
     table = plain_grid(title, [say("people.head_wait"), say("people.head_n")], rows)
+    note = say.sentences([of_one_run(record, say), note])
     return Figure(title, grouped(chart, groups, series), keys, note, table)
 
 
@@ -117,11 +119,6 @@ def _hours(record: Record, say: Texts) -> Figure:
     )
     bars = [Series("1", say("people.worked"), [round(v, 2) for v in worked.tolist()])]
     lines = [Series("2", say("people.on_duty"), [round(v, 2) for v in there.tolist()])]
-    rows: list[Line] = [
-        [axis.bins[at], (say.number(w, 2), w), (say.number(t, 2), t)]
-        for at, (w, t) in enumerate(zip(worked.tolist(), there.tolist(), strict=True))
-        if w or t
-    ]
-    table = plain_grid(title, [say("time.when"), bars[0].words, lines[0].words], rows)
+    table = table_over_time(title, axis, [*bars, *lines], say, decimals=2)
     keys = legend([("1", bars[0].words), ("line-2", lines[0].words)])
-    return Figure(title, over_time(chart, axis, bars, lines), keys, "", table)
+    return Figure(title, over_time(chart, axis, bars, lines), keys, of_one_run(record, say), table)

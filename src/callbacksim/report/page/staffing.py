@@ -390,7 +390,7 @@ def _dot(found: StaffingAnswer, one: Tried, say: Texts) -> Dot:
     share = (worst.probability.mean if worst else None) or 0.0
     class_ = "dot f-5" if one.rejected else {True: "dot f-1", False: "dot f-5", None: "dot hollow"}[one.met]
     words = plan_words(one.plan, say) if one.plan == found.plan else ""
-    return Dot(one.cost or 0.0, share, class_, _tip(found, one, say), words)
+    return Dot(one.cost or 0.0, share, class_, _tip(found, one, say), words, stands=not one.rejected)
 
 
 def _looked_at(found: StaffingAnswer, say: Texts) -> str:
