@@ -53,7 +53,7 @@ def _figure(record: Record, say: Texts, parts: list[tuple[str, str, float]]) -> 
         manual is not None
     )
     says = say.listed([f"{row.words} {row.said}" for row in rows])
-    drawn = wholes(Chart(title, says, "cost", say.money), rows)
+    drawn = wholes(Chart(title, says, "cost", lambda value: say.money(value) if value else "0"), rows)
     return Figure(title, drawn, legend(keys), say("cost.note"), plain_grid(title, heads, table))
 
 
