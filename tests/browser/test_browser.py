@@ -65,6 +65,13 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     small = ["--set", "register.rows=600", "--set", "register.contacts=500", "--set", "recognition.exact='none'"]
     command("compare", gaoxin, "-n", 4, *small, "--report", home / "plans.html")
     command("run", SCENARIOS / "hotline-lookback.toml", "-n", 2, "--report", home / "ledger.html", "--lang", "zh")
+    few = ["--set", "register.rows=600", "--set", "register.contacts=500"]
+    promised = ["--set", "targets.called_back_in_time=0.8", "--set", "targets.probability=0.5"]
+    forecast = SCENARIOS / "gaoxin-forecast.toml"
+    command("staff", forecast, *few, *promised, "--lines", "4:12:4", "--agents", "1:4", "--report", home / "staff.html")
+    command("drivers", forecast, *few, "-n", 400, "--report", home / "drivers.html", "--lang", "zh")
+    grid = ["--vary", "robot.lines=4,8", "--vary", "agents.count=1,2,3", "-n", 4]
+    command("sweep", forecast, *few, *grid, "--report", home / "sweep.html")
     rows = [(f'"{HOSTILE}"' if at % 2 else '"' + IMAGE.replace('"', '""') + '"') for at in range(60)]
     lines = [f"{name},1380013{at:04d},{name},{name}" for at, name in enumerate(rows)]
     (home / "r.csv").write_text("名称,电话,所属行业,区域\n" + "\n".join(lines) + "\n", encoding="utf-8")
@@ -91,7 +98,7 @@ def opened(browser: Any, file: Path, scheme: str = "light", width: int = 1100) -
     return found
 
 
-ALL = ("en", "zh", "plans", "ledger", "hostile")
+ALL = ("en", "zh", "plans", "ledger", "hostile", "staff", "drivers", "sweep")
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -186,6 +193,41 @@ def test_charts_answer_to_the_pointer_and_to_the_keyboard(browser: Any, pages: P
     assert page.locator("#told").text_content() == pointed
 
 
+@pytest.mark.parametrize("name", ["en", "staff", "drivers", "sweep"])
+def test_every_chart_answers_to_the_keyboard(name: str, browser: Any, pages: Path) -> None:
+    page = opened(browser, pages / f"{name}.html").page
+    for chart in page.locator("svg.chart").all():
+        told = []
+        chart.focus()
+        for key in ("ArrowRight", "ArrowRight", "End", "Escape"):
+            page.keyboard.press(key)
+            told.append(page.locator("#told").text_content())
+        marks = chart.evaluate("one => [...one.querySelectorAll('[data-tip]:not(.shade)')].map(m => m.dataset.tip)")
+        assert told[:2] == [marks[0], marks[min(1, len(marks) - 1)]]
+        assert page.locator("#tip").is_hidden()
+
+
+def test_on_the_map_the_arrows_go_from_row_to_row(browser: Any, pages: Path) -> None:
+    page = opened(browser, pages / "staff.html").page
+    page.locator("svg[data-kind=map]").focus()
+    told = []
+    for key in ("ArrowRight", "ArrowDown", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+        told.append((page.locator("#told").text_content() or "").split("\n")[0])
+    assert told == ["4 lines and 4 people", "4 lines and 3 people", "8 lines and 3 people", "8 lines and 4 people"]
+
+
+def test_the_cells_of_a_map_tell_their_words_to_the_pointer(browser: Any, pages: Path) -> None:
+    page = opened(browser, pages / "staff.html").page
+    drawn = page.locator("svg[data-kind=map]")
+    drawn.scroll_into_view_if_needed()
+    for cell in drawn.locator(".cell").all():
+        box = cell.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # where its words stand
+        assert page.locator("#tip").inner_text() == cell.get_attribute("data-tip")
+
+
 def test_tables_sort_by_number_and_back(browser: Any, pages: Path) -> None:
     page = opened(browser, pages / "en.html").page
     table = page.locator("#reproduce table.fields")
@@ -209,7 +251,7 @@ def test_light_and_dark_differ_and_the_button_changes_them(browser: Any, pages: 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["en", "zh", "plans"])
+@pytest.mark.parametrize("name", ["en", "zh", "plans", "staff", "drivers", "sweep"])
 def test_axe_finds_nothing_serious(name: str, scheme: str, browser: Any, pages: Path) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = opened(browser, pages / f"{name}.html", scheme).page
@@ -230,24 +272,30 @@ def test_on_a_telephone_nothing_but_charts_and_tables_is_wider_than_the_screen(b
         assert page.evaluate("document.documentElement.scrollWidth") <= 380, name
 
 
-def test_it_prints_on_a4(browser: Any, pages: Path, tmp_path: Path) -> None:
-    page = opened(browser, pages / "en.html", "dark").page
+@pytest.mark.parametrize("name", ["en", "staff", "drivers", "sweep"])
+def test_it_prints_on_a4(name: str, browser: Any, pages: Path, tmp_path: Path) -> None:
+    """Nothing is wider than the paper, and no chart and no row of a table is higher than a sheet of it."""
+    page = opened(browser, pages / f"{name}.html", "dark").page
     page.emulate_media(media="print")
-    width = round(182 / 25.4 * 96)  # A4 less its margins
+    width, height = (round(mm / 25.4 * 96) for mm in (210 - 28, 297 - 28))  # A4 less its margins
     page.set_viewport_size({"width": width, "height": 1000})
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    wide = page.evaluate(
-        "w => [...document.querySelectorAll('svg, table')]"
-        ".filter(one => one.getBoundingClientRect().right > w + 2).length",
-        width,
+    cut = page.evaluate(
+        """([w, h]) => [...document.querySelectorAll("svg, table, figure, tr")].filter(one => {
+        const box = one.getBoundingClientRect();
+        return box.right > w + 2 || (one.tagName !== "TABLE" && box.height > h);
+        }).map(one => one.outerHTML.slice(0, 90))""",
+        [width, height],
     )
-    assert wide == 0
+    assert cut == []
+    kept = page.evaluate("[...document.querySelectorAll('figure, tr')].map(one => getComputedStyle(one).breakInside)")
+    assert set(kept) == {"avoid"}
     page.pdf(path=str(tmp_path / "page.pdf"), format="A4", prefer_css_page_size=True)
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_the_baseline_is_small(pages: Path) -> None:
-    for name in ("en", "zh"):
+    for name in ("en", "zh", "staff", "drivers", "sweep"):
         assert (pages / f"{name}.html").stat().st_size < BASELINE_MOST_BYTES
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -398,3 +399,38 @@ def test_the_tables_of_the_days_are_those_of_the_trace(ran: Path, english: Eleme
     assert width * sum(column("lines", 0)) == pytest.approx(held, rel=0.01)
     assert (calls["start"] - first).min() >= 0
     assert max(column("backlog", 0)) <= len(people)
+
+
+def again(page: Element, home: Path) -> list[str]:
+    """The arguments of the command that the page says gives it again, its file found at home."""
+    name, *words = shlex.split(page.all("section", id="reproduce")[0].all("code")[0].text())
+    assert name == "callbacksim"
+    return [str(home / word) if word.endswith(".toml") else word for word in words]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("run", "-n", "3"),
+        ("run", "-n", "2", "--plan", "lean", "--set", "title='a b; c'", "--set", "agents.count=3", "--seed", "7"),
+        ("run", "--precision", "0.5", "--most", "12"),
+        ("run", "-n", "3", "--uncertain"),
+        ("compare", "-n", "2", "--plan", "base", "--plan", "generous", "--set", "robot.attempts=2"),
+    ],
+)
+def test_the_command_on_the_page_gives_the_same_numbers_and_identity(
+    asked: tuple[str, ...], ran: Path, tmp_path: Path, cli: Any
+) -> None:
+    command, *options = asked
+    first = cli(command, ran / "small.toml", *options, "--json", "--jobs", "1", "--report", tmp_path / "first.html")
+    page = read_page((tmp_path / "first.html").read_text(encoding="utf-8"))
+    second = cli(*again(page, ran), "--json", "--jobs", "1", "--report", tmp_path / "second.html")
+    assert (first.status, second.status) == (0, 0)
+    results = [json.loads(one.out) for one in (first, second)]
+    if command == "run":
+        facts = page.all("section", id="reproduce")[0].all("table")[0]
+        shown = {row.all("th")[0].text(): row.all("td")[0].text() for row in facts.all("tbody")[0].all("tr")}
+        assert shown["identity of scenario and register"] == results[1]["scenario"]["identity"]
+        assert shown["seed"] == str(results[1]["seed"])
+    assert results[0] == results[1]
+    assert (tmp_path / "first.html").read_bytes() == (tmp_path / "second.html").read_bytes()

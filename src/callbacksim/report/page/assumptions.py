@@ -141,8 +141,11 @@ def _command(record: Record) -> list[str]:
     command = ["callbacksim", "run", Path(str(run["file"])).name]
     command += ["--plan", run["plan"]] if run["plan"] else []
     command += [word for one in run["set"] for word in ("--set", one)]
-    precise = run.get("precision")
-    command += ["--precision", f"{precise:g}"] if precise else ["-n", str(record.runs)]
+    precise = record.result.get("precision")
+    if precise is None:
+        command += ["-n", str(record.runs)]
+    else:
+        command += ["--precision", f"{precise['wanted']:g}", "--most", str(precise["most"])]
     command += ["--uncertain"] if record.result.get("uncertain") is not None else []
     return [*command, *continued(record), "--seed", str(record.result["seed"])]
 

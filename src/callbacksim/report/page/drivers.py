@@ -135,8 +135,8 @@ def _total_cell(total: Estimate, say: Texts) -> Cell:
     return number_cell(_share(total, say), total.mean)
 
 
-def _ends(found: Drivers, ranking: Ranking, say: Texts) -> Figure:
-    """Each guess alone at the ends of its range."""
+def _ends(found: Drivers, ranking: Ranking, say: Texts) -> Block:
+    """Each guess alone at the ends of its range; a sentence where none of them moves the figure."""
     moved = sorted(ranking.effects, key=lambda one: -one.swing)
     rows, table = [], []
     for at, one in enumerate(moved):
@@ -153,6 +153,8 @@ def _ends(found: Drivers, ranking: Ranking, say: Texts) -> Figure:
                 number_cell(f"{high[1]} {unit}".strip(), one.highest.mean),
             ]
         )
+    if not rows:
+        return Prose(say("drivers.ends_still", figure=say.figure(ranking.figure)))
     title = say("drivers.ends", figure=say.figure(ranking.figure))
     says = say("drivers.ends_say", parts=say.listed([f"{row.words} {row.said}" for row in rows[:4]]))
     unit = difference(ranking.figure, ranking.chance, say)[2]
