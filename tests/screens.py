@@ -15,8 +15,9 @@ SAME = frozenset({
 _FIELD = re.compile(r"[a-z_]+(?:[._][a-z_0-9#]+)+|--[a-z-]+")  # robot.lines, --sheet
 _DATES = re.compile(
     r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d{1,2}\b"
-    r"(?: (?:January|February|March|April|May|June|July|August|September|October|November|December))?(?: \d{4})?\b"
-    r"|(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日周.|周[一二三四五六日] \d{1,2}\b"
+    r"(?: (?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))?(?: \d{4})?\b"
+    r"|(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日(?:周.)?|周[一二三四五六日] \d{1,2}\b"
 )
 
 

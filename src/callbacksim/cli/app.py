@@ -60,7 +60,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(REFUSED) from None
         except KeyboardInterrupt as interrupt:
             end_workers()
-            say(": ".join(["interrupted", *map(str, interrupt.args)]))
+            say(_interrupted(str(kwargs.get("language", "en")), *map(str, interrupt.args)))
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             let_go_of_stdout()
@@ -74,6 +74,13 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(REFUSED) from None
 
     return ending
+
+
+def _interrupted(language: str, *came: str) -> str:
+    from callbacksim.report.texts import Texts
+
+    texts = Texts("zh" if language == "zh" else "en")
+    return texts("progress.interrupted_at", came=came[0]) if came else texts("progress.interrupted")
 
 
 def end(well: bool) -> None:

@@ -115,6 +115,7 @@ def run(
         strict=strict,
         page=page_of(report, figures, language),
         after=None if after is None else commands.Continued(after, at, reading),
+        language=language,
     )
     end(well)
 

@@ -11,6 +11,7 @@ from callbacksim.commands.output import may_write, may_write_into
 from callbacksim.report import terminal
 from callbacksim.report.directory import FILES, Run, run_of
 from callbacksim.report.findings import Findings, findings
+from callbacksim.report.texts import Texts
 from callbacksim.report.words import plain
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
@@ -22,7 +23,6 @@ from callbacksim.study.sweep import Sweep
 
 if TYPE_CHECKING:
     from callbacksim.report.page import Sheet
-    from callbacksim.report.texts import Texts
 
 Language = Literal["en", "zh"]
 MOST_SAID = 10
@@ -126,7 +126,7 @@ def write_page_of_sweep(asked: Page | None, found: Sweep, scenario: Scenario, ru
 
 def _told(asked: Page, sheet: Sheet) -> None:
     if _written(asked, sheet):
-        terminal.warn([f"the page 报告: {plain(str(asked.file))}"])
+        terminal.warn([Texts(asked.language)("progress.page", file=plain(str(asked.file)))])
     terminal.warn(_drawn(asked, sheet))
 
 
@@ -135,7 +135,6 @@ def _written(asked: Page, sheet: Sheet) -> bool:
     if asked.file is None:
         return False
     from callbacksim.report.page import written
-    from callbacksim.report.texts import Texts
 
     write_whole(asked.file, written(sheet, Texts(asked.language)), "--report")
     return True
@@ -146,7 +145,6 @@ def _drawn(asked: Page, sheet: Sheet) -> list[str]:
     if asked.figures is None:
         return []
     from callbacksim.report.figures import figures
-    from callbacksim.report.texts import Texts
 
     say, pictures = Texts(asked.language), figures(sheet)
     directory = make_directory(asked.figures, "--figures")

@@ -20,7 +20,7 @@ from callbacksim.report.directory import FILES, Earlier, Run, begun_in, prepared
 from callbacksim.report.findings import findings
 from callbacksim.report.results import as_text, result
 from callbacksim.report.screen import run_screen, warning_lines
-from callbacksim.report.words import counted
+from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.after import After, so_far
 from callbacksim.study.experiment import Interrupted, Progress, Study, replicate
@@ -44,12 +44,13 @@ def run(
     strict: bool,
     page: Page | None = None,
     after: Continued | None = None,
+    language: Language = "en",
 ) -> bool:
     """`callbacksim run`; whether all is well: with `strict`, only if every target is met. Raises Refused.
 
     `after`: the log of a running campaign, of which the rest is forecast.
     """
-    scenario = source.load()
+    say, scenario = Texts(language), source.load()
     if strict:
         promised({"": scenario}, source.file)
     frame = framed(source, scenario)
@@ -64,27 +65,27 @@ def run(
     own = [] if out is None else [out / name for name in FILES]
     may_write_page(page, [*inputs, *own], force)
     with gone_if_empty(out), claimed(out):
-        earlier = None if out is None else prepared(out, same, inputs, force)
+        earlier = None if out is None else prepared(out, same, inputs, force, language)
         if out is not None and earlier is not None:
             _show_again(earlier, details, as_json)
             write_page_of_directory(page, out)
-            return not strict or kept(_judged(json.loads(earlier.result)))
-        journal = None if out is None else _journal(out, same)
+            return not strict or kept(_judged(json.loads(earlier.result), say), say)
+        journal = None if out is None else _journal(out, same, say)
         known = unsure = stopped = None
-        with located([(source, scenario)]), terminal.progress("simulating 仿真") as told:
+        with located([(source, scenario)]), terminal.progress(say("progress.simulating"), say) as told:
             try:
                 study, precision = _replicated(scenario, runs, seed, chance, frame, told, standing, journal)
             except Interrupted as interrupted:
                 stopped = interrupted
-                study, precision = _partial(interrupted, chance, runs, out)
+                study, precision = _partial(interrupted, chance, runs, out, say)
             if begun is not None and after is not None and stopped is None:
                 known = _after(after, begun, study, chance, told)
         if chance.uncertain and stopped is None:
-            with located([(source, scenario)]), terminal.progress("drawing inputs 抽取参数") as told:
+            with located([(source, scenario)]), terminal.progress(say("progress.drawing"), say) as told:
                 n, jobs = len(study.figures), chance.jobs
                 unsure = uncertain(scenario, n, seed=seed, jobs=jobs, progress=told, frame=frame)
         wanted = None if stopped is None else runs
-        found = findings(study, source.file, source.plan, source.sets, precision, unsure, known, wanted)
+        found = findings(study, source.file, source.plan, source.sets, precision, unsure, known, wanted, say)
         if out is not None and stopped is None:
             write_run(out, found, same)
     printed = result(found)
@@ -95,14 +96,14 @@ def run(
     terminal.warn(warning_lines(found))
     write_page_of_run(page, found, same)
     if stopped is not None:
-        raise KeyboardInterrupt(_came(len(study.figures), runs, out))
-    return not strict or kept(_judged(printed))
+        raise KeyboardInterrupt(_came(len(study.figures), runs, out, say))
+    return not strict or kept(_judged(printed, say), say)
 
 
-def _judged(printed: Mapping[str, Any]) -> dict[str, Any]:
+def _judged(printed: Mapping[str, Any], say: Texts) -> dict[str, Any]:
     """The targets of a result; where inputs were drawn, they are to be kept then too."""
     drawn = printed["uncertain"]
-    return {"": printed["targets"], **({} if drawn is None else {"guesses drawn": drawn["targets"]})}
+    return {"": printed["targets"], **({} if drawn is None else {say("unsure.guesses_drawn"): drawn["targets"]})}
 
 
 def _replicated(
@@ -141,30 +142,32 @@ def _after(asked: Continued, begun: Running, study: Study, chance: Chance, told:
     return After(str(asked.log), begun.log, begun.standing, begun.later, now, before, unchanged)
 
 
-def _journal(out: Path, run: Run) -> Journal:
+def _journal(out: Path, run: Run, say: Texts) -> Journal:
     """The journal of a run in its directory; what it holds already is said."""
     journal = begun_in(out, run)
     if journal.lost:
-        terminal.warn([f"{journal.path}: a batch was not whole; its trials are done again"])
+        terminal.warn([say("progress.lost", file=journal.path)])
     if journal.held:
-        terminal.warn([f"continued: {counted(journal.held, 'trial')} had been finished"])
+        terminal.warn([say("progress.continued", trials=say.counted("trial", journal.held))])
     return journal
 
 
-def _partial(interrupted: Interrupted, chance: Chance, runs: int, out: Path | None) -> tuple[Study, Precision | None]:
+def _partial(
+    interrupted: Interrupted, chance: Chance, runs: int, out: Path | None, say: Texts
+) -> tuple[Study, Precision | None]:
     """What can be said of the replications that were finished. Raises KeyboardInterrupt where two are not."""
     [study] = interrupted.studies
     if len(study.figures) < SPREAD:
-        raise KeyboardInterrupt(_came(len(study.figures), runs, out))
+        raise KeyboardInterrupt(_came(len(study.figures), runs, out, say))
     if chance.precision is None:
         return study, None
     return study, Precision(chance.precision, runs, reached=False, relative=relative(study, PRECISE))
 
 
-def _came(done: int, runs: int, out: Path | None) -> str:
+def _came(done: int, runs: int, out: Path | None, say: Texts) -> str:
     """How far an interrupted run came."""
-    on = "" if out is None else "; the same command goes on from there"
-    return f"{done:,} of {counted(runs, 'replication')}{on}"
+    on = "" if out is None else say("progress.goes_on")
+    return say("progress.came", done=say.number(done), runs=say.counted("replication", runs), on=on)
 
 
 def _show_again(earlier: Earlier, details: bool, as_json: bool) -> None:

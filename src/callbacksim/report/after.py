@@ -10,168 +10,125 @@ from callbacksim.campaign.runlog import words
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import heading, paragraph, row, said
 from callbacksim.report.sentences import change_of_finish, clear
-from callbacksim.report.words import (
-    UNDEFINED,
-    bare_share,
-    between,
-    counted,
-    counts,
-    fitting,
-    full_moment,
-    listed,
-    moment,
-    money,
-    number,
-    percent,
-    plain,
-    share,
-    span,
-)
+from callbacksim.report.texts import Texts
+from callbacksim.report.words import UNDEFINED, bare_share, counted, counts, fitting, number, plain
 from callbacksim.study.after import SHARE, After, Change, SoFar
 from callbacksim.study.estimates import Estimate
 
-_WORDS = {
-    "dialling_finish": "robot calls done 外呼完成",
-    "interviews": "finished interviews 有效回访",
-    "escalations": "sent to people 转人工",
-    "called_back_in_time": "called back in time 及时回访率",
-    "cost": "cost 总费用",
-}
+_FIGURES = ("dialling_finish", "interviews", "escalations", "called_back_in_time", "cost")
 
 
 def log_sentence(found: Findings) -> str:
-    """``It goes on from run.csv 接续, which stops at Tue 8 July 2025 12:00.`` Empty without a log."""
+    """``It goes on 接续 from the log run.csv as of Tue 8 July 2025 12:00.`` Empty without a log."""
     after = found.after
     if after is None:
         return ""
     name = plain(after.log.files[0]) if len(after.log.files) == 1 else plain(after.name)
-    return f" It goes on 接续 from the log {name} as of {full_moment(found.times.datetime(after.standing.at))}."
+    return found.say("after.goes_on", name=name, at=found.say.full_moment(found.times.datetime(after.standing.at)))
 
 
 def moved_sentence(found: Findings) -> str:
     """``The finish moves from Thu 10 July 15:00 to Fri 11 July 10:30.`` Empty without a log."""
-    after = found.after
+    after, say = found.after, found.say
     if after is None:
         return ""
     study = found.study if after.unchanged is None else after.unchanged
     first = _moved(found, after.changes(study)["finish"])
     if after.unchanged is None:
         return first
-    named = plain(found.plan) if found.plan is not None else "the changes"
-    other = change_of_finish(after.changes(found.study, after.unchanged)["finish"].moved)
-    return f"{first} With {named} from now on: {other}."
+    named = plain(found.plan) if found.plan is not None else say("after.the_changes")
+    other = change_of_finish(after.changes(found.study, after.unchanged)["finish"].moved, say)
+    return say.sentences([first, say("after.from_now_on", plan=named, change=other)])
 
 
 def _moved(found: Findings, change: Change) -> str:
-    before, now = change.before.mean, change.after.mean
-    if before is None and now is None:
-        return "Half of the runs do not finish by the horizon, before the log as after it."
-    if before is None or now is None:
-        was = "beyond the horizon" if before is None else moment(found.date(before))
-        is_ = "beyond the horizon" if now is None else moment(found.date(now))
-        return f"The finish moves from {was} to {is_}."
-    was, is_ = moment(found.date(before)), moment(found.date(now))
-    if change.moved.mean is not None and not clear(change.moved):
-        return f"The finish stays about where it was: {was} by the plan, {is_} after the log."
-    return f"The finish moves from {was} to {is_}."
+    say = found.say
+    if change.before.mean is None and change.after.mean is None:
+        return say("after.never")
+    was, is_ = (
+        say("after.beyond") if one.mean is None else say.moment(found.date(one.mean))
+        for one in (change.before, change.after)
+    )
+    stays = None not in (change.before.mean, change.after.mean, change.moved.mean) and not clear(change.moved)
+    return say("after.stays" if stays else "after.moves", was=was, now=is_)
 
 
 def so_far_section(found: Findings) -> list[str]:
     """How the campaign stands; the parts add up to the contacts, the calls to the log's."""
-    after = found.after
+    after, say = found.after, found.say
     if after is None:
         return []
     now, at = after.so_far, found.times.datetime(after.standing.at)
-    lines = heading(f"SO FAR 目前进度 (up to {moment(at)})", "counted, not simulated")
-    lines += row("contacts on the register 联系人", number(now.contacts))
-    parts = (
-        ("interviewed 有效回访", now.interviewed, ""),
-        ("refused or broken off 拒访", now.broken_off, ""),
-        ("not in service 空号停机", now.not_in_service, ""),
-        ("opted out 拒绝再访", now.opted_out, ""),
-        ("all calls used, no answer 未接通", now.exhausted, ""),
-        ("on the line 通话中", now.on_the_line, ""),
-        ("to be called again 待重呼", now.waiting, _due(after)),
-        ("not called yet 未呼叫", now.not_called, ""),
-    )
-    for label, count, note in parts:
-        if count or label.startswith(("interviewed", "to be called", "not called")):
-            lines += row(label, number(count), note, indent=1)
-    lines += row("calls made 外呼次数", number(now.calls), _rows(after))
+    lines = heading(say("after.so_far", at=say.moment(at)), say("after.counted"))
+    lines += row(say("after.contacts"), number(now.contacts))
+    always = ("interviewed", "waiting", "not_called")
+    for name in (
+        "interviewed", "broken_off", "not_in_service", "opted_out", "exhausted", "on_the_line", "waiting", "not_called",
+    ):  # fmt: skip
+        count = getattr(now, name)
+        if count or name in always:
+            lines += row(say(f"after.{name}"), number(count), _due(after, say) if name == "waiting" else "", indent=1)
+    lines += row(say("after.calls"), number(now.calls), _rows(after, say))
     if now.call_backs is None:
-        return [*lines, *paragraph("The log says nothing of call-backs 人工回访.", indent=2)]
+        return [*lines, *paragraph(say("after.no_call_backs"), indent=2)]
     desk = now.call_backs
-    lines += row("sent to people 转人工", number(desk.escalated), f"{counted(desk.tries, 'try', 'tries')} so far")
-    for label, count in (
-        ("reached 已回访", desk.handled),
-        ("not to be reached 联系不上", desk.unreachable),
-        ("in hand 回访中", desk.in_hand),
-        ("open 待回访", desk.waiting),
-    ):
-        lines += row(label, number(count), indent=1)
-    return lines + _ledger(now)
+    lines += row(
+        say("after.escalated"), number(desk.escalated), say("after.so_many", tries=say.counted("try", desk.tries))
+    )
+    for name in ("handled", "unreachable", "in_hand", "waiting"):
+        lines += row(say(f"after.desk_{name}"), number(getattr(desk, name)), indent=1)
+    return lines + _ledger(now, say)
 
 
-def _ledger(now: SoFar) -> list[str]:
+def _ledger(now: SoFar, say: Texts) -> list[str]:
     ledger = now.ledger
     if ledger is None:
         return []
-    lines = row("items on the ledger 台账", number(ledger.items))
-    for label, count in (
-        ("screened out 审核剔除", ledger.screened_out),
-        ("with the clerks 待审核", ledger.with_clerks),
-        ("on the way to departments 转办中", ledger.on_the_way),
-        ("suggestions received 建议已转", ledger.suggestions),
-        ("settled 已办结", ledger.settled),
-    ):
-        if count:
-            lines += row(label, number(count), indent=1)
+    lines = row(say("after.items"), number(ledger.items))
+    for name in ("screened_out", "with_clerks", "on_the_way", "suggestions", "settled"):
+        if count := getattr(ledger, name):
+            lines += row(say(f"after.{name}"), number(count), indent=1)
     for name, count in ledger.open.items():
         if count:
-            lines += row(f"open: {plain(name)}", number(count), indent=1)
+            lines += row(say("after.open", name=plain(name)), number(count), indent=1)
     if ledger.overdue:
-        lines += row("of these past the due date 超期", number(ledger.overdue), indent=1)
+        lines += row(say("after.overdue"), number(ledger.overdue), indent=1)
     return lines
 
 
-def _due(after: After) -> str:
-    now = after.so_far
-    parts = ((now.due_now, "now"), (now.due_today, "later this day"), (now.due_later, "after it"))
-    said = [f"{number(count)} due {when}" for count, when in parts if count]
-    return listed(said)
+def _due(after: After, say: Texts) -> str:
+    names = ("due_now", "due_today", "due_later")
+    counts_of = {name: getattr(after.so_far, name) for name in names}
+    return say.listed([say(f"after.{name}", n=number(count)) for name, count in counts_of.items() if count])
 
 
-def _rows(after: After) -> str:
-    left = (
-        (after.log.unmatched, "to nobody on the register"),
-        (after.later, "begun only later"),
-        (after.log.further, "after a finished interview"),
-    )
-    said = [f"{number(count)} {why}" for count, why in left if count]
-    return f"not counted: {listed(said)}" if said else ""
+def _rows(after: After, say: Texts) -> str:
+    left = {"unmatched": after.log.unmatched, "later": after.later, "further": after.log.further}
+    said = [say(f"after.{name}", n=number(count)) for name, count in left.items() if count]
+    return say("after.left_out", rows=say.listed(said)) if said else ""
 
 
 def forecast_section(found: Findings) -> list[str]:
     """Each figure by the plan and after the log, with the interval of a run; what another plan would do from now on."""
-    after = found.after
+    after, say = found.after, found.say
     if after is None:
         return []
-    lines = heading("FORECAST 预测", f"in brackets: where {percent(SHARE)} of the runs lie")
+    lines = heading(say("after.forecast"), say("after.brackets", share=say.whole_share(SHARE)))
     changes = after.changes(found.study if after.unchanged is None else after.unchanged)
-    lines += _said("all done, by the plan 原计划", _date(found, changes["finish"].before))
-    lines += _said("all done, after the log 接续后", _date(found, changes["finish"].after))
-    lines += _said("moved by 变动", change_of_finish(changes["finish"].moved))
+    lines += _said(say("after.by_plan"), _date(found, changes["finish"].before))
+    lines += _said(say("after.by_log"), _date(found, changes["finish"].after))
+    lines += _said(say("after.moved_by"), change_of_finish(changes["finish"].moved, say))
     if after.unchanged is not None:
         other = after.changes(found.study, after.unchanged)["finish"]
-        named = f"with {plain(found.plan)} 改后" if found.plan is not None else "with the changes 改后"
-        lines += _said(f"… {named}", _date(found, other.after))
-        lines += _said("… that is", change_of_finish(other.moved))
+        named = say("after.changed") if found.plan is None else say("after.with_plan", plan=plain(found.plan))
+        lines += _said(named, _date(found, other.after))
+        lines += _said(say("after.that_is"), change_of_finish(other.moved, say))
         changes = after.changes(found.study)
-    for name, label in _WORDS.items():
+    for name in _FIGURES:
         change = changes[name]
         if change.after.mean is not None or change.before.mean is not None:
             write = _writer(found, name, change)
-            lines += _said(label, f"{write(change.before)} → {write(change.after)}")
+            lines += _said(say(f"after.{name}"), f"{write(change.before)} → {write(change.after)}")
     return lines
 
 
@@ -180,29 +137,31 @@ def _said(label: str, text: str) -> list[str]:
 
 
 def _date(found: Findings, one: Estimate) -> str:
+    say = found.say
     if one.mean is None:
-        return "beyond the horizon" if one.n else UNDEFINED
-    text = moment(found.date(one.mean))
+        return say("after.beyond") if one.n else UNDEFINED
+    at = say.moment(found.date(one.mean))
     if one.low is None:
-        return text
+        return at
     if one.high is None:
-        return f"{text} ({moment(found.date(one.low))} or later)"
-    return f"{text} ({span(found.date(one.low), found.date(one.high))})"
+        return say("when.or_later", at=at, low=say.moment(found.date(one.low)))
+    return say("when.span", at=at, span=say.span(found.date(one.low), found.date(one.high)))
 
 
 def _writer(found: Findings, name: str, change: Change) -> Any:
+    say = found.say
     if name == "dialling_finish":
-        return lambda one: UNDEFINED if one.mean is None else moment(found.date(one.mean))
+        return lambda one: UNDEFINED if one.mean is None else say.moment(found.date(one.mean))
     plain_number = counts(min(fitting(change.before), fitting(change.after), 1))
-    write = {"called_back_in_time": share, "cost": money}.get(name, plain_number)
+    write = {"called_back_in_time": say.share, "cost": say.money}.get(name, plain_number)
     ends = {"called_back_in_time": bare_share}.get(name, write)
 
     def text(one: Estimate) -> str:
         if one.mean is None:
             return UNDEFINED
         if one.low is None or one.high is None:
-            return write(one.mean)
-        return f"{write(one.mean)} ({between(ends(one.low), ends(one.high))})"
+            return str(write(one.mean))
+        return say.sentences([write(one.mean), say("said.interval", ends=say.between(ends(one.low), ends(one.high)))])
 
     return text
 

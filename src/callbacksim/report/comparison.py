@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import WIDTH, Heading, fitted, heading, padded, paragraph, said, titled, wrapped
 from callbacksim.report.promises import NAMES, state
-from callbacksim.report.screen import plan_name
 from callbacksim.report.sentences import clear, is_zero, sizes
 from callbacksim.report.texts import ENGLISH
 from callbacksim.report.words import (
@@ -100,7 +99,7 @@ def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list
     if len(plans) > 2 and first.runs > 1:
         runs += f" (for each figure, the differences from {len(plans) - 1} plans hold together at {level})"
     timing = "ledger_finish" if first.ledger_alone else "finish"
-    base = f"{names[0]} is {plain(first.file)}, {plan_name(first.plan, first.sets)}."
+    base = f"{names[0]} is {plain(first.file)}, {ENGLISH.plan(first.plan, first.sets)}."
     lines: list[str] = [
         *titled(f"{listed(names[1:])} against {names[0]}"),
         *paragraph(f"{base} The same people under each plan; simulated 仿真: {runs}, seed {first.study.seed}."),

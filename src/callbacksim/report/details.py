@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from callbacksim.report.findings import Findings
+from callbacksim.report.findings import CellFigures, Findings
 from callbacksim.report.ignorance import inputs_details
 from callbacksim.report.layout import heading, paragraph, row, said, table
-from callbacksim.report.words import (
-    UNDEFINED,
-    bare_share,
-    counts,
-    figure,
-    fitting,
-    interval,
-    number,
-    plain,
-    share,
-    writers,
-)
+from callbacksim.report.texts import Texts
+from callbacksim.report.words import bare_share, counts, fitting, number, plain
 from callbacksim.study import aapor
 from callbacksim.study.dispositions import group_of
-from callbacksim.study.summary import WORDS, Entry, told
+from callbacksim.study.estimates import Estimate
+from callbacksim.study.summary import told
 from callbacksim.study.survey import SMALL_CELL
 
-DIVISIONS = {"kind": "kind 主体类型", "industry": "industry 行业", "area": "area 区域"}
+DIVISIONS = ("kind", "industry", "area")
 
 
 def details_screen(found: Findings) -> list[str]:
@@ -34,85 +25,86 @@ def details_screen(found: Findings) -> list[str]:
 
 
 def _dispositions(found: Findings) -> list[str]:
-    lines = heading("FINAL DISPOSITIONS 最终结果 (AAPOR codes)")
-    total = found.funnel["contacts"].mean or 0.0
+    say, total = found.say, found.funnel["contacts"].mean or 0.0
+    lines = heading(say("details.dispositions"))
     for code, estimate in found.codes.items():
         words = aapor.CODES[code]
-        part = share((estimate.mean or 0.0) / total) if total else ""
-        note = interval(estimate, counts(fitting(estimate)))
-        label = f"{code:<5}{words.name} {words.name_zh}"
-        lines += row(label, number(estimate.mean, fitting(estimate)), f"{note}  {part}".strip())
+        name = words.name_zh if say.chinese else f"{words.name} {words.name_zh}"
+        part = say.share((estimate.mean or 0.0) / total) if total else ""
+        note = say.bounds(estimate, counts(fitting(estimate)))
+        lines += row(f"{code:<5}{name}", number(estimate.mean, fitting(estimate)), f"{note}  {part}".strip())
     study = found.scenario.study
-    silent = "unknown eligibility (UH)" if study.silent_as == "UH" else "non-contacts (NC)"
-    dead = "unknown eligibility (UO)" if study.not_in_service_as == "UO" else "not eligible (NE)"
-    return [*lines, *paragraph(f"Silent contacts count as {silent}, numbers out of service as {dead}.", indent=2)]
+    silent = say(f"details.silent_{study.silent_as}")
+    dead = say(f"details.dead_{study.not_in_service_as}")
+    return [*lines, *paragraph(say("details.counted_as", silent=silent, dead=dead), indent=2)]
 
 
 def _rates(found: Findings) -> list[str]:
-    lines = heading("AAPOR RATES 回访率指标")
+    lines = heading(found.say("details.rates"))
     for name in aapor.RATE_NAMES:
-        estimate = found.estimate(name.lower())
-        value = UNDEFINED if estimate.mean is None else share(estimate.mean)
-        lines += row(name, value, interval(estimate, bare_share))
+        lines += row(name, *_share(found, found.estimate(name.lower())))
     return [*lines, *_eligibility(found)]
+
+
+def _share(found: Findings, estimate: Estimate) -> tuple[str, str]:
+    return found.say.share(estimate.mean), found.say.bounds(estimate, bare_share)
+
+
+def _label(cell: CellFigures, say: Texts) -> str:
+    """A cell's name: the kinds are ours, industries and areas are the register's."""
+    known = say.known(f"details.{cell.label}") if cell.dimension == "kind" else None
+    return known or plain(cell.label)
 
 
 def _eligibility(found: Findings) -> list[str]:
     """Why rates that look for the eligible are those that do not: nobody is known to be ineligible."""
     study = found.scenario.study
     ineligible = sum(one.mean or 0.0 for code, one in found.codes.items() if group_of(code, study) == "NE")
-    if ineligible:
-        return []
-    same = "RR3, RR4, REF2, CON2 equal RR1, RR2, REF1, CON1: nothing is known to be ineligible (e = 1)."
-    return paragraph(same, indent=2)
+    return [] if ineligible else paragraph(found.say("details.same"), indent=2)
 
 
 def _answers(found: Findings) -> list[str]:
-    lines = heading("ANSWERS AS HEARD 问卷回答")
+    lines = heading(found.say("details.answers"))
     texts = {question.id: question.text for question in found.scenario.questionnaire.questions}
     asked = None
     for (question, option), estimate in found.answers.items():
         if question != asked:
             lines += paragraph(plain(texts.get(question, question)), indent=2)
             asked = question
-        value = UNDEFINED if estimate.mean is None else share(estimate.mean)
-        lines += row(f"  {plain(option)}", value, interval(estimate, bare_share))
+        lines += row(f"  {plain(option)}", *_share(found, estimate))
     return lines
 
 
 def _cells(found: Findings) -> list[str]:
-    lines = heading("SATISFACTION BY CELL 分组满意率", f"* fewer than {SMALL_CELL} answers: too few to tell")
+    say = found.say
+    lines = heading(say("details.cells"), say("details.small", least=SMALL_CELL))
+    heads = [say(f"details.head_{name}") for name in ("contacts", "answers", "satisfied", "truth")]
     widths = (28, 8, 8, 24, 8)
-    for dimension, words in DIVISIONS.items():
+    for dimension in DIVISIONS:
         rows = [
             (
-                f"{'* ' if cell.small else '  '}{plain(cell.label)}",
+                f"{'* ' if cell.small else '  '}{_label(cell, say)}",
                 number(cell.contacts),
                 number(cell.answers.mean, 0 if found.runs == 1 else 1),
-                figure(cell.satisfied, share, bare_share),
-                UNDEFINED if cell.truth.mean is None else share(cell.truth.mean),
+                say.measured(cell.satisfied, say.share, bare_share),
+                say.share(cell.truth.mean),
             )
             for cell in found.cells
             if cell.dimension == dimension
         ]
-        lines += table((words, "contacts", "answers", "found satisfied", "truth"), rows, widths)
+        lines += table((say(f"details.{dimension}"), *heads), rows, widths)
     return lines
 
 
 def _every_figure(found: Findings) -> list[str]:
-    lines = heading("EVERY FIGURE 全部指标")
+    say = found.say
+    lines = heading(say("details.figures"))
     for entry in told(found.study, {**found.entries, **found.survey}).values():
         if found.ledger_alone and not entry.estimate.n:
             continue  # no clerks, no look-back: not there
-        text, unit = written(entry), plain_unit(entry.unit)
-        unit = f" {unit}" if unit and text != UNDEFINED else ""
-        lines += said(entry.name, f"{text}{unit}: {WORDS[entry.name].english}", label_width=29)
+        value = say.measured(entry.estimate, *say.writer(entry), plain_unit(entry.unit))
+        lines += said(entry.name, say("details.figure", value=value, meaning=say.figure(entry.name)), label_width=29)
     return lines
-
-
-def written(entry: Entry) -> str:
-    """A figure with its interval, as its unit is best written."""
-    return figure(entry.estimate, *writers(entry))
 
 
 def plain_unit(unit: str) -> str:

@@ -10,7 +10,7 @@ import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ from callbacksim.report.findings import Findings
 from callbacksim.report.layout import text_of
 from callbacksim.report.markdown import summary_page
 from callbacksim.report.results import ENGINE, as_text, result
-from callbacksim.report.screen import plan_name, run_screen, warning_lines
+from callbacksim.report.screen import run_screen, warning_lines
+from callbacksim.report.texts import ENGLISH, LANGUAGES, Language, Texts
 from callbacksim.report.tracefiles import TABLES, about_trace, table_files
 from callbacksim.report.words import listed, plain
 from callbacksim.report.workbook import ledger_workbook
@@ -38,10 +39,19 @@ from callbacksim.study.journal import Journal, run_in
 from callbacksim.study.summary import replications_frame
 from callbacksim.study.trials import identity_of
 
+
+def in_language(name: str, language: Language) -> str:
+    """A file's name: as it is in English, ``screen.zh.txt`` in Chinese, so that a directory holds both."""
+    return name if language == "en" else name.replace(".", f".{language}.")
+
+
 MARKER = "provenance.json"
 JOURNAL = "trials.journal"
+TOLD = ("screen.txt", "details.txt", "warnings.txt", "summary.md")
+"""Files that are told, once in each language: ``screen.txt``, ``screen.zh.txt``."""
 FILES = (
-    "screen.txt", "details.txt", "warnings.txt", "summary.json", "summary.md", "scenario.toml",
+    *(in_language(name, language) for language in LANGUAGES for name in TOLD),
+    "summary.json", "scenario.toml",
     "replications.csv", "audit.csv", "ledger.xlsx",
     *(f"trace/{table}.{kind}" for table in TABLES for kind in ("parquet", "csv")),
     "trace/README.txt",
@@ -106,7 +116,9 @@ def run_of(
     }
 
 
-def prepared(directory: Path, run: Run, inputs: Sequence[Path], force: bool) -> Earlier | None:
+def prepared(
+    directory: Path, run: Run, inputs: Sequence[Path], force: bool, language: Language = "en"
+) -> Earlier | None:
     """The directory made sure of before anything is simulated; the earlier result where it holds this very run.
 
     Where this run was begun there and not ended, it may go on (see `begun_in`). Raises Refused if the directory holds
@@ -116,7 +128,7 @@ def prepared(directory: Path, run: Run, inputs: Sequence[Path], force: bool) -> 
     held = _held(directory)
     unfinished = run_in(directory / JOURNAL) if directory.is_dir() and not force else None
     if not force and held is not None and _wherever(held) == _wherever(run):
-        earlier = _earlier(directory)
+        earlier = _earlier(directory, language)
         if earlier is not None:
             if _continues(directory, unfinished, run):  # its journal was all that was still to go
                 with suppress(OSError):
@@ -219,12 +231,12 @@ def _held(directory: Path) -> dict[str, Any] | None:
     return run if isinstance(run, dict) else None
 
 
-def _earlier(directory: Path) -> Earlier | None:
+def _earlier(directory: Path, language: Language) -> Earlier | None:
     """None where a file is missing: the run is then done again."""
     if not all((directory / name).is_file() for name in FILES):
         return None
-    names = ("screen.txt", "details.txt", "warnings.txt", "summary.json")
-    return Earlier(*((directory / name).read_text(encoding="utf-8") for name in names))
+    told = (in_language(name, language) for name in ("screen.txt", "details.txt", "warnings.txt"))
+    return Earlier(*((directory / name).read_text(encoding="utf-8") for name in (*told, "summary.json")))
 
 
 def write_run(directory: Path, found: Findings, run: Run) -> None:
@@ -237,12 +249,10 @@ def write_run(directory: Path, found: Findings, run: Run) -> None:
     (out / MARKER).unlink(missing_ok=True)
     trace = found.study.trace(0)
     show_numbers = bool(run["show_numbers"])
-    screen = run_screen(found)
-    write_whole(out / "screen.txt", text_of(screen))
-    write_whole(out / "details.txt", text_of(details_screen(found)))
-    write_whole(out / "warnings.txt", "".join(f"{line}\n" for line in warning_lines(found)))
+    for language in LANGUAGES:
+        for name, told in zip(TOLD, _told(replace(found, say=Texts(language))), strict=True):
+            write_whole(out / in_language(name, language), told)
     write_whole(out / "summary.json", as_text(result(found)))
-    write_whole(out / "summary.md", summary_page(found))
     write_whole(out / "scenario.toml", _scenario(found.scenario))
     write_whole(out / "replications.csv", replications_frame(found.study).to_csv(lineterminator="\n"))
     write_whole(out / "audit.csv", audit_csv(found.study.frame, show_numbers))
@@ -255,6 +265,14 @@ def write_run(directory: Path, found: Findings, run: Run) -> None:
     write_whole(out / "trace" / "README.txt", about_trace(found.scenario.calendar.start))
     write_whole(out / MARKER, as_text({"run": dict(run), "engine": ENGINE, "versions": versions()}))
     (out / JOURNAL).unlink(missing_ok=True)
+
+
+def _told(found: Findings) -> Iterator[str]:
+    """What is in the files that are told, in the order of their names."""
+    yield text_of(run_screen(found))
+    yield text_of(details_screen(found))
+    yield "".join(f"{line}\n" for line in warning_lines(found))
+    yield summary_page(found)
 
 
 def _sweep(directory: Path) -> None:
@@ -282,6 +300,6 @@ def _scenario(scenario: Scenario) -> str:
 
 def _ledger(found: Findings, trace: Trace, show_numbers: bool) -> bytes:
     of = f"run 1 of {found.runs:,} 第 1 次仿真, seed {found.study.seed}"
-    about = f"{plain(found.file)}, {plan_name(found.plan, found.sets)}: {of}"
+    about = f"{plain(found.file)}, {ENGLISH.plan(found.plan, found.sets)}: {of}"
     frame = found.study.frame
     return ledger_workbook(trace, frame, found.times, found.study.figures[0].funnel, about, show_numbers)

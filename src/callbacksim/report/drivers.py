@@ -6,8 +6,9 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from callbacksim.report.ignorance import NAMES, amount, figures_of, input_result, not_drawn_result
+from callbacksim.report.ignorance import amount, figures_of, input_result, not_drawn_result
 from callbacksim.report.layout import heading, paragraph, table, titled
+from callbacksim.report.texts import ENGLISH
 from callbacksim.report.words import UNDEFINED, counted, listed, number, percent, plain
 from callbacksim.study.drivers import Drivers, Effect, Ranking
 from callbacksim.study.estimates import Estimate
@@ -136,13 +137,13 @@ def _mostly_chance(ranking: Ranking) -> bool:
 
 def _name(figure: str) -> str:
     """``finish``: the English of a figure's words."""
-    return "".join(c for c in NAMES[figure] if ord(c) < 128).strip()
+    return "".join(c for c in ENGLISH(f"unsure.{figure}") if ord(c) < 128).strip()
 
 
 def _figure(ranking: Ranking) -> list[str]:
     shown = [one for one in ranking.effects if one.total is not None][:ROWS]
     spread = amount(ranking.figure, ranking.unit, ranking.sd)
-    lines = heading(NAMES[ranking.figure].upper(), f"standard deviation {spread}")
+    lines = heading(ENGLISH(f"unsure.{ranking.figure}").upper(), f"standard deviation {spread}")
     longest = max((one.swing for one in shown), default=0.0)
     rows = [
         (

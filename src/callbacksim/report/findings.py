@@ -11,6 +11,7 @@ import numpy as np
 
 from callbacksim.frame.discreet import discreet
 from callbacksim.frame.frame import Frame
+from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import listed, plain
 from callbacksim.scenario.calendar import DAY, HOUR, CapacitySteps, Timetable, calling_times, timetable
 from callbacksim.scenario.cautions import calendar_warnings
@@ -72,6 +73,7 @@ class Findings:
     uncertain: Uncertain | None = None  # the same under drawn inputs, where that was asked for
     after: After | None = None  # where the study is of the rest of a running campaign
     wanted: int | None = None  # replications that it was to have, where it was interrupted
+    say: Texts = ENGLISH  # the language in which it is told; the warnings are kept in English, as `--json` has them
 
     @property
     def scenario(self) -> Scenario:
@@ -170,10 +172,11 @@ def findings(
     uncertain: Uncertain | None = None,
     after: After | None = None,
     wanted: int | None = None,
+    say: Texts = ENGLISH,
 ) -> Findings:
     """Everything that is to be said of a study of the scenario in `file`, under `plan` if one was named.
 
-    `wanted`: the replications that it was to have, where it was interrupted.
+    `wanted`: the replications that it was to have, where it was interrupted. `say`: the language of its screens.
     """
     entries = summarise(study)
     cells = _cells(study)
@@ -197,6 +200,7 @@ def findings(
         uncertain=uncertain,
         after=after,
         wanted=wanted,
+        say=say,
     )
 
 
@@ -285,10 +289,10 @@ def _idle_parts(scenario: Scenario) -> Iterable[str]:
         yield "script.transfers has no effect: nobody is handed over (agents.transfer.live is false)"
 
 
-def at_work(people: CapacitySteps) -> str:
+def at_work(people: CapacitySteps, say: Texts = ENGLISH) -> str:
     """How many are at work: ``2``, or ``1 to 3`` where it changes."""
-    least, most = people.least(), people.most()
-    return f"{most:,}" if least == most else f"{least:,} to {most:,}"
+    least, most = say.number(people.least()), say.number(people.most())
+    return most if least == most else say("screen.to", low=least, high=most)
 
 
 def _hours_without_index(scenario: Scenario, frame: Frame) -> Iterable[str]:

@@ -7,80 +7,66 @@ from typing import Any
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import heading, paragraph, row, said, table
 from callbacksim.report.promises import kept_text, state, target_result
-from callbacksim.report.texts import ENGLISH
-from callbacksim.report.words import UNDEFINED, Writer, bare_share, between, counted, moment, money, number, percent
+from callbacksim.report.texts import ENGLISH, Texts
+from callbacksim.report.words import DAYS, UNDEFINED, Writer, bare_share, by, clock, number
 from callbacksim.scenario.uncertain import Kept, Unknown
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.targets import verdicts
 from callbacksim.study.uncertain import TIMED, Spread, Uncertain
 
-NAMES = {
-    "finish": "finish 完成",
-    "ledger_finish": "last case settled 办结",
-    "cost": "cost 费用",
-    "interviews": "interviews 有效回访",
-    "called_back_in_time": "called back 及时回访",
-    "escalations": "sent to people 转人工",
-    "people_at_work": "people needed 需在岗",
-    "satisfied": "found satisfied 满意率",
-    "error": "survey error 总误差",
-    "missed": "problems missed 漏识别",
-    "resolved_share": "resolved 解决率",
-    "look_back_satisfied_share": "satisfied after 回头看",
-    "overdue": "late cases 超期件",
-    "clerk_cost": "clerks 审核费用",
-}
-_WIDTHS = (22, 9, 10, 33)
+_WIDTHS = {"en": (22, 9, 10, 33), "zh": (18, 12, 12, 32)}
 
 
 def sure_sentence(found: Findings) -> str:
-    """``The finish is uncertain by ± 0.1 h by chance and by ± 9.0 h by what we do not know.``"""
+    """``The finish is uncertain by ± 0.1 h by chance, by ± 9.0 h by what we do not know (38 guesses).``"""
     if found.uncertain is None:
         return ""
     name = "ledger_finish" if found.ledger_alone else "finish"
-    spread = found.uncertain.spread(name)
-    chance, ignorance = _margins(found, spread)
-    guesses = counted(len(found.uncertain.inputs), "guess", "guesses")
-    return f"The finish is uncertain by {chance} by chance, by {ignorance} by what we do not know ({guesses})."
+    chance, ignorance = _margins(found, found.uncertain.spread(name))
+    guesses = found.say.counted("guess", len(found.uncertain.inputs))
+    return found.say("unsure.sentence", chance=chance, ignorance=ignorance, guesses=guesses)
 
 
 def sure_section(found: Findings) -> list[str]:
     """The section of the screen; empty where no input was drawn."""
-    unsure = found.uncertain
+    unsure, say = found.uncertain, found.say
     if unsure is None:
         return []
-    level = percent(found.scenario.study.confidence)
-    lines = heading("HOW SURE 不确定性", f"{counted(len(unsure.sets), 'set')} of inputs, two runs each")
-    rows = [(NAMES[one.figure], *_margins(found, one), _range(found, one)) for one in unsure.spreads()]
-    head = ("", "by chance", "unknown", "nine campaigns of ten lie in")
-    lines += [type(line)(f"  {line}") for line in table(head, rows, _WIDTHS)]
-    lines += paragraph(f"{_drawn(unsure)} ± spans {level} of a normal law.{_late(unsure)}", indent=2)
+    level = say.whole_share(found.scenario.study.confidence)
+    lines = heading(say("unsure.heading"), say("unsure.sets", sets=say.counted("set", len(unsure.sets))))
+    rows = [(say(f"unsure.{one.figure}"), *_margins(found, one), _range(found, one)) for one in unsure.spreads()]
+    head = ("", *(say(f"unsure.head_{name}") for name in ("chance", "unknown", "range")))
+    lines += [type(line)(f"  {line}") for line in table(head, rows, _WIDTHS[say.language])]
+    text = say.sentences([*_drawn(unsure, say), say("unsure.spans", level=level), _late(unsure, say)])
+    lines += paragraph(text, indent=2)
     for verdict in verdicts(unsure.study):
-        text = f"{ENGLISH.limit(verdict.name, verdict.limit)}, guesses drawn: {kept_text(verdict)}"
-        lines += row(ENGLISH(f"promised.{verdict.name}"), state(verdict.met).split()[0], text)
+        limit = say.limit(verdict.name, verdict.limit)
+        text = say("unsure.kept", limit=limit, kept=kept_text(verdict, say))
+        lines += row(say(f"promised.{verdict.name}"), state(verdict.met, say).split()[0], text)
     return lines
 
 
 def inputs_details(found: Findings) -> list[str]:
     """Every input that was drawn, with the scenario's value and the range, and the guesses that were not."""
-    unsure = found.uncertain
+    unsure, say = found.uncertain, found.say
     if unsure is None:
         return []
-    lines = heading("INPUTS DRAWN 抽取的参数", "the file's value, lowest to highest")
+    lines = heading(say("unsure.inputs"), say("unsure.value_and_range"))
     for one in unsure.inputs:
-        lines += said(one.path, input_text(one), label_width=46)
+        lines += said(one.path, input_text(one, say), label_width=46)
     if unsure.kept:
-        lines += heading("GUESSES NOT DRAWN 未抽取", "the file's value, and why")
+        lines += heading(say("unsure.not_drawn"), say("unsure.value_and_why"))
     for other in unsure.kept:
-        lines += said(other.path, f"{figures_of(other.value)}; {other.why}", label_width=46)
+        why = say("unsure.because", value=figures_of(other.value), why=say.translated(other.why, "reason"))
+        lines += said(other.path, why, label_width=46)
     return lines
 
 
-def input_text(one: Unknown) -> str:
+def input_text(one: Unknown, say: Texts = ENGLISH) -> str:
     """``0.469, 0.2–0.7``, and where the range is from if it is the scenario's own."""
-    ends = between(figures_of(one.low), figures_of(one.high))
-    whose = ", [uncertain]" if one.given else ""
-    return f"{figures_of(one.value)}, {ends}{whose}"
+    ends = say.between(figures_of(one.low), figures_of(one.high))
+    whose = ("[uncertain]",) if one.given else ()
+    return say.clauses([figures_of(one.value), ends, *whose])
 
 
 def figures_of(value: float) -> str:
@@ -138,67 +124,69 @@ def _sd(estimate: Estimate) -> dict[str, Any]:
 def _margins(found: Findings, spread: Spread) -> tuple[str, str]:
     chance, ignorance = spread.parts.margins(found.scenario.study.confidence)
     return tuple(
-        UNDEFINED if one is None else f"± {amount(spread.figure, spread.unit, one)}" for one in (chance, ignorance)
+        UNDEFINED if one is None else f"± {amount(spread.figure, spread.unit, one, found.say)}"
+        for one in (chance, ignorance)
     )  # type: ignore[return-value]
 
 
-def amount(figure: str, unit: str, value: float) -> str:
+def amount(figure: str, unit: str, value: float, say: Texts = ENGLISH) -> str:
     """A spread in its unit: hours, or minutes where it is short; shares in points."""
     if figure in TIMED:
-        return f"{number(60 * value)} min" if value < 1.5 else f"{number(value, 1 if value < 100 else 0)} h"
+        short = value < 1.5
+        text = number(60 * value) if short else number(value, 1 if value < 100 else 0)
+        return f"{text} {say.unit('min' if short else 'h')}"
     if unit.startswith("¥"):
-        return money(value)
+        return say.money(value)
     if unit.startswith("share"):
-        return f"{number(100 * value, 1)} pt"
+        return f"{number(100 * value, 1)} {say('unsure.pt')}"
     if unit == "percentage points":
-        return f"{number(value, 1)} pt"
+        return f"{number(value, 1)} {say('unsure.pt')}"
     return number(value, 0 if value >= 10 else 1)
 
 
 def _range(found: Findings, spread: Spread) -> str:
     """Where nine of ten campaigns lie, by quantiles."""
-    low, high = spread.low.mean, spread.high.mean
+    low, high, say = spread.low.mean, spread.high.mean, found.say
     if spread.figure in ("finish", "ledger_finish"):
-        ends = ["never" if end is None else _short(moment(found.date(end))) for end in (low, high)]
+        ends = [say("unsure.never") if end is None else _short(found, end, say) for end in (low, high)]
         return " – ".join(ends)
-    write = _writer(spread)
-    return UNDEFINED if low is None or high is None else between(write(low), write(high)) + _sign(spread)
+    write = _writer(spread, say)
+    return UNDEFINED if low is None or high is None else say.between(write(low), write(high)) + _sign(spread, say)
 
 
-def _short(date: str) -> str:
-    """``Tue 8 Jul 16:53``."""
-    day, number_, month, clock = date.split()
-    return f"{day} {number_} {month[:3]} {clock}"
+def _short(found: Findings, hours: float, say: Texts) -> str:
+    """``Tue 8 Jul 16:53``, ``7月8日 16:53``."""
+    at = by(found.date(hours))
+    day = say.short_day(at)
+    return f"{day if say.chinese else f'{DAYS[at.weekday()]} {day}'} {clock(at)}"
 
 
-def _writer(spread: Spread) -> Writer:
+def _writer(spread: Spread, say: Texts) -> Writer:
     if spread.unit.startswith("¥"):
-        return money
+        return say.money
     if spread.unit.startswith("share"):
         return bare_share
     return lambda value: number(value, 1 if spread.unit == "percentage points" else 0)
 
 
-def _sign(spread: Spread) -> str:
-    return " %" if spread.unit.startswith("share") else " pt" if spread.unit == "percentage points" else ""
+def _sign(spread: Spread, say: Texts) -> str:
+    if spread.unit.startswith("share"):
+        return "%" if say.chinese else " %"
+    return f" {say('unsure.pt')}" if spread.unit == "percentage points" else ""
 
 
-def _drawn(unsure: Uncertain) -> str:
-    own = sum(one.given for one in unsure.inputs)
-    named = f", {own} from [uncertain]" if own else ""
-    kept = f"; {counted(len(unsure.kept), 'other guess', 'other guesses')} not" if unsure.kept else ""
-    again = (
-        f" {counted(unsure.redrawn, 'set')} could not give the exact counts and were drawn anew."
-        if unsure.redrawn
-        else ""
+def _drawn(unsure: Uncertain, say: Texts) -> list[str]:
+    own, kept = sum(one.given for one in unsure.inputs), len(unsure.kept)
+    first = say(
+        "unsure.drawn",
+        drawn=say.counted("guess_is", len(unsure.inputs)),
+        named=say("unsure.of_own", n=own) if own else "",
+        kept=say("unsure.others_not", others=say.counted("other_guess", kept)) if kept else "",
     )
-    first = f"{counted(len(unsure.inputs), 'guess is', 'guesses are')} drawn from their plausible ranges{named}{kept}"
-    return f"{first} (--details lists them).{again}"
+    again = say("unsure.again", sets=say.counted("set", unsure.redrawn)) if unsure.redrawn else ""
+    return [first, again]
 
 
-def _late(unsure: Uncertain) -> str:
+def _late(unsure: Uncertain, say: Texts) -> str:
     late = max((one.late for one in unsure.spreads()), default=0)
-    if not late:
-        return ""
-    runs = 2 * len(unsure.sets)
-    return f" {late} of {runs} runs reached the horizon and count as finished then: the spread is larger than that."
+    return say("unsure.late", late=late, runs=2 * len(unsure.sets)) if late else ""

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from callbacksim.report.findings import Findings
+from callbacksim.report.findings import Findings, ProbeEffect
 from callbacksim.report.funnel import stages
-from callbacksim.report.screen import cut_off, plan_name
+from callbacksim.report.screen import cut_off
 from callbacksim.report.sentences import binds, main_error, probability, trust, verdict, what_if
-from callbacksim.report.words import (
-    UNDEFINED,
-    Writer,
-    bare_share,
-    counts,
-    figure,
-    fitting,
-    full_day,
-    moment,
-    money,
-    percent,
-    plain,
-    points,
-    share,
-)
+from callbacksim.report.words import UNDEFINED, Writer, bare_share, counts, fitting, plain, points
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]#|"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 
@@ -34,63 +20,75 @@ def escaped(text: str) -> str:
 
 def summary_page(found: Findings) -> str:
     """The page."""
-    scenario = found.scenario
-    title = escaped(scenario.title or found.file)
-    level = percent(scenario.study.confidence)
-    runs = f"{found.runs:,} runs, {level} intervals" if found.runs > 1 else "one run, so no intervals"
+    scenario, say = found.scenario, found.say
+    runs = say("screen.runs", runs=say.counted("run", found.runs), level=say.whole_share(scenario.study.confidence))
+    about = say(
+        "desk.about",
+        file=escaped(found.file),
+        plan=escaped(say.plan(found.plan, found.sets)),
+        day=say.full_day(scenario.calendar.start),
+        runs=runs if found.runs > 1 else say("screen.one_run"),
+        seed=found.study.seed,
+    )
+    rows = [("&nbsp;" * 4 * one.indent + escaped(one.words), one.value, escaped(one.note)) for one in stages(found)]
+    level = say("desk.head_mean", level=say.whole_share(scenario.study.confidence))
     calls = not found.ledger_alone
     parts = [
-        f"# {title}",
-        "**SIMULATED DATA 模拟数据** — a forecast of a model, no record of real calls.",
-        f"{escaped(found.file)}, {escaped(plan_name(found.plan, found.sets))}; "
-        f"first day {full_day(scenario.calendar.start)}; {runs}, seed {found.study.seed}.",
+        f"# {escaped(scenario.title or found.file)}",
+        say("desk.simulated"),
+        about,
         f"**{escaped(verdict(found))}**",
-        "## From the register to the ledger 从名单到台账" if calls else "## What became of the reports 台账",
-        _table(
-            ("Stage", "Count", ""),
-            [("&nbsp;" * 4 * one.indent + escaped(one.words), one.value, escaped(one.note)) for one in stages(found)],
-        ),
-        "## Figures 主要指标",
-        _table(("Figure", f"Mean ({level} interval)"), _figures(found)),
-        "## What binds 瓶颈" if calls else "",
+        f"## {say('desk.funnel' if calls else 'desk.reports')}",
+        _table((say("desk.head_stage"), say("desk.head_count"), ""), rows),
+        f"## {say('desk.figures')}",
+        _table((say("desk.head_figure"), level), _figures(found)),
+        f"## {say('desk.binds')}" if calls else "",
         escaped(binds(found)) if calls else "",
-        "\n".join(f"- {escaped(one.probe.what)}: {escaped(what_if(one))}" for one in found.effects),
-        "## How far to trust the satisfaction 满意度可信度" if calls else "",
-        escaped(f"{trust(found)} {main_error(found)}".strip()) if calls else "",
-        "## Warnings 注意",
-        "\n".join(f"- {escaped(warning)}" for warning in found.warnings) or "None 无.",
+        "\n".join(_effect(found, one) for one in found.effects),
+        f"## {say('desk.trust')}" if calls else "",
+        escaped(say.sentences([trust(found), main_error(found)])) if calls else "",
+        f"## {say('desk.warnings')}",
+        "\n".join(f"- {escaped(say.warning(one) or one)}" for one in found.warnings) or say("desk.no_warnings"),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def _effect(found: Findings, effect: ProbeEffect) -> str:
+    what, say = escaped(found.say.what_if(effect.probe.what)), found.say
+    return say("desk.effect", what=what, changes=escaped(what_if(effect, say)))
+
+
 def _figures(found: Findings) -> Iterable[tuple[str, str]]:
-    cut = f", {cut_off(found)}" if cut_off(found) else ""
+    say, cut = found.say, cut_off(found)
     promise, kept = found.scenario.targets.finish_by, found.known("finish_by_target")
     if promise is not None and kept is not None:
-        yield f"done by {moment(promise)} 按期完成", f"probability {probability(kept)}"
-    yield from (
-        (words, _cell(found, name, write, bare))
-        for name, words, write, bare in (
-            ("satisfied", "found satisfied 调查满意率", share, bare_share),
-            ("true_satisfied_businesses", "truly satisfied businesses 真实满意率", share, bare_share),
-            ("error", "survey minus truth, points 总误差", points, points),
-            ("line_occupancy", "busy share of the lines 线路利用率", share, bare_share),
-            ("agent_occupancy", "busy share of the people 人员利用率", share, bare_share),
-            ("called_back_in_time", "called back in time 及时回访率", share, bare_share),
-            ("people_at_work", "people at work needed 需在岗人数", None, None),
-            ("people_employed", "people to employ 需配备人数", None, None),
-            ("response_share", "problem cases taken up 响应率", share, bare_share),
-            ("resolved_share", "problem cases resolved 解决率", share, bare_share),
-            ("look_back_satisfied_share", "satisfied when looked back on 满意率", share, bare_share),
-            ("on_time_share", "settled by the due date 按期办结率", share, bare_share),
-            ("reopened", "cases reopened 重办件", None, None),
-            ("clerk_occupancy", "busy share of the clerks 审核人员利用率", share, bare_share),
-            ("cost", f"cost 总费用{cut}", money, money),
-            ("cost_per_interview", f"for each interview 每份有效回访{cut}", money, money),
-            ("hours_saved", "hours saved against calling by hand 节省工时", None, None),
+        yield (
+            say("desk.promise", date=say.moment(promise)),
+            say("desk.probability", probability=probability(kept, say)),
         )
-        if found.ledger_has(name) and (not found.ledger_alone or found.known(name))
-    )
+    for name, write, bare in (
+        ("satisfied", say.share, bare_share),
+        ("true_satisfied_businesses", say.share, bare_share),
+        ("error", points, points),
+        ("line_occupancy", say.share, bare_share),
+        ("agent_occupancy", say.share, bare_share),
+        ("called_back_in_time", say.share, bare_share),
+        ("people_at_work", None, None),
+        ("people_employed", None, None),
+        ("response_share", say.share, bare_share),
+        ("resolved_share", say.share, bare_share),
+        ("look_back_satisfied_share", say.share, bare_share),
+        ("on_time_share", say.share, bare_share),
+        ("reopened", None, None),
+        ("clerk_occupancy", say.share, bare_share),
+        ("cost", say.money, say.money),
+        ("cost_per_interview", say.money, say.money),
+        ("hours_saved", None, None),
+    ):
+        if found.ledger_has(name) and (not found.ledger_alone or found.known(name)):
+            words = say(f"desk.{name}")
+            spent = cut and name.startswith("cost")
+            yield say("desk.cut", what=words, cut=cut) if spent else words, _cell(found, name, write, bare)
 
 
 def _cell(found: Findings, name: str, write: Writer | None, bare: Writer | None) -> str:
@@ -98,7 +96,7 @@ def _cell(found: Findings, name: str, write: Writer | None, bare: Writer | None)
     if estimate.mean is None:
         return UNDEFINED
     write = write or counts(fitting(estimate))
-    return figure(estimate, write, bare or write)
+    return found.say.measured(estimate, write, bare or write)
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from callbacksim.report.after import forecast_section, log_sentence, log_warnings, moved_sentence, so_far_section
 from callbacksim.report.findings import Findings, at_work
 from callbacksim.report.funnel import stages
@@ -11,26 +9,8 @@ from callbacksim.report.ignorance import sure_section, sure_sentence
 from callbacksim.report.layout import heading, paragraph, row, said, titled
 from callbacksim.report.promises import targets_section
 from callbacksim.report.sentences import binds, main_error, precise, probability, trust, verdict, what_if
-from callbacksim.report.words import (
-    UNDEFINED,
-    Writer,
-    bare_share,
-    counted,
-    counts,
-    figure,
-    fitting,
-    full_day,
-    interval,
-    listed,
-    moment,
-    money,
-    number,
-    percent,
-    plain,
-    points,
-    share,
-    span,
-)
+from callbacksim.report.texts import Texts
+from callbacksim.report.words import UNDEFINED, Writer, bare_share, counts, fitting, number, plain
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.targets import verdicts
@@ -47,65 +27,58 @@ def run_screen(found: Findings) -> list[str]:
 def warning_lines(found: Findings) -> list[str]:
     """The warnings, each begun with the word."""
     warnings = (*log_warnings(found), *found.warnings)
-    return [line for warning in warnings for line in paragraph(f"warning: {plain(warning)}")]
-
-
-def plan_name(plan: str | None, sets: Sequence[str] = ()) -> str:
-    """What a plan is called on a screen, with the overrides laid over it."""
-    changed = [f"with {', '.join(map(plain, sets))}"] if sets else []
-    named = [f"plan {plain(plan)}"] if plan is not None else []
-    return " ".join([*named, *changed]) or "as it stands"
+    return [line for warning in warnings for line in paragraph(found.say.warned(warning))]
 
 
 def _head(found: Findings) -> list[str]:
-    scenario = found.scenario
-    title = plain(scenario.title) or plain(found.file)
-    level = percent(scenario.study.confidence)
-    runs = f"{found.runs:,} runs, {level} intervals" if found.runs > 1 else "one run, so no intervals"
-    who = _who(scenario)
-    first = titled(title)
-    first_day = full_day(scenario.calendar.start)
-    given = f"{_scripted(scenario)}{log_sentence(found)}"
+    scenario, say = found.scenario, found.say
+    level = say.whole_share(scenario.study.confidence)
+    runs = say("screen.runs", runs=say.counted("run", found.runs), level=level)
+    about = say(
+        "screen.about",
+        file=plain(found.file),
+        plan=say.plan(found.plan, found.sets),
+        who=_who(scenario, say),
+        day=say.full_day(scenario.calendar.start),
+        runs=runs if found.runs > 1 else say("screen.one_run"),
+        seed=found.study.seed,
+    )
     said_of_all = (verdict(found), moved_sentence(found), sure_sentence(found), precise(found))
-    about = f"{plain(found.file)}, {plan_name(found.plan, found.sets)}: {who}, from {first_day}."
     return [
-        *first,
-        *paragraph(f"{about} Simulated 仿真: {runs}, seed {found.study.seed}.{given}"),
+        *titled(plain(scenario.title) or plain(found.file)),
+        *paragraph(say.sentences([about, _scripted(scenario, say), log_sentence(found)])),
         "",
-        *paragraph(" ".join(filter(None, said_of_all))),
+        *paragraph(say.sentences(said_of_all)),
     ]
 
 
-def _who(scenario: Scenario) -> str:
+def _who(scenario: Scenario, say: Texts) -> str:
     """Who is at work: ``20 lines, 2 people for call-backs``."""
     if scenario.study.mode == "manual":
-        return counted(scenario.manual.agents, "person telephones", "people telephone")
+        return say.counted("calling", scenario.manual.agents)
     if scenario.study.mode == "callback":
-        people = counted(scenario.agents.everybody, "person", "people")
-        return f"{counted(scenario.robot.lines, 'line')}{_lost(scenario)}, {people} for call-backs"
-    clerks = scenario.ledger.clerks
-    screened = "" if clerks == "none" else f"{counted(clerks.count, 'clerk')}, "
-    return f"{screened}{counted(len(scenario.ledger.departments), 'department')}"
+        lines, people = say.counted("line", scenario.robot.lines), say.counted("person", scenario.agents.everybody)
+        outages = len(scenario.robot.outages)
+        if outages:
+            lines = say("screen.lines_with", lines=lines, outages=say.counted("outage", outages))
+        return say("screen.callback", lines=lines, people=people)
+    clerks, departments = scenario.ledger.clerks, say.counted("department", len(scenario.ledger.departments))
+    if clerks == "none":
+        return departments
+    return say("screen.ledger", clerks=say.counted("clerk", clerks.count), departments=departments)
 
 
-def _lost(scenario: Scenario) -> str:
-    outages = len(scenario.robot.outages)
-    return f" with {counted(outages, 'outage')}" if outages else ""
-
-
-def _scripted(scenario: Scenario) -> str:
+def _scripted(scenario: Scenario, say: Texts) -> str:
     """What is given in tables and not drawn."""
-    words = {"calls": "calls", "people": "call-backs", "transfers": "transfers", "recordings": "recordings"}
-    given = [words[name] for name in words if getattr(scenario.script, name) is not None]
-    if not given:
-        return ""
-    return f" What came of {listed(given)} is given by a script 脚本: only what is not scripted varies between runs."
+    names = ("calls", "people", "transfers", "recordings")
+    given = [say(f"screen.script_{name}") for name in names if getattr(scenario.script, name) is not None]
+    return say("screen.scripted", what=say.listed(given)) if given else ""
 
 
 def _funnel(found: Findings) -> list[str]:
-    note = f"mean of {found.runs:,} runs" if found.runs > 1 else "one run"
-    what = "WHAT BECAME OF THE REPORTS 台账" if found.ledger_alone else "FROM THE REGISTER TO THE LEDGER 从名单到台账"
-    lines = heading(what, note)
+    say = found.say
+    note = say("screen.mean_of", n=number(found.runs)) if found.runs > 1 else say("screen.of_one")
+    lines = heading(say("screen.reports" if found.ledger_alone else "screen.funnel"), note)
     for stage in stages(found):
         lines += row(stage.words, stage.value, stage.note, indent=stage.indent)
     return lines
@@ -113,124 +86,122 @@ def _funnel(found: Findings) -> list[str]:
 
 def _date(found: Findings, estimate: Estimate) -> str:
     """A finish as a date, with the interval of the date."""
+    say, low, high = found.say, estimate.low, estimate.high
     if estimate.mean is None:
         if found.unfinished_runs:
-            earliest = "" if estimate.low is None else f", not before {moment(found.date(estimate.low))}"
-            return f"not finished by the horizon in {found.unfinished_runs} of {found.runs} runs{earliest}"
+            earliest = "" if low is None else say("when.not_before", at=say.moment(found.date(low)))
+            return say("when.not_by_horizon_in", cut=found.unfinished_runs, runs=found.runs, earliest=earliest)
         return UNDEFINED
-    text = moment(found.date(estimate.mean))
-    if estimate.low is not None and estimate.high is not None:
-        if estimate.low == estimate.high and estimate.n > 1:
-            return f"{text} (in every run)"
-        return f"{text} ({span(found.date(estimate.low), found.date(estimate.high))})"
-    if estimate.low is not None:
-        return f"{text} ({moment(found.date(estimate.low))} or later)"
-    return f"{text} (too few runs for an interval)" if found.runs > 1 else text
+    at = say.moment(found.date(estimate.mean))
+    if low is not None and high is not None:
+        if low == high and estimate.n > 1:
+            return say("when.every_run", at=at)
+        return say("when.span", at=at, span=say.span(found.date(low), found.date(high)))
+    if low is not None:
+        return say("when.or_later", at=at, low=say.moment(found.date(low)))
+    return say("when.too_few", at=at) if found.runs > 1 else at
 
 
 def _when(found: Findings) -> list[str]:
+    say = found.say
     if found.ledger_alone:
-        done = "settled and looked back on" if found.ledger_has("looked_back") else "settled"
-        return heading(f"WHEN 何时办结 ({done})") + said("all done 全部办结", _median_date(found, "ledger_finish"))
-    done = "calls" if found.manual else "calls and call-backs"
-    lines = heading(f"WHEN 何时完成 ({done} done)")
+        title = "when.looked_back" if found.ledger_has("looked_back") else "when.settled"
+        return heading(say(title)) + said(say("when.all_done"), _median_date(found, "ledger_finish"))
+    lines = heading(say("when.calls" if found.manual else "when.calls_and_back"))
     if found.runs > 1:
-        lines += said("half of the runs by 中位", _date(found, found.estimate("finish_median")))
-        lines += said("95 % of the runs by", _date(found, found.estimate("finish_p95")))
+        lines += said(say("when.half"), _date(found, found.estimate("finish_median")))
+        lines += said(say("when.late"), _date(found, found.estimate("finish_p95")))
         for at, estimate in found.evenings.items():
             if at != found.scenario.targets.finish_by:  # of the promised date the verdict tells
-                lines += said(
-                    "end of a day's work 收工", f"{moment(at)}: done with probability {probability(estimate)}"
-                )
+                text = say("when.evening_is", at=say.moment(at), probability=probability(estimate, say))
+                lines += said(say("when.evening"), text)
     else:
-        lines += said("done by 完成", _date(found, found.estimate("finish_median")))
+        lines += said(say("when.done"), _date(found, found.estimate("finish_median")))
     if not found.manual:
-        lines += said("robot calls alone 外呼", _median_date(found, "dialling_finish"))
-    settled = "settled, looked back 办结" if found.ledger_has("looked_back") else "last case settled 台账办结"
-    return lines + said(settled, _median_date(found, "ledger_finish"))
+        lines += said(say("when.calls_alone"), _median_date(found, "dialling_finish"))
+    settled = "when.last_look_back" if found.ledger_has("looked_back") else "when.last_case"
+    return lines + said(say(settled), _median_date(found, "ledger_finish"))
 
 
 def _targets(found: Findings) -> list[str]:
-    return targets_section(verdicts(found.study))
+    return targets_section(verdicts(found.study), found.say)
 
 
 def _median_date(found: Findings, name: str) -> str:
     """The date by which half of the runs have come so far: a mean of dates may fall into a night."""
-    estimate, late = found.half_by(name), found.unreached(name)
+    estimate, late, say = found.half_by(name), found.unreached(name), found.say
     if not estimate.n:
-        return "no cases"
-    missed = f"not by the horizon in {late} of {estimate.n} runs"
+        return say("when.no_cases")
+    missed = say("when.missed_in", late=late, n=estimate.n)
     if estimate.mean is None:
-        return missed if found.runs > 1 else "not by the horizon"
-    text = _date(found, estimate)
-    return f"{text}, median{f'; {missed}' if late else ''}" if found.runs > 1 else text
+        return missed if found.runs > 1 else say("when.missed")
+    at = _date(found, estimate)
+    if found.runs == 1:
+        return at
+    return say("when.median_missed", at=at, missed=missed) if late else say("when.median", at=at)
 
 
 def _satisfaction(found: Findings) -> list[str]:
-    answers, satisfied = found.estimate("respondents"), found.estimate("satisfied")
-    lines = heading("SATISFACTION 满意度 (a score of 4 or 5)")
-    lines += row("found by the survey 调查满意率", *_two(satisfied, share, bare_share))
-    lines += row(
-        "truth of the businesses 真实满意率", *_two(found.estimate("true_satisfied_businesses"), share, bare_share)
-    )
-    lines += row("answers to the question 有效回答", *_two(answers))
+    answers, satisfied, say = found.estimate("respondents"), found.estimate("satisfied"), found.say
+    lines = heading(say("trust.heading"))
+    lines += row(say("trust.satisfied"), *_share(satisfied, say))
+    lines += row(say("trust.truth"), *_share(found.estimate("true_satisfied_businesses"), say))
+    lines += row(say("trust.answers"), *_two(answers, say))
     if satisfied.mean is None:
         return lines
     if found.estimate("error").mean is None:  # the answers are a log's, and know nothing of the truth that is drawn
         return [*lines, *paragraph(trust(found), indent=2)]
-    lines += row("survey minus truth 总误差", *_points(found.estimate("error")))
-    for name, words in (
-        ("sampling_error", "sampling 抽样误差"),
-        ("nonresponse_error", "who answers 无应答误差"),
-        ("recognition_error", "misheard 识别误差"),
-        ("shared_number_error", "shared numbers 共号误差"),
-    ):
-        value, note = _points(found.estimate(name))
+    lines += row(say("trust.error"), *_points(found.estimate("error"), say))
+    for name in ("sampling_error", "nonresponse_error", "recognition_error", "shared_number_error"):
+        value, note = _points(found.estimate(name), say)
         size = found.estimate("sampling_error_size").mean
         if name == "sampling_error" and size is not None and found.runs > 1:
-            note = f"{note}; ± {number(size, 1)} in a typical run"
-        lines += row(words, value, note, indent=1)
-    words = f"{trust(found)} {main_error(found)}".strip()
-    return [*lines, *paragraph(words, indent=2)]
+            note = say("trust.typical", note=note, size=number(size, 1))
+        lines += row(say(f"trust.{name}"), value, note, indent=1)
+    return [*lines, *paragraph(say.sentences([trust(found), main_error(found)]), indent=2)]
 
 
-def _points(estimate: Estimate) -> tuple[str, str]:
-    value, note = _two(estimate, points)
-    return value, f"points {note}".rstrip()
+def _points(estimate: Estimate, say: Texts) -> tuple[str, str]:
+    value, note = _two(estimate, say, say.points)
+    return value, say.sentences([say("screen.points"), note])
 
 
-def _two(estimate: Estimate, write: Writer | None = None, bare: Writer | None = None) -> tuple[str, str]:
+def _share(estimate: Estimate, say: Texts) -> tuple[str, str]:
+    return _two(estimate, say, say.share, bare_share)
+
+
+def _two(estimate: Estimate, say: Texts, write: Writer | None = None, bare: Writer | None = None) -> tuple[str, str]:
     """A figure for the number's column and its interval for the note."""
     write = write or counts(fitting(estimate))
     if estimate.mean is None:
         return UNDEFINED, ""
-    return write(estimate.mean), interval(estimate, bare or write)
+    return write(estimate.mean), say.bounds(estimate, bare or write)
 
 
 def _people_and_lines(found: Findings) -> list[str]:
-    agents = found.scenario.agents
-    who = "people" if found.manual else "lines"
-    lines = heading("PEOPLE AND LINES 人员与线路")
-    lines += row(f"busy share of the {who} 利用率", *_two(found.estimate("line_occupancy"), share, bare_share))
+    agents, say = found.scenario.agents, found.say
+    lines = heading(say("work.heading"))
+    busy = "work.caller_occupancy" if found.manual else "work.line_occupancy"
+    lines += row(say(busy), *_share(found.estimate("line_occupancy"), say))
     if not found.manual:
-        lines += row("busy share of the people 利用率", *_two(found.estimate("agent_occupancy"), share, bare_share))
+        lines += row(say("work.agent_occupancy"), *_share(found.estimate("agent_occupancy"), say))
         lines += _transfers(found)
-        value, note = _two(found.estimate("called_back_in_time"), share, bare_share)
-        of = "of those called back, " if found.known("transfers") is not None else ""
-        within = f"{of}first tried within {agents.within_minutes:g} open minutes"
-        lines += row("called back in time 及时回访率", value, f"{note} {within}".strip())
-        lines += row("minutes until the first call-back", *_two(found.estimate("wait_mean")))
-        value, note = _two(found.estimate("people_at_work"))
-        lines += row(
-            "people at work needed 需在岗", value, f"{note} the roster has {at_work(found.times.people)}".strip()
-        )
-        value, note = _two(found.estimate("people_employed"))
-        busy = f"if busy at most {percent(agents.most_busy)} and away {percent(agents.shrinkage)}"
-        lines += row("people to employ for them 需配备", value, f"{note} {busy}".strip())
+        value, note = _share(found.estimate("called_back_in_time"), say)
+        within = say("work.first_tried", minutes=f"{agents.within_minutes:g}")
+        if found.known("transfers") is not None:
+            within = say("work.of_called_back", within=within)
+        lines += row(say("work.in_time"), value, say.beside(note, within))
+        lines += row(say("work.wait"), *_two(found.estimate("wait_mean"), say))
+        value, note = _two(found.estimate("people_at_work"), say)
+        roster = say("work.roster", people=at_work(found.times.people, say))
+        lines += row(say("work.needed"), value, say.beside(note, roster))
+        value, note = _two(found.estimate("people_employed"), say)
+        shares = {"busy": say.whole_share(agents.most_busy), "away": say.whole_share(agents.shrinkage)}
+        lines += row(say("work.employ"), value, say.beside(note, say("work.busy", **shares)))
         lines += _listening(found)
     lines += paragraph(binds(found), indent=2)
     for effect in found.effects:
-        lines += said(f"{effect.probe.what}:", what_if(effect))
+        lines += said(say("work.what_if", what=say.what_if(effect.probe.what)), what_if(effect, say))
     return lines
 
 
@@ -238,12 +209,13 @@ def _transfers(found: Findings) -> list[str]:
     """Callers handed over during the call, if that is asked for."""
     if found.known("transfers") is None:
         return []
-    within = f"within {found.scenario.agents.transfer.within_seconds:g} s"
-    value, note = _two(found.estimate("transferred_in_time"), share, bare_share)
+    say = found.say
+    within = say("work.seconds", seconds=f"{found.scenario.agents.transfer.within_seconds:g}")
+    value, note = _share(found.estimate("transferred_in_time"), say)
     return [
-        *row("handed over during the call 转接", *_two(found.estimate("transfers"))),
-        *row("hung up before that 转接放弃", *_two(found.estimate("abandoned_share"), share, bare_share), indent=1),
-        *row("taken over in time 及时接续", value, f"{note} {within}".strip(), indent=1),
+        *row(say("work.transfers"), *_two(found.estimate("transfers"), say)),
+        *row(say("work.abandoned"), *_share(found.estimate("abandoned_share"), say), indent=1),
+        *row(say("work.taken_over"), value, say.beside(note, within), indent=1),
     ]
 
 
@@ -251,82 +223,78 @@ def _listening(found: Findings) -> list[str]:
     """People who listen to recordings, if there are any."""
     if found.known("recordings") is None:
         return []
-    value, note = _two(found.estimate("recordings"))
-    listeners = counted(found.scenario.listeners.count, "listener")
+    say = found.say
+    value, note = _two(found.estimate("recordings"), say)
+    listeners = say.counted("listener", found.scenario.listeners.count)
     return [
-        *row("recordings listened to 抽听", value, f"{note} {listeners}".strip()),
-        *row("items found on them 抽听发现", *_two(found.estimate("found_on_recordings")), indent=1),
-        *row("busy share of the listeners", *_two(found.estimate("listener_occupancy"), share, bare_share), indent=1),
+        *row(say("work.recordings"), value, say.beside(note, listeners)),
+        *row(say("work.found_on"), *_two(found.estimate("found_on_recordings"), say), indent=1),
+        *row(say("work.listener_occupancy"), *_share(found.estimate("listener_occupancy"), say), indent=1),
     ]
 
 
 def _ledger(found: Findings) -> list[str]:
-    lines = heading("LEDGER 台账 (problem cases)")
+    say = found.say
+    lines = heading(say("cases.heading"))
     if not (found.funnel["forwarded"].mean or 0):
-        return [*lines, "  nothing was forwarded"]
-    for name, words in (
-        ("response_share", "taken up 响应率"),
-        ("resolved_share", "resolved 解决率"),
-        ("look_back_satisfied_share", "satisfied, looked back on 满意率"),
-        ("on_time_share", "settled by the due date 按期办结率"),
-    ):
+        return [*lines, f"  {say('cases.nothing')}"]
+    for name in ("response_share", "resolved_share", "look_back_satisfied_share", "on_time_share"):
         if found.ledger_has(name):
-            lines += row(words, *_two(found.estimate(name), share, bare_share))
-    lines += row("late, or open past the date 超期件", *_two(found.estimate("overdue"), counts(1)))
-    lines += row("days from forwarded to settled", *_two(found.estimate("case_days"), counts(1)))
-    for name, words in (
-        ("looked_back", "look-back calls 回头看"),
-        ("reopened", "reopened after them 重办件"),
-        ("open_to_5_days", "open at the horizon, up to 5 days"),
-        ("open_5_to_15_days", "… 5 to 15 days 在办"),
-        ("open_over_15_days", "… for longer 超15天在办"),
-    ):
-        if found.ledger_has(name):
-            lines += row(words, *_two(found.estimate(name), counts(1)))
+            lines += row(say(f"cases.{name}"), *_share(found.estimate(name), say))
+    for name in (
+        "overdue", "case_days", "looked_back", "reopened", "open_to_5_days", "open_5_to_15_days", "open_over_15_days",
+    ):  # fmt: skip
+        if name in ("overdue", "case_days") or found.ledger_has(name):
+            lines += row(say(f"cases.{name}"), *_two(found.estimate(name), say, counts(1)))
     return lines + _clerks(found)
 
 
 def _clerks(found: Findings) -> list[str]:
-    clerks = found.scenario.ledger.clerks
+    clerks, say = found.scenario.ledger.clerks, found.say
     if clerks == "none":
         return []
-    lines = row("busy share of the clerks 利用率", *_two(found.estimate("clerk_occupancy"), share, bare_share))
-    value, note = _two(found.estimate("clerk_hours"))
-    lines += row("hours of clerks 审核工时", value, f"{note} {counted(clerks.count, 'clerk')}".strip())
-    return lines + row("office minutes until screened", *_two(found.estimate("clerk_wait")))
+    lines = row(say("cases.clerk_occupancy"), *_share(found.estimate("clerk_occupancy"), say))
+    value, note = _two(found.estimate("clerk_hours"), say)
+    lines += row(say("cases.clerk_hours"), value, say.beside(note, say.counted("clerk", clerks.count)))
+    return lines + row(say("cases.clerk_wait"), *_two(found.estimate("clerk_wait"), say))
 
 
 def cut_off(found: Findings) -> str:
     """What must be said of costs that go on after the last moment that was simulated."""
     if not found.unfinished_runs:
         return ""
-    return f"up to the horizon in {found.unfinished_runs} of {found.runs} run{'s' * (found.runs > 1)}"
+    key = "spent.horizon" if found.runs > 1 else "spent.horizon_one"
+    return found.say(key, cut=found.unfinished_runs, runs=found.runs)
 
 
 def _cost(found: Findings) -> list[str]:
-    lines = heading("COST 费用", cut_off(found))
+    say = found.say
+    lines = heading(say("spent.heading"), cut_off(found))
     if found.ledger_alone:
         if not found.ledger_has("clerk_cost"):
-            return [*lines, "  nobody's pay is counted: there are no clerks"]
-        return lines + row("clerks, whole office hours 审核", *_two(found.estimate("clerk_cost"), money), indent=0)
-    for name, words in (
-        ("robot_cost", "call charges 外呼费用"),
-        ("line_cost", "rent of the lines 线路租金"),
-        ("agent_cost", "people, whole shifts 人工费用"),
-        ("overtime_cost", "people, overtime 加班费用"),
-        *((("listener_cost", "listeners, whole shifts 抽听"),) if found.known("listener_cost") else ()),
-        *((("clerk_cost", "clerks, whole office hours 审核"),) if found.ledger_has("clerk_cost") else ()),
-        ("cost", "= together 合计"),
-        ("cost_per_interview", "for each interview 每份"),
-    ):
-        lines += row(words, *_two(found.estimate(name), money), indent=0)
+            return [*lines, f"  {say('spent.nobody')}"]
+        return lines + row(say("spent.clerk_cost"), *_two(found.estimate("clerk_cost"), say, say.money))
+    for name in (
+        "robot_cost", "line_cost", "agent_cost", "overtime_cost", "listener_cost", "clerk_cost", "cost",
+        "cost_per_interview",
+    ):  # fmt: skip
+        if _spent(found, name):
+            lines += row(say(f"spent.{name}"), *_two(found.estimate(name), say, say.money))
     if found.known("manual_hours") is not None and found.estimate("interviews").mean:
         runs = found.estimate("manual_hours").n
-        of = f" (mean of the first {runs} runs)" if found.runs > runs else ""
-        lines += paragraph(
-            f"By hand instead 全人工: {figure(found.estimate('manual_hours'), counts(0))} hours on the telephone, "
-            f"{figure(found.estimate('manual_cost'), money)} of paid time; the robot saves "
-            f"{figure(found.estimate('hours_saved'), counts(0))} hours of people's work{of}.",
-            indent=2,
+        text = say(
+            "spent.by_hand",
+            hours=say.measured(found.estimate("manual_hours"), counts(0), unit="hours"),
+            cost=say.measured(found.estimate("manual_cost"), say.money),
+            saved=say.measured(found.estimate("hours_saved"), counts(0), unit="hours"),
+            of=say("spent.of_first", n=runs) if found.runs > runs else "",
         )
+        lines += paragraph(text, indent=2)
     return lines
+
+
+def _spent(found: Findings, name: str) -> bool:
+    """Whether a cost is to be shown: that of listeners and clerks only where there are any."""
+    if name == "listener_cost":
+        return found.known(name) is not None
+    return name != "clerk_cost" or found.ledger_has(name)

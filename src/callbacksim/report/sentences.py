@@ -5,19 +5,8 @@ from __future__ import annotations
 import math
 
 from callbacksim.report.findings import Findings, ProbeEffect
-from callbacksim.report.words import (
-    UNDEFINED,
-    Writer,
-    bare_share,
-    full_moment,
-    interval,
-    lasting,
-    listed,
-    moment,
-    number,
-    percent,
-    share,
-)
+from callbacksim.report.texts import ENGLISH, Texts
+from callbacksim.report.words import UNDEFINED, Writer, bare_share, number
 from callbacksim.study.estimates import Estimate
 
 TOO_WIDE = 0.3
@@ -32,107 +21,118 @@ def verdict(found: Findings) -> str:
     """The whole campaign in one paragraph."""
     if found.ledger_alone:
         return _of_the_ledger(found)
-    sentences = (_finished(found), _promise(found), _reached(found), _satisfied(found))
-    return " ".join(sentence for sentence in sentences if sentence)
+    return found.say.sentences([_finished(found), _promise(found), _reached(found), _satisfied(found)])
 
 
 def _of_the_ledger(found: Findings) -> str:
     resolved, done = found.known("resolved_share"), found.half_by("ledger_finish").mean
-    satisfied = found.known("look_back_satisfied_share")
-    sentences = ["Nobody is called: the ledger by itself."]
+    satisfied, say = found.known("look_back_satisfied_share"), found.say
+    sentences = [say("telling.ledger")]
     if resolved is None or resolved.mean is None:
-        return f"{sentences[0]} No case reaches its department."
-    sentences += [f"{share(resolved.mean)} of the cases that reach their departments are resolved."]
+        return say.sentences([*sentences, say("verdict.no_case")])
+    sentences += [say("verdict.resolved", share=say.share(resolved.mean))]
     if satisfied is not None and satisfied.mean is not None:
-        sentences += [f"{share(satisfied.mean)} of those reached by the last look-back call are satisfied."]
+        sentences += [say("verdict.look_back", share=say.share(satisfied.mean))]
     if done is None:
-        horizon = full_moment(found.times.datetime(found.times.horizon))
         late = found.unreached("ledger_finish")
-        return " ".join([*sentences, f"Not all is done by the horizon, {horizon}, in {late} of {_runs(found)}."])
-    half = "half of the runs" if found.runs > 1 else "the one run there is"
-    return " ".join([*sentences, f"All is done by {full_moment(found.date(done))} in {half}."])
+        return say.sentences(
+            [*sentences, say("telling.ledger_open", horizon=_horizon(found), cut=late, runs=_runs(found))]
+        )
+    key = "ledger_done" if found.runs > 1 else "ledger_done_once"
+    return say.sentences([*sentences, say(f"telling.{key}", at=say.full_moment(found.date(done)))])
 
 
 def _promise(found: Findings) -> str:
-    promised, kept = found.scenario.targets.finish_by, found.known("finish_by_target")
+    promised, kept, say = found.scenario.targets.finish_by, found.known("finish_by_target"), found.say
     if promised is None or kept is None or kept.mean is None:
         return ""
     if found.runs == 1:
-        return f"The promised date, {moment(promised)}, is {'kept' if kept.mean else 'missed'} in that run."
-    return f"By the promised date, {moment(promised)}, they are with probability {probability(kept)}."
+        return say(f"telling.{'kept' if kept.mean else 'missed'}_once", date=say.moment(promised))
+    return say("telling.promise", date=say.moment(promised), probability=probability(kept, say))
 
 
 def _finished(found: Findings) -> str:
-    what = "Calls" if found.manual else "Calls and call-backs"
+    say, cut = found.say, found.unfinished_runs
+    what = say("verdict.calls" if found.manual else "verdict.calls_and_back")
     half, late = found.estimate("finish_median").mean, found.estimate("finish_p95").mean
     if half is None:
-        horizon = full_moment(found.times.datetime(found.times.horizon))
-        return f"{what} are not finished by the horizon, {horizon}, in {found.unfinished_runs} of {_runs(found)}."
+        return say("telling.not_finished", what=what, horizon=_horizon(found), cut=cut, runs=_runs(found))
+    at = say.full_moment(found.date(half))
     if found.runs == 1:
-        return f"{what} are finished by {full_moment(found.date(half))} in the one run there is."
-    first = f"{what} are finished by {full_moment(found.date(half))} in half of the runs"
+        return say("verdict.finished_once", what=what, when=at)
     if late is None:
-        return f"{first}, but in {found.unfinished_runs} of {_runs(found)} not by the horizon."
-    return f"{first}, by {moment(found.date(late))} in 95 %."
+        return say("telling.half_finished", what=what, half=at, cut=cut, runs=_runs(found))
+    return say("telling.finished", what=what, half=at, late=say.moment(found.date(late)))
+
+
+def _horizon(found: Findings) -> str:
+    return found.say.full_moment(found.times.datetime(found.times.horizon))
 
 
 def _runs(found: Findings) -> str:
-    return f"{found.runs:,} run{'s' * (found.runs > 1)}"
+    return found.say.counted("run", found.runs)
 
 
 def _reached(found: Findings) -> str:
     interviews, contacts = found.estimate("interviews").mean, found.funnel["contacts"].mean
-    part = found.estimate("interview_share").mean
+    part, say = found.estimate("interview_share").mean, found.say
     if interviews is None or part is None:
         return ""
-    return f"{number(interviews)} of {number(contacts)} contacts ({share(part)}) are interviewed."
+    return say("telling.reached", interviews=number(interviews), contacts=number(contacts), share=say.share(part))
 
 
 def _satisfied(found: Findings) -> str:
     survey, truth = found.estimate("satisfied").mean, found.estimate("true_satisfied_businesses").mean
+    say = found.say
     if survey is None:
-        return "Nobody answers the question of satisfaction."
+        return say("verdict.nobody_heard")
     if truth is None:
-        return f"{share(survey)} are found satisfied."
-    return f"{share(survey)} are found satisfied; the truth is {share(truth)}."
+        return say("verdict.found_satisfied", found=say.share(survey))
+    return say("verdict.satisfied", found=say.share(survey), truth=say.share(truth))
 
 
 def precise(found: Findings) -> str:
     """How far the replications went for the precision that was asked for; empty where none was."""
-    precision = found.precision
+    precision, say = found.precision, found.say
     if precision is None:
         return ""
     name, widest = precision.widest
-    wanted = percent(precision.wanted)
+    wanted, name = say.whole_share(precision.wanted), _named(name, say)
     if precision.reached:
-        return f"{_runs(found)} make every mean precise to {wanted} ({listed(list(precision.relative))})."
-    end = f"The cap of {precision.most:,} runs" if found.wanted is None else "The interrupt"
+        names = say.listed([_named(one, say) for one in precision.relative])
+        return say("telling.precise", runs=_runs(found), wanted=wanted, names=names)
+    end = say("telling.cap", n=number(precision.most)) if found.wanted is None else say("telling.interrupt")
     if math.isnan(widest):
-        return f"{end} came first: {name} has no mean that could be precise to {wanted}."
-    reached = f"its half-width is {percent(widest)} of it" if math.isfinite(widest) else "its mean is 0"
-    return f"{end} came before a precision of {wanted}: {name} is the widest, {reached}."
+        return say("telling.never_precise", end=end, name=name, wanted=wanted)
+    reached = (
+        say("telling.half_width", share=say.whole_share(widest)) if math.isfinite(widest) else say("telling.mean_zero")
+    )
+    return say("telling.not_precise", end=end, wanted=wanted, name=name, reached=reached)
+
+
+def _named(figure: str, say: Texts) -> str:
+    return say.figure(figure) if say.chinese else figure
 
 
 def trust(found: Findings) -> str:
     """Whether the margin that the survey would print can be believed."""
-    holds, margin = found.estimate("claim_holds"), found.estimate("claimed_margin").mean
+    holds, margin, say = found.estimate("claim_holds"), found.estimate("claimed_margin").mean, found.say
     if margin is None:
-        return "The survey has no margin to print."
+        return say("survey.no_margin")
+    printed = say("trust.margin", margin=number(margin, 1))
     if holds.mean is None or holds.low is None or holds.high is None:
-        return f"The survey would print ± {number(margin, 1)} points; what is true is not known of scripted answers."
-    level = found.scenario.study.confidence
-    said = f"in {number(100 * holds.mean)} % of the runs ({bare_whole(holds.low)}–{bare_whole(holds.high)})"
-    margin_text = f"The survey would print ± {number(margin, 1)} points"
+        return say("trust.scripted", margin=printed)
     if found.runs == 1:
-        return f"{margin_text}; whether the truth lies within it cannot be said from one run."
+        return say("trust.one_run", margin=printed)
+    share, low, high = map(bare_whole, (holds.mean, holds.low, holds.high))
+    said = {"margin": printed, "within": say("trust.within", share=share, low=low, high=high)}
+    level = found.scenario.study.confidence
     if holds.high < level:
-        return f"{margin_text}, and be wrong: the truth lies within it {said}, not in {percent(level)}."
+        return say("trust.wrong", **said, level=say.whole_share(level))
     if holds.low > level:
-        return f"{margin_text}; the truth lies within it {said}: wider than it need be."
-    if holds.high - holds.low > TOO_WIDE:
-        unsure = f"whether that is the promised {percent(level)} cannot be told from so few runs"
-        return f"{margin_text}; the truth lies within it {said}: {unsure}."
-    return f"{margin_text}; the truth lies within it {said}, as {percent(level)} promises or near it."
+        return say("trust.wide", **said)
+    key = "unsure" if holds.high - holds.low > TOO_WIDE else "holds"
+    return say(f"trust.{key}", **said, level=say.whole_share(level))
 
 
 def main_error(found: Findings) -> str:
@@ -146,14 +146,14 @@ def main_error(found: Findings) -> str:
     first = max(sizes, key=lambda name: sizes[name])
     if first not in of or not clear(of[first]):
         return ""
-    part = "Most" if sizes[first] > sum(sizes.values()) / 2 else "The largest part"
+    say, scenario = found.say, found.scenario
+    part = say("trust.most" if sizes[first] > sum(sizes.values()) / 2 else "trust.largest")
     if first == "recognition_error":
-        misheard = percent(found.scenario.recognition.misheard)
-        return f"{part} of the error is mishearing (recognition.misheard = {misheard}, an assumption)."
+        return say("trust.misheard", part=part, share=say.whole_share(scenario.recognition.misheard))
     if first == "nonresponse_error":
-        seldom = found.scenario.answering.seldom
-        why = f"answering.seldom = {percent(seldom)}, an assumption" if seldom else "segments answer differently"
-        return f"{part} of the error is who answers ({why})."
+        if scenario.answering.seldom:
+            return say("trust.seldom", part=part, share=say.whole_share(scenario.answering.seldom))
+        return say("trust.segments", part=part)
     return ""
 
 
@@ -166,10 +166,10 @@ def binds(found: Findings) -> str:
     """What holds the campaign up: where the calling hours go, what ends last, and what would change the finish."""
     hours = _calling_hours(found)
     if not found.manual and not found.scenario.robot.lines:
-        return "There is no line, so nobody is called."
+        return found.say("binds.no_line")
     if not hours:
-        return "Nobody is called, so nothing binds."
-    return " ".join(text for text in (hours, _last_to_end(found), _what_helps(found)) if text)
+        return found.say("binds.nobody")
+    return found.say.sentences([hours, _last_to_end(found), _what_helps(found)])
 
 
 def _shares(found: Findings) -> dict[str, Estimate]:
@@ -185,65 +185,65 @@ def _shares(found: Findings) -> dict[str, Estimate]:
 
 def _calling_hours(found: Findings) -> str:
     """Facts, no more: busy lines are no reason to rent others where the call-backs end last."""
-    words = {
-        "bound_by_lines": f"all {'people' if found.manual else 'lines'} are busy",
-        "bound_by_pace": "calls wait for the pace (calls_per_second)",
-        "bound_by_gaps": "nobody is due (retry gaps, other slot)",
-        "bound_by_engaged": "whoever is due has a number that is in a call",
-    }
-    shares = _shares(found)
-    parts = [f"{words[name]} {share(one.mean or 0.0)}{interval_of(one)}" for name, one in shares.items()]
-    return f"Of the calling hours, {'; '.join(parts)}." if parts else ""
+    say, parts = found.say, []
+    for name, one in _shares(found).items():
+        what = say("binds.bound_by_people" if found.manual and name == "bound_by_lines" else f"binds.{name}")
+        parts.append(say("binds.part", what=what, share=say.share(one.mean or 0.0), interval=interval_of(one, say)))
+    return say("binds.hours", parts=say.parts(parts)) if parts else ""
 
 
 def _last_to_end(found: Findings) -> str:
     """What the finish waits for, in how many of the runs that finished."""
     parts = {
-        "last call-backs": found.ended_by("finish_by_people"),
-        "last recordings": found.ended_by("finish_by_listeners"),
+        "last_people": found.ended_by("finish_by_people"),
+        "last_listeners": found.ended_by("finish_by_listeners"),
     }
     shares = {what: part.mean for what, part in parts.items() if part.mean}
-    n = parts["last call-backs"].n
+    n, say = parts["last_people"].n, found.say
     if found.manual or not n:
         return ""
     if not shares or max(shares.values()) == 1:
-        what = next(iter(shares), "robot calls")
-        return f"The finish waits for the {what}{' in every run' if n > 1 else ''}."
-    of = "the runs" if n == found.runs else f"the {n:,} runs that finished"
-    said = " and ".join(f"for the {what} in {number(100 * part)} %" for what, part in shares.items())
-    return f"The finish waits {said} of {of}{', else for robot calls' if sum(shares.values()) < 1 else ''}."
+        what = say(f"binds.{next(iter(shares), 'last_calls')}")
+        return say("binds.waits_always" if n > 1 else "binds.waits", what=what)
+    said = say.listed(
+        [say("binds.waits_in", what=say(f"binds.{what}"), share=bare_whole(part)) for what, part in shares.items()]
+    )
+    other = say("binds.else_calls") if sum(shares.values()) < 1 else ""
+    if n == found.runs:
+        return say("binds.waits_of", parts=said, other=other)
+    return say("binds.waits_of_finished", parts=said, n=number(n), other=other)
 
 
 def _what_helps(found: Findings) -> str:
     """What binds is what would finish earlier if there were more of it: the same people with more lines, or people."""
-    lines, person = _effect(found, "robot.lines", "more"), _effect(found, "agents.count", "more")
+    lines, person, say = _effect(found, "robot.lines", "more"), _effect(found, "agents.count", "more"), found.say
     if lines is None or person is None:
         return ""
     if lines.finish.mean is None or person.finish.mean is None:
-        return "What would finish it earlier cannot be said: some runs end at the horizon."
+        return say("binds.cannot_say")
     ears = _effect(found, "listeners.count", "more")
     if ears is not None and _earlier(ears.finish):
-        return f"Listeners bind: {ears.probe.what} would {change_of_finish(ears.finish)}."
-    more, one = (f"{effect.probe.what} would {change_of_finish(effect.finish)}" for effect in (lines, person))
+        return say("binds.listeners", would=_would(ears, say))
     if _earlier(lines.finish):
-        return f"Lines bind: {more}{f'; {one}' if _earlier(person.finish) else ''}."
+        both = [lines, person] if _earlier(person.finish) else [lines]
+        return say("binds.lines", would=say.parts(_would(one, say) for one in both))
+    more = say.what_if(lines.probe.what)
     if _earlier(person.finish):
-        return f"People bind: {one}; {lines.probe.what} would not{_clearly(lines)}."
+        return say("binds.people", would=_would(person, say), lines=more, clearly=_clearly(lines, say))
     pace = next(iter(_shares(found)), "") == "bound_by_pace"
-    clearly = _clearly(lines) or _clearly(person)
-    neither = f"{lines.probe.what.removesuffix(' more')} nor one person more would{clearly} finish it earlier"
+    clearly = _clearly(lines, say) or _clearly(person, say)
+    so_many = say.counted("line", int(lines.probe.what.partition(" ")[0]))
+    neither = say("binds.neither", lines=so_many, clearly=clearly)
     fewer = _effect(found, "robot.lines", "fewer")
     if fewer is None or fewer.finish.mean is None or clear(fewer.finish):
-        waits = "the pace (calls_per_second)" if pace else "retry gaps and windows"
         delayed = fewer is not None and (fewer.finish.mean or 0.0) > 0
-        delay = f"; {fewer.probe.what} {_verb(fewer, 'delay')} it" if fewer is not None and delayed else ""
-        return f"Neither {neither}: what remains is waiting for {waits}{delay}."
-    nothing = "nothing" if is_zero(fewer.finish) else f"nothing that {_runs_of(fewer.finish)} can show"
-    changes = f"{fewer.probe.what} {_verb(fewer, 'change')} {nothing}"
+        delay = _of_fewer(fewer, "delay", say) if fewer is not None and delayed else ""
+        waits = say("binds.wait_pace" if pace else "binds.wait_gaps")
+        return say("binds.waiting", neither=neither, waits=waits, delay=delay)
+    changes = _of_fewer(fewer, "change", say)
     if (found.ended_by("finish_by_people").mean or 0.0) > 0.5:
-        return f"Not lines: {changes}; the call-backs end last, yet neither {neither}."
-    binding = "The pace" if pace else "Retry gaps"
-    return f"{binding}, not lines: {changes}; neither {neither}."
+        return say("binds.not_lines", changes=changes, neither=neither)
+    return say("binds.pace_not_lines" if pace else "binds.gaps_not_lines", changes=changes, neither=neither)
 
 
 def _effect(found: Findings, field: str, way: str) -> ProbeEffect | None:
@@ -254,21 +254,33 @@ def _effect(found: Findings, field: str, way: str) -> ProbeEffect | None:
     )
 
 
-def _verb(effect: ProbeEffect, verb: str) -> str:
-    return f"{verb}s" if effect.probe.what.startswith("1 ") else verb
+def _would(effect: ProbeEffect, say: Texts) -> str:
+    return say("binds.would", what=say.what_if(effect.probe.what), change=change_of_finish(effect.finish, say))
+
+
+def _of_fewer(effect: ProbeEffect, verb: str, say: Texts) -> str:
+    """``10 lines fewer change nothing``, ``; 1 line fewer delays it``."""
+    what, verb = say.what_if(effect.probe.what), f"{verb}s" if effect.probe.what.startswith("1 ") else verb
+    if verb.startswith("delay"):
+        return say(f"binds.{verb}", what=what)
+    if is_zero(effect.finish):
+        return say(f"binds.{verb}_nothing", what=what)
+    n = effect.finish.n
+    runs = say("binds.so_many_runs", n=n) if n > 1 else say("binds.one_run")
+    return say(f"binds.{verb}_unseen", what=what, runs=runs)
 
 
 def _earlier(change: Estimate) -> bool:
     return clear(change) and (change.mean or 0.0) < -WORTH_WAITING
 
 
-def _clearly(effect: ProbeEffect) -> str:
+def _clearly(effect: ProbeEffect, say: Texts) -> str:
     """`` clearly`` where these runs rule out neither gain nor loss, `` noticeably`` where a gain is tiny."""
     if is_zero(effect.finish):
         return ""
     if not clear(effect.finish):
-        return " clearly"
-    return " noticeably" if (effect.finish.mean or 0.0) < 0 else ""
+        return say("binds.clearly")
+    return say("binds.noticeably") if (effect.finish.mean or 0.0) < 0 else ""
 
 
 def clear(change: Estimate) -> bool:
@@ -278,46 +290,39 @@ def clear(change: Estimate) -> bool:
     return change.n == 1 or change.excludes(0)
 
 
-def interval_of(estimate: Estimate) -> str:
-    """The interval of a share with a blank before it, or nothing."""
-    text = interval(estimate, bare_share)
-    return f" {text}" if text else ""
+def interval_of(estimate: Estimate, say: Texts) -> str:
+    """The interval of a share with a blank before it where the language has one, or nothing."""
+    text = say.bounds(estimate, bare_share)
+    return f" {text}" if text and not say.chinese else text
 
 
-NO_CHANGE = "no clear difference"
-
-
-def what_if(effect: ProbeEffect) -> str:
+def what_if(effect: ProbeEffect, say: Texts) -> str:
     """``finish 20.1 h later (17.0–23.2)``, and what becomes of the call-backs in time."""
-    finish = change_of_finish(effect.finish)
-    in_time = change_in_time(effect.in_time)
+    finish = change_of_finish(effect.finish, say)
+    in_time = change_in_time(effect.in_time, say)
     if in_time is None:
         return finish
-    return f"{'finish much the same' if finish == NO_CHANGE else finish}; {in_time}"
+    same = effect.finish.mean is not None and not clear(effect.finish)
+    return say.parts([say("change.finish_same") if same else finish, in_time])
 
 
-def _runs_of(change: Estimate) -> str:
-    return f"{change.n} runs" if change.n > 1 else "one run"
-
-
-def change_of_finish(change: Estimate) -> str:
+def change_of_finish(change: Estimate, say: Texts) -> str:
     """``finish 20.1 h later (17.0–23.2)``, or that no difference is clear."""
     if change.mean is None:
-        return "cannot be said: some runs end at the horizon"
-    write, unit = lasting(change)
+        return say("change.unknown")
+    write, unit = say.lasting(change)
     if not clear(change):
-        return NO_CHANGE
+        return say("change.none")
     way = "later" if change.mean > 0 else "earlier"
-    return f"finish {write(abs(change.mean))} {unit} {way} {sizes(change, write)}"
+    return say(f"change.{way}", time=write(abs(change.mean)), unit=unit, sizes=sizes(change, write, say))
 
 
-def change_in_time(change: Estimate) -> str | None:
+def change_in_time(change: Estimate, say: Texts) -> str | None:
     """``12 points fewer called back in time (4–20)``; None where no difference is clear."""
     if change.mean is None or not clear(change):
         return None
     way = "more" if change.mean > 0 else "fewer"
-    ends = sizes(change, lambda x: number(100 * x))
-    return f"{number(100 * abs(change.mean))} points {way} called back in time {ends}"
+    return say(f"change.{way}", points=bare_whole(abs(change.mean)), sizes=sizes(change, bare_whole, say))
 
 
 def is_zero(change: Estimate) -> bool:
@@ -325,22 +330,25 @@ def is_zero(change: Estimate) -> bool:
     return change.mean == 0 and change.low in (0, None) and change.high in (0, None)
 
 
-def sizes(change: Estimate, write: Writer) -> str:
+def sizes(change: Estimate, write: Writer, say: Texts = ENGLISH) -> str:
     """The ends of a difference whose direction has been said: sizes, the smaller first."""
     if change.low is None or change.high is None:
-        return "(one run: no interval)"
+        return say("change.no_interval")
     if change.low == change.high:
-        return "(in every run)"
+        return say("said.every_run")
     low, high = sorted((abs(change.low), abs(change.high)))
-    return f"({write(low)}–{write(high)})"
+    return say("said.interval", ends=f"{write(low)}–{write(high)}")
 
 
-def probability(estimate: Estimate) -> str:
+def probability(estimate: Estimate, say: Texts = ENGLISH) -> str:
     """``0.93 (0.90–0.95)``: two decimals, more for what is neither 0 nor 1 and would be written so."""
     if estimate.mean is None:
         return UNDEFINED
-    ends = "" if estimate.low is None or estimate.high is None else f" ({_near(estimate.low)}–{_near(estimate.high)})"
-    return f"{_near(estimate.mean)}{ends}"
+    if estimate.low is None or estimate.high is None:
+        return _near(estimate.mean)
+    return say.sentences(
+        [_near(estimate.mean), say("said.interval", ends=f"{_near(estimate.low)}–{_near(estimate.high)}")]
+    )
 
 
 def _near(value: float) -> str:

@@ -26,7 +26,7 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 PARTS = (
     "page", "studies", "units", "warnings", "counted", "terminal", "check", "register", "roster", "calibrate",
-    "sweep",
+    "sweep", "run",
 )  # fmt: skip
 """The files of the catalogue."""
 _WEEKDAYS = "一二三四五六日"
@@ -213,6 +213,64 @@ class Texts:
             return self("said.or_less", end=write(high))
         return self("said.one_run") if estimate.n == 1 else ""
 
+    def bounds(self, estimate: Estimate, write: Writer) -> str:
+        """The interval of a screen: what is given has none, and only what is the same in every run says so."""
+        low, high = estimate.low, estimate.high
+        if low is not None and high is not None:
+            if low == high and estimate.kind in ("mean", "difference"):
+                return self("said.every_run") if estimate.n > 1 else ""
+            return self("said.interval", ends=self.between(write(low), write(high)))
+        if low is not None:
+            return self("said.or_more", end=write(low))
+        if high is not None:
+            return self("said.or_less", end=write(high))
+        return self("said.one_run") if estimate.n == 1 and estimate.mean is not None else ""
+
+    def between(self, low: str, high: str) -> str:
+        """Two ends with an en dash, or with a word where a sign would be mistaken for it."""
+        ends = words.between(low.removesuffix("元") if high.endswith("元") else low, high)
+        return ends.replace(" to ", " 至 ") if self.chinese else ends
+
+    def given(self, estimate: Estimate) -> str:
+        """Fixed by the scenario, with the spread that chance would have given."""
+        if estimate.low is None or estimate.mean is None:
+            return self("screen.given")
+        spread = max(estimate.mean - estimate.low, 0)
+        return self("screen.given_at", n=self.number(estimate.mean), spread=self.number(spread))
+
+    def measured(self, estimate: Estimate, write: Writer, bare: Writer | None = None, unit: str = "") -> str:
+        """A figure with its interval, or marked as given: ``44.4 % (44.1–44.8)``, ``12 (11–13) hours``."""
+        if estimate.mean is None:
+            return UNDEFINED
+        value = write(estimate.mean)
+        ends = self.given(estimate) if estimate.kind == "given" else self.bounds(estimate, bare or write)
+        if self.chinese:
+            return f"{value} {self.unit(unit)}".rstrip() + ends
+        return " ".join(part for part in (value, ends, unit) if part)
+
+    def beside(self, *notes: str) -> str:
+        """Notes one after the other: ``(1.2–1.4) the roster has 2``."""
+        return ("，" if self.chinese else " ").join(note for note in notes if note)
+
+    def span(self, low: dt.datetime, high: dt.datetime) -> str:
+        """``16:02–16:31`` on one day, else both moments in full."""
+        if words.by(low).date() == words.by(high).date():
+            return words.span(low, high)
+        return f"{self.moment(low)}至{self.moment(high)}" if self.chinese else words.span(low, high)
+
+    def lasting(self, change: Estimate) -> tuple[Writer, str]:
+        """How a time in hours is best written, and its unit: minutes where even the interval is short."""
+        write, unit = words.lasting(change)
+        return write, self.unit(unit)
+
+    def what_if(self, what: str) -> str:
+        """``10 lines fewer``, ``减少 10 条线路``: what a what-if changes."""
+        number, _, rest = what.partition(" ")
+        template = self.known(f"what_if.{rest.replace(' ', '_')}") if self.chinese else None
+        if template is None:
+            return what
+        return template.format(n=number) if number.isdigit() else template.replace(" {n} ", "一")
+
     def writer(self, entry: Entry) -> tuple[Writer, Writer]:
         """How a figure of this unit is written, and the ends of its interval."""
         write, bare = writers(entry)
@@ -308,6 +366,8 @@ class Texts:
             return self.joined(map(self.glossed, text.split(", ")))
         if name == "rings":
             text = re.sub(r"[a-z_]+", lambda ring: self.known(f"calibrate.{ring[0]}") or ring[0], text)
+        if name == "there":
+            text = text.replace(" to ", " 至 ")
         if name == "days":
             text = re.sub(_DAY, lambda day: self.weekday(day[0]), text)
         return re.sub(r"(?<=\d) (?=[%h])", "", text.replace(" and ", "、").replace(", ", "、"))
