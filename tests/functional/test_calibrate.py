@@ -225,9 +225,27 @@ def test_too_few_answers_are_said_not_fitted(cli: Any, pilot: Path) -> None:
     rows = [f"1380013{i:04d},2025-07-07 09:{i % 60:02d}:00,{'answered' if i < 5 else 'busy'}" for i in range(60)]
     (pilot / "few.csv").write_text("callee,start,status\n" + "\n".join(rows) + "\n", encoding="utf-8")
     found, out = fitted_from(cli, pilot, "few.csv")
-    # No call ended out of service, and no word of this log would say so: they are not drawn from a range either.
-    dead = next(one for one in found["fitted"] if one["field"] == "answering.not_in_service")
-    assert (dead["value"], dead["low"]) == (0, None) and "never answered" in dead["method"]
-    assert cs.load(out).uncertain["answering.not_in_service"] == "known"
-    assert not any(one["field"] == "answering.base" for one in found["fitted"])
+    # No call ended out of service, which proves nothing; those who are never answered are not fitted either.
+    kept = {one["what"]: one["why"] for one in found["kept"]}
+    assert "no proof" in kept["answering.not_in_service"]
+    assert not {"answering.base", "answering.not_in_service"} & {one["field"] for one in found["fitted"]}
+    assert "answering.not_in_service" not in cs.load(out).uncertain
     assert any("5 of 60 calls were answered" in one["why"] for one in found["kept"])
+
+
+def test_what_the_attempts_explain_is_not_taken_for_the_weekday(cli: Any, pilot: Path) -> None:
+    # Two calls a day at the same hours, until somebody answers: the day says nothing that the attempt does not.
+    answered, rows, first = (37, 30, 31, 15, 18, 3), [], 0
+    for attempt, count in enumerate(answered):
+        at = f"2025-07-{7 + attempt // 2:02d} {('09', '15')[attempt % 2]}:00:00"
+        rows += [f"1380013{i:04d},{at},{'answered' if i < first + count else 'no answer'}" for i in range(first, 250)]
+        first += count
+    (pilot / "days.csv").write_text("callee,start,status\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    found, _ = fitted_from(cli, pilot, "days.csv")
+    fitted = {one["field"]: one for one in found["fitted"]}
+    assert not any(field.startswith("answering.weekday_index") for field in fitted)
+    # 37 of 250 first calls were answered: 14.8 %; a third day told apart from its attempts would make of it a half.
+    assert fitted["answering.base"]["low"] < 0.148 < fitted["answering.base"]["high"] < 0.25
+    kept = {one["what"]: one["why"] for one in found["kept"]}
+    assert "the attempts fell on different weekdays" in kept["answering.weekday_index"]
+    assert "equally well" in kept["why answers fall with the attempt"]

@@ -33,7 +33,7 @@ class Effect:
     mean of the factors is 1; without, the factor of the first level is.
     """
 
-    name: Literal["hour", "weekday", "segment"]
+    name: Literal["hour", "weekday", "segment", "attempt"]
     labels: tuple[str, ...]
     level: Ints
     weight: Floats | None
@@ -250,6 +250,27 @@ def log_factors(problem: Problem, found: Fit) -> Floats:
 def without(problem: Problem, name: str) -> Problem:
     """The problem with one effect held at the scenario's values."""
     return replace(problem, effects=tuple(effect for effect in problem.effects if effect.name != name))
+
+
+def by_attempt(problem: Problem, fewest: int) -> Effect:
+    """A factor of its own for every attempt; later ones of fewer than so many calls share that of the one before."""
+    nth = problem.calls.nth
+    held = np.bincount(nth, weights=problem.calls.weight)
+    last = int(np.flatnonzero(held >= fewest).max(initial=1))
+    level = np.minimum(nth, last) - 1
+    return Effect("attempt", tuple(str(k + 1) for k in range(last)), level, None)
+
+
+def added_rank(problem: Problem, effect: Effect, beside: Effect) -> int:
+    """How many contrasts between the levels of an effect are left when `beside` and the other effects are known."""
+
+    def columns(one: Effect) -> Floats:
+        return np.asarray(one.level[:, None] == np.arange(len(one.labels))[None, :], dtype=np.float64)
+
+    others = [columns(one) for one in (*without(problem, effect.name).effects, beside)]
+    known = np.hstack([np.ones((len(effect.level), 1)), *others])
+    every = np.unique(np.hstack([known, columns(effect)]), axis=0)
+    return int(np.linalg.matrix_rank(every) - np.linalg.matrix_rank(every[:, : known.shape[1]]))
 
 
 def _neighbours(near: Fit, shape: _Shape) -> list[Fit]:

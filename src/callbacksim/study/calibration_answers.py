@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,18 @@ from callbacksim.frame.calllog_formats import Ended
 from callbacksim.frame.calllogs import CallLog
 from callbacksim.scenario.calendar import DAY, HOUR
 from callbacksim.scenario.schema import WEEKDAYS, Scenario
-from callbacksim.study.answerfit import Effect, Fit, Part, effect_errors, fit, log_factors, profile, without
+from callbacksim.study.answerfit import (
+    Effect,
+    Fit,
+    Part,
+    added_rank,
+    by_attempt,
+    effect_errors,
+    fit,
+    log_factors,
+    profile,
+    without,
+)
 from callbacksim.study.answerfit import Problem as Likelihood
 from callbacksim.study.calibration_calls import Cell, Whom
 from callbacksim.study.estimates import normal_quantile, proportion
@@ -26,6 +37,8 @@ FEWEST_ANSWERS = 20
 FEWEST_SECOND = 30
 FEWEST_AT = 30
 _WORDS = {"hour": "hour 时段", "weekday": "weekday 星期", "segment": "segment 分类"}
+_ALIKE, _TIRED, _DIFFER = "everybody alike, every call", "each further call answered less", "numbers differ"
+_UNTOLD = 4.0  # AIC: Burnham and Anderson call a model that is less behind still supported
 _HELD = {
     "hour": "answering.hour_index",
     "weekday": "answering.weekday_index",
@@ -110,6 +123,7 @@ def fit_answers(log: CallLog, people: Whom, scenario: Scenario) -> Answers:
         kept["answering.base, reachable, propensity_sd, retry_multiplier, hours, weekdays, segments"] = (
             f"{count} of {total} calls were answered; at least {FEWEST_ANSWERS} answered and as many others are needed"
         )
+        _dead_untold(values, kept)
         return Answers(values, kept, (), (), {}, None, 1.0)
     calls = _calls(log, people, scenario, alive)
     problem = _problem(calls, scenario, kept)
@@ -127,7 +141,9 @@ def fit_answers(log: CallLog, people: Whom, scenario: Scenario) -> Answers:
     if most < scenario.robot.attempts:
         kept[f"calls beyond the {most}. to a number"] = "none was made; they follow from the model"
     cells = _cells(chosen, calls, scenario)
-    return Answers(values, kept, tuple(chosen.tests), chosen.stories(), cells, chosen.own, chosen.multiplier)
+    stories = chosen.stories()
+    _falling(stories, kept)
+    return Answers(values, kept, tuple(chosen.tests), stories, cells, chosen.own, chosen.multiplier)
 
 
 def _in_service(
@@ -150,6 +166,27 @@ def _in_service(
     if unknown:
         kept["failures"] = f"of {unknown:,} unanswered calls the log does not say why"
     return ~np.isin(people.number, dead)
+
+
+def _dead_untold(values: dict[Keys, Value], kept: dict[str, str]) -> None:
+    """Dead numbers that no call told of count as never answered; where that is not fitted, the log tells nothing."""
+    field = ("answering", "not_in_service")
+    if not values[field].unsure:
+        kept[".".join(field)] = "no call of the log ended so, which is no proof that there are none"
+        del values[field]
+
+
+def _falling(stories: tuple[Story, ...], kept: dict[str, str]) -> None:
+    """Says so where the log cannot tell people who differ from calls that tire, and yet the answers fall."""
+    behind = {story.what: story.behind for story in stories}
+    if not behind or behind[_ALIKE] < _UNTOLD:
+        return
+    if max(behind[_TIRED], behind[_DIFFER]) < _UNTOLD:
+        kept["why answers fall with the attempt"] = (
+            "people who differ and further calls that are answered less describe the log about equally well (AIC "
+            f"{abs(behind[_TIRED] - behind[_DIFFER]):.1f} apart); the people are taken for it, and another cap or "
+            "spacing of calls is forecast on that"
+        )
 
 
 def _calls(log: CallLog, people: Whom, scenario: Scenario, alive: NDArray[np.bool_]) -> _Calls:
@@ -276,12 +313,20 @@ class _Chosen:
         for effect in self.problem.effects:
             less = without(self.problem, effect.name)
             held = fit(less, self.fixed, full)
-            if not self._tested(_WORDS[effect.name], full, held, len(effect.labels) - 1):
-                self.problem = less
-                full = held
-                kept[_HELD[effect.name]] = (
+            asked = self._tested(_WORDS[effect.name], full, held, len(effect.labels) - 1)
+            if asked and self.told and not self._beside_attempts(effect, full):
+                why = (
+                    f"the attempts fell on different {effect.name}s and explain the answers as well (likelihood-ratio "
+                    f"test, p = {self.tests[-1].p:.2f}): the log cannot tell the two apart"
+                )
+            elif not asked:
+                why = (
                     f"the log does not speak against the scenario's (likelihood-ratio test, p = {self.tests[-1].p:.2f})"
                 )
+            else:
+                continue
+            self.problem, full = less, held
+            kept[_HELD[effect.name]] = why
         self.rich = self.best = full
         if self.told:
             self.best = self._simplest(full)
@@ -292,9 +337,9 @@ class _Chosen:
             return ()
         nobody = {"reachable": 1.0, "alike": 0.0}
         told = {
-            "everybody alike, every call": fit(self.problem, {**nobody, "multiplier": 1.0}),
-            "each further call answered less": fit(self.problem, nobody),
-            "numbers differ": min(
+            _ALIKE: fit(self.problem, {**nobody, "multiplier": 1.0}),
+            _TIRED: fit(self.problem, nobody),
+            _DIFFER: min(
                 (fit(self.problem, {"multiplier": 1.0, **held}) for held in ({"alike": 0.0}, {"reachable": 1.0}, {})),
                 key=lambda found: found.free - found.log_likelihood,
             ),
@@ -326,6 +371,27 @@ class _Chosen:
         p = float(chi2.sf(statistic, freedom))
         self.tests.append(Test(what, statistic, freedom, p, p < 1 - self.confidence))
         return self.tests[-1].needed
+
+    def _beside_attempts(self, effect: Effect, full: Fit) -> bool:
+        """Whether an effect is still needed if every attempt may be answered as it likes.
+
+        Third calls are mostly made on the third day: what people do, told wrongly by the law of their differences,
+        would else pass for what the day does. Takes the place of the last test where it is not needed.
+        """
+        attempts = by_attempt(self.problem, FEWEST_AT)
+        freedom = added_rank(self.problem, effect, attempts)
+        if not freedom:
+            self.tests[-1] = Test(_WORDS[effect.name], 0.0, 0, 1.0, False)
+            return False
+        fixed = {**self.fixed, "multiplier": 1.0}
+        freed = replace(self.problem, effects=(*self.problem.effects, attempts))
+        more = fit(freed, fixed, full)
+        less = fit(without(freed, effect.name), fixed, more)
+        before = self.tests.pop()
+        if self._tested(before.what, more, less, freedom):
+            self.tests[-1] = before
+            return True
+        return False
 
     def _simplest(self, rich: Fit) -> Fit:
         """The spread of numbers that describes the log best for its size, by Akaike's criterion."""
@@ -379,12 +445,17 @@ def _effects(chosen: _Chosen, calls: _Calls, scenario: Scenario, values: dict[Ke
         held = np.bincount(effect.level[effect.level >= 0], weights=weight[effect.level >= 0])
         for i, label in enumerate(effect.labels):
             factor, error = float(np.exp(best.effects[effect.name][i])), float(errors[effect.name][i])
+            how = "maximum likelihood beside the differences between numbers, "
+            how += "Wald interval" if error else "no interval: the likelihood has no curve here"
             reach = math.exp(z * error)
             for path, was in _indices(effect.name, label, scenario):
-                how = "maximum likelihood beside the differences between numbers, Wald interval"
                 value, low, high = (round(was * f, 4) for f in (factor, factor / reach, factor * reach))
                 ceiling = 10.0 if effect.name == "segment" else 1000.0
-                values[path] = Value(min(value, ceiling), low, min(high, ceiling), int(held[i]), "calls", how, was)
+                value, high = min(value, ceiling), min(high, ceiling)
+                if not error:
+                    values[path] = Value(value, None, None, int(held[i]), "calls", how, was)
+                    continue
+                values[path] = Value(value, low, high, int(held[i]), "calls", how, was)
 
 
 def _indices(name: str, label: str, scenario: Scenario) -> list[tuple[Keys, float]]:
