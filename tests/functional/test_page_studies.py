@@ -29,6 +29,8 @@ suggestions = 0.1
 finish_by = 2025-07-08T12:00:00
 called_back_in_time = 0.8
 probability = 0.5
+[study]
+replications = 8
 """
 GRID = ("--lines", "2:4", "--agents", "1:3")
 NEVER = ("--set", "targets.finish_by=2025-07-07T09:00:01")
@@ -324,3 +326,46 @@ def test_the_figures_of_a_study_are_its_pages_and_can_be_read(
     titles = sorted(one.all("title")[0].text() for one in page.all("svg", class_="chart"))
     assert sorted(root.findtext(f"{SVG}title") or "" for root in drawn.values()) == titles
     assert {name: bad for name, root in drawn.items() if (bad := clashes(root))} == {}
+
+
+@pytest.fixture(scope="module")
+def rostered(home: Path, cli: Any) -> tuple[dict[str, Any], Element, Element]:
+    """What `roster --json` says, and its page in both languages."""
+    found = []
+    for language in ("en", "zh"):
+        page = home / f"roster-{language}.html"
+        options = ("-n", "8", "--jobs", "1", "--json", "--report", page, "--lang", language)
+        ended = cli("roster", home / "small.toml", *options)
+        assert ended.status == 0, ended.err
+        found.append(read_page(page.read_text(encoding="utf-8")))
+    return json.loads(ended.out), found[0], found[1]
+
+
+def test_the_page_of_a_roster_shows_who_is_on_duty_and_the_work(
+    rostered: tuple[dict[str, Any], Element, Element],
+) -> None:
+    result, page, _ = rostered
+    # Every shift with people on it, day by day.
+    shown = sum(value(cell) or 0 for row in table_of(page, "duty") for cell in list(row.values())[1:])
+    assert shown == sum(one["people"] for one in result["shifts"]) > 0
+    # People on duty and work, half hour by half hour: the same sums as in the result (in people times half hours).
+    rows = table_of(page, "duty", 1)
+    for head, name in (("people on duty", "duty"), ("work that becomes ready, in people", "ready")):
+        told = sum(one[name] for one in result["half_hours"])
+        assert sum(value(row[head]) or 0 for row in rows) == pytest.approx(told, abs=0.01 * len(rows))
+    shifts = [int(value(row["shifts"]) or 0) for row in table_of(page, "persons")]
+    assert shifts == [len(person) for person in result["persons"]]
+    costs = {row["what"].text(): value(row["amount"]) for row in table_of(page, "judged", 1)}
+    assert list(costs.values()) == [result["cost"][name] for name in ("shifts", "divisible", "work")]
+
+
+def test_the_chinese_page_of_a_roster_is_chinese(rostered: tuple[dict[str, Any], Element, Element]) -> None:
+    assert english_words(rostered[2]) == set()
+
+
+def test_the_command_on_the_page_of_a_roster_gives_it_again(
+    rostered: tuple[dict[str, Any], Element, Element], home: Path, cli: Any
+) -> None:
+    ended = cli(*again(rostered[1], home), "--jobs", "1", "--json", "--report", home / "roster-again.html")
+    assert json.loads(ended.out) == rostered[0]
+    assert (home / "roster-again.html").read_bytes() == (home / "roster-en.html").read_bytes()

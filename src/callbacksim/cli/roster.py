@@ -10,16 +10,19 @@ import typer
 from callbacksim.cli.app import PlainCommand, app, end, guarded
 from callbacksim.cli.options import (
     ClusterOption,
+    FiguresOption,
     FileArgument,
     ForceOption,
     JobsOption,
     JsonOption,
     LanguageOption,
     PlanOption,
+    ReportOption,
     SeedOption,
     SetOption,
     StrictOption,
     hands,
+    page_of,
 )
 
 
@@ -28,7 +31,8 @@ from callbacksim.cli.options import (
     short_help="Put people on shifts 排班: the cheapest that does.",
     epilog="\b\nExamples:\n  callbacksim roster gaoxin.toml"
     "\n  callbacksim roster my.toml --set targets.called_back_in_time=0.9 --strict"
-    "\n  callbacksim roster gaoxin.toml --out with-roster.toml --csv roster.csv",
+    "\n  callbacksim roster gaoxin.toml --out with-roster.toml --csv roster.csv"
+    "\n  callbacksim roster gaoxin.toml --report roster.html",
 )
 @guarded
 def roster(
@@ -56,6 +60,8 @@ def roster(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write who is on duty when, tidy.")
     ] = None,
+    report: ReportOption = None,
+    figures: FiguresOption = None,
     force: ForceOption = False,
     language: LanguageOption = "en",
     as_json: JsonOption = False,
@@ -69,4 +75,9 @@ def roster(
 
     source = commands.Source(str(file), plan, tuple(sets or ()))
     chance = commands.Chance(replications, seed, hands(jobs, cluster))
-    end(commands.roster(source, chance, language, out=out, csv=csv, force=force, as_json=as_json, strict=strict))
+    page = page_of(report, figures, language)
+    end(
+        commands.roster(
+            source, chance, language, out=out, csv=csv, force=force, as_json=as_json, strict=strict, page=page
+        )
+    )

@@ -18,6 +18,7 @@ from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wholefile import make_directory, write_whole
 from callbacksim.study.drivers import Drivers
 from callbacksim.study.experiment import Study
+from callbacksim.study.roster import Roster
 from callbacksim.study.staffing import StaffingAnswer
 from callbacksim.study.sweep import Sweep
 
@@ -114,6 +115,14 @@ def write_page_of_drivers(asked: Page | None, found: Drivers, run: Run, command:
         from callbacksim.report.page.drivers import drivers_sheet
 
         _told(asked, drivers_sheet(found, run, asked.language, command))
+
+
+def write_page_of_roster(asked: Page | None, found: Roster, run: Run, command: Sequence[str]) -> None:
+    """What is to be handed on of a roster."""
+    if asked is not None:
+        from callbacksim.report.page.roster import roster_sheet
+
+        _told(asked, roster_sheet(found, run, asked.language, command))
 
 
 def write_page_of_sweep(asked: Page | None, found: Sweep, scenario: Scenario, run: Run, command: Sequence[str]) -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from callbacksim.commands.output import kept, may_write, print_json, promised
+from callbacksim.commands.reporting import Page, may_write_page, write_page_of_roster
 from callbacksim.commands.source import Chance, Source, framed, inputs_of, located
 from callbacksim.report import roster as reporting
 from callbacksim.report import terminal
+from callbacksim.report.directory import run_of
 from callbacksim.report.promises import target_result
 from callbacksim.report.results import as_text
 from callbacksim.report.texts import Language, Texts
@@ -34,6 +36,7 @@ def roster(
     force: bool,
     as_json: bool,
     strict: bool,
+    page: Page | None = None,
 ) -> bool:
     """`callbacksim roster`; whether all is well: with `strict`, only if every target is met. Raises Refused."""
     say, scenario = Texts(language), source.load()
@@ -42,6 +45,7 @@ def roster(
     for target in (out, csv):
         if target is not None:
             may_write(target, inputs_of(source, scenario), force)
+    may_write_page(page, [*inputs_of(source, scenario), *(one for one in (out, csv) if one is not None)], force)
     frame = framed(source, scenario)
     with located([(source, scenario)]), terminal.progress(say("roster.progress"), say) as told:
         found = rostering.roster(
@@ -55,6 +59,10 @@ def roster(
         print_json(as_text(reporting.roster_result(found, source.file, source.plan, source.sets)))
     else:
         terminal.show(reporting.roster_screen(found, source.file, source.plan, source.sets, say))
+    if page is not None:
+        n, seed = len(found.check.figures), found.check.seed
+        same = run_of(scenario, frame, source.file, source.plan, source.sets, seed, n, show_numbers=False)
+        write_page_of_roster(page, found, same, source.command("roster", "-n", str(n), "--seed", str(seed)))
     return not strict or kept({"": [target_result(verdict) for verdict in found.verdicts]}, say)
 
 

@@ -14,7 +14,7 @@ from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import DAYS, bare_share, money, number, plain
 from callbacksim.scenario.calendar import DAY
 from callbacksim.study.need import people_to_employ
-from callbacksim.study.roster import OF_PEOPLE, Roster, attainable, rows_of
+from callbacksim.study.roster import OF_PEOPLE, Roster, Tried, attainable, rows_of
 from callbacksim.study.summary import summarise
 from callbacksim.study.workload import SLOT, patterns_of
 
@@ -44,7 +44,7 @@ def roster_screen(
         *titled(plain(scenario.title) or plain(file)),
         *paragraph(about),
         "",
-        *paragraph(_verdict(found, say)),
+        *paragraph(verdict(found, say)),
         *_duty(found, say),
         *_picture(found, say),
         *_cost(found, say),
@@ -54,7 +54,8 @@ def roster_screen(
     ]
 
 
-def _verdict(found: Roster, say: Texts) -> str:
+def verdict(found: Roster, say: Texts) -> str:
+    """How many people, what they cost, and whether that is proven to be the least."""
     duty, away = found.duty, found.scenario.agents.shrinkage
     if not duty.places:
         return say("roster.nobody")
@@ -83,7 +84,7 @@ def _duty(found: Roster, say: Texts) -> list[str]:
         days = sorted({shift.day for shift in shifts if shift.week == week and (shift.pattern, shift.day) in count})
         if days:
             rows = [
-                [f"  {_name(found, name, say)}", *(str(count.get((name, at), "")) for at in days)]
+                [f"  {shift_name(found, name, say)}", *(str(count.get((name, at), "")) for at in days)]
                 for name in names
                 if any((name, at) in count for at in days)
             ]
@@ -100,7 +101,7 @@ def _day(found: Roster, at: int, say: Texts) -> str:
     return f"{say.weekday(DAYS[date.weekday()])} {date.day}"
 
 
-def _name(found: Roster, name: str, say: Texts) -> str:
+def shift_name(found: Roster, name: str, say: Texts) -> str:
     """What a shift is called: by the scenario, or here where the scenario names none."""
     return plain(name if found.scenario.roster.patterns else say.glossed(name))
 
@@ -114,7 +115,7 @@ def _hours_of(found: Roster, names: Sequence[str], say: Texts) -> Iterator[str]:
             text = say("roster.without", hours=text, breaks=say.listed([f"{begin}–{end}" for begin, end in one.breaks]))
         if one.wage is not None:
             text = say("roster.wage", hours=text, wage=f"{one.wage:g}")
-        called = _name(found, name, say)
+        called = shift_name(found, name, say)
         if text.replace(" ", "") != called.replace(" ", ""):
             yield from paragraph(say("roster.shift", name=fitted(called, NAMES), hours=text), indent=2)
 
@@ -234,16 +235,16 @@ def _tried(found: Roster, say: Texts) -> list[str]:
     rows = []
     for one in found.tried:
         kept = {verdict.name: verdict.probability.mean for verdict in one.verdicts}
-        room = f"  {_room(one.level.quantile, one.level.factor, say)}"
+        room = f"  {about_tried(one, say)}"
         rows.append([room, say.money(one.duty.cost), *(say.share(kept[name]) for name in names)])
     heads = [f"  {say('roster.head_room')}", say("roster.head_cost"), *(say(f"roster.head_{name}") for name in names)]
     widths = [max(cell_len(one[0]) for one in [heads, *rows]) + 2, 9, *([9] * len(names))]
     return [*heading(say("roster.tried"), say("roster.tried_note")), *table(heads, rows, widths)]
 
 
-def _room(quantile: float, factor: float, say: Texts) -> str:
-    """``the work of 90 % of the runs``, ``1.2 times the work of all runs``."""
-    runs = _runs(quantile, say)
+def about_tried(one: Tried, say: Texts) -> str:
+    """What a roster has room for: ``the work of 90 % of the runs``, ``1.2 times the work of all runs``."""
+    runs, factor = _runs(one.level.quantile, say), one.level.factor
     if factor == 1:
         return say("roster.work_of", runs=runs)
     return say("roster.times_work_of", factor=f"{factor:g}", runs=runs)

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from callbacksim.report.page.blocks import Grid, Line, plain_grid
 from callbacksim.report.page.charts import Series, Shade, TimeAxis
 from callbacksim.report.page.record import Record
 from callbacksim.report.texts import Texts
-from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes, day_kind
+from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes, Timetable, day_kind
+from callbacksim.scenario.schema import Scenario
+
+
+class Dated(Protocol):
+    """What has a calendar: a record, or a scenario with its timetable."""
+
+    @property
+    def times(self) -> Timetable:
+        """The calendar in milliseconds."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that has it."""
+
 
 TICKS = (HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY, 84 * DAY)
 
 
-def time_axis(record: Record, say: Texts, edges: Sequence[int]) -> TimeAxis:
+def time_axis(record: Dated, say: Texts, edges: Sequence[int]) -> TimeAxis:
     """The axis of these bins: at most ten ticks, dates at midnight and hours between."""
     span = edges[-1] - edges[0]
     step = next((one for one in TICKS if span / one <= 12), TICKS[-1])
@@ -25,12 +40,12 @@ def time_axis(record: Record, say: Texts, edges: Sequence[int]) -> TimeAxis:
     return TimeAxis(edges, ticks, [_bin(record, say, begin, width) for begin in edges[:-1]])
 
 
-def _tick(record: Record, say: Texts, at: int) -> str:
+def _tick(record: Dated, say: Texts, at: int) -> str:
     moment = record.times.datetime(at)
     return say.short_day(moment.date()) if at % DAY == 0 else f"{moment:%H:%M}"
 
 
-def _bin(record: Record, say: Texts, begin: int, width: int) -> str:
+def _bin(record: Dated, say: Texts, begin: int, width: int) -> str:
     moment, end = record.times.datetime(begin), record.times.datetime(begin + width)
     if width >= 2 * DAY:
         return f"{say.day(moment.date())} – {say.day(record.times.datetime(begin + width - MINUTE).date())}"
@@ -39,7 +54,7 @@ def _bin(record: Record, say: Texts, begin: int, width: int) -> str:
     return f"{say.day(moment.date())} {moment:%H:%M}–{end:%H:%M}"
 
 
-def shades(record: Record, say: Texts, open_times: OpenTimes, edges: Sequence[int], words: str) -> list[Shade]:
+def shades(record: Dated, say: Texts, open_times: OpenTimes, edges: Sequence[int], words: str) -> list[Shade]:
     """Where something is open, and days on which nothing is because of a holiday or a day of the week."""
     found = [
         Shade(max(int(a), edges[0]), min(int(b), edges[-1]), "open", words)
