@@ -7,6 +7,8 @@ from collections.abc import Collection
 
 from rich.cells import cell_len
 
+from callbacksim.scenario.files import load
+
 SAME = frozenset({
     "callbacksim", "check", "run",  # what is typed
     "AAPOR", "AIC", "Erlang", "Jansen",  # names of methods
@@ -34,10 +36,19 @@ def numbers(screen: str, names: Collection[str] = ()) -> list[str]:
 def _without(screen: str, names: Collection[str]) -> str:
     """The screen without names, which may be broken over lines."""
     for name in sorted(names, key=len, reverse=True):
-        screen = re.sub(r"\s*".join(map(re.escape, "".join(name.split()))), " ", screen)
+        spelled = r"\s*".join(map(re.escape, "".join(name.split())))
+        screen = re.sub(f"(?<![A-Za-z]){spelled}(?![A-Za-z])", " ", screen) if spelled else screen
     return screen
 
 
 def widest(screen: str) -> int:
     """The cells of its longest line."""
     return max(cell_len(line) for line in screen.splitlines())
+
+
+def names_in(file: str) -> tuple[str, ...]:
+    """What the user has named in a scenario: the file, its title, plans, segments, questions, groups, scripts."""
+    scenario = load(file)
+    questions = [question.id for question in scenario.questionnaire.questions]
+    paths = (file, scenario.script.calls or file)
+    return (*paths, scenario.title, *scenario.plans, *scenario.segments, *scenario.agents.groups, *questions)

@@ -11,9 +11,8 @@ import pytest
 
 import callbacksim
 from callbacksim.report.texts import PARTS, _toml, catalogue
-from callbacksim.scenario.files import load
 from conftest import Cli
-from screens import english_left, numbers, widest
+from screens import english_left, names_in, numbers, widest
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 REGISTER = """\
@@ -24,14 +23,6 @@ REGISTER = """\
 丙公司,无,制造,3
 丁公司,1234,制造,4
 """
-
-
-def names_in(file: str) -> tuple[str, ...]:
-    """What the user has named in a scenario: the file, its title, plans, segments, questions, groups, scripts."""
-    scenario = load(file)
-    questions = [question.id for question in scenario.questionnaire.questions]
-    paths = (file, scenario.script.calls or file)
-    return (*paths, scenario.title, *scenario.plans, *scenario.segments, *scenario.agents.groups, *questions)
 
 
 def both(cli: Cli, *command: object, names: tuple[str, ...] = ()) -> tuple[str, str]:

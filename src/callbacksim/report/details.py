@@ -69,9 +69,10 @@ def _answers(found: Findings) -> list[str]:
     asked = None
     for (question, option), estimate in found.answers.items():
         if question != asked:
-            lines += paragraph(plain(texts.get(question, question)), indent=2)
+            lines += paragraph(plain(texts[question]) if texts else found.say("details.score"), indent=2)
             asked = question
-        lines += row(f"  {plain(option)}", *_share(found, estimate))
+        ours = found.say.known(f"details.option_{option}")  # where the questionnaire names no options of its own
+        lines += row(f"  {ours or plain(option)}", *_share(found, estimate))
     return lines
 
 

@@ -207,8 +207,8 @@ def findings(
 def _cut_short(study: Study, wanted: int) -> str:
     """What an interrupt left: never a selection of the quick ones."""
     runs = len(study.figures)
-    of = f"the first {runs:,} of {wanted:,} replications" if runs < wanted else f"all {wanted:,} replications"
-    return f"interrupted: these are {of}; what-ifs that were not finished are left out"
+    of = f"the first {runs:,} of {wanted:,}" if runs < wanted else f"all {wanted:,}"
+    return f"interrupted: these are {of} replications; what-ifs that were not finished are left out"
 
 
 def _cells(study: Study) -> tuple[CellFigures, ...]:

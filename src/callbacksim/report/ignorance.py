@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.cells import cell_len
+
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import heading, paragraph, row, said, table
 from callbacksim.report.promises import kept_text, state, target_result
@@ -149,7 +151,8 @@ def _range(found: Findings, spread: Spread) -> str:
     low, high, say = spread.low.mean, spread.high.mean, found.say
     if spread.figure in ("finish", "ledger_finish"):
         ends = [say("unsure.never") if end is None else _short(found, end, say) for end in (low, high)]
-        return " – ".join(ends)
+        text = " – ".join(ends)
+        return text if cell_len(text) <= _WIDTHS[say.language][-1] else "–".join(ends)
     write = _writer(spread, say)
     return UNDEFINED if low is None or high is None else say.between(write(low), write(high)) + _sign(spread, say)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -46,11 +47,34 @@ def progress(what: str, say: Texts = ENGLISH) -> Iterator[Progress]:
 
     Nothing for what takes a second.
     """
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        with _bar(what) as told:
-            yield told
-    else:
-        yield _lines(what, say)
+    with _heard(say):
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+            with _bar(what) as told:
+                yield told
+        else:
+            yield _lines(what, say)
+
+
+class _Said(logging.Handler):
+    """Says what the workers log, in a language."""
+
+    def __init__(self, say: Texts) -> None:
+        super().__init__(logging.WARNING)
+        self._say = say
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line on standard error."""
+        warn([self._say.translated(record.getMessage(), "warning")])
+
+
+@contextmanager
+def _heard(say: Texts) -> Iterator[None]:
+    log, handler = logging.getLogger("callbacksim"), _Said(say)
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
 
 
 @contextmanager
