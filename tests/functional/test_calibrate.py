@@ -139,6 +139,10 @@ def test_a_switch_tells_less_and_that_is_said(cli: Any, pilot: Path) -> None:
     kept = {one["what"] for one in found["kept"]}
     assert "questionnaire.complete, partial, break_off, opt_out" in kept
     assert "recognition.unclear (interviews sent to people)" in kept
+    # Asterisk has no word for a mailbox: that it occurs nowhere is no measurement.
+    mailbox, busy = (next(o for o in found["fitted"] if o["field"] == f"answering.{n}") for n in ("voicemail", "busy"))
+    assert (mailbox["value"], mailbox["low"]) == (0, None) and "no word" in mailbox["method"]
+    assert found["uncertain"]["answering.voicemail"] == "known" and busy["low"] < busy["value"] < busy["high"]
     # Ringing of whole seconds; nothing about it is 1 ms exact.
     ring = next(one for one in found["fitted"] if one["field"] == "answering.ring.no_answer")
     assert ring["value"]["law"] in ("constant", "quantiles", "uniform", "gamma", "lognormal")
@@ -249,3 +253,11 @@ def test_what_the_attempts_explain_is_not_taken_for_the_weekday(cli: Any, pilot:
     kept = {one["what"]: one["why"] for one in found["kept"]}
     assert "the attempts fell on different weekdays" in kept["answering.weekday_index"]
     assert "equally well" in kept["why answers fall with the attempt"]
+
+
+def test_what_is_noticed_about_the_log_stands_in_the_json_too(cli: Any, pilot: Path) -> None:
+    rows = [f"1380013{i:04d},2025-07-07 01:{i % 60:02d}:00,busy" for i in range(60)]
+    (pilot / "night.csv").write_text("callee,start,status\n" + "\n".join([*rows, rows[0]]) + "\n", encoding="utf-8")
+    found, _ = fitted_from(cli, pilot, "night.csv")
+    assert "1 of 61 rows are not used" in found["warnings"][0]
+    assert "60 of 60 calls start outside the calling windows" in found["warnings"][1]

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from callbacksim.campaign.outcomes import Outcome
 from callbacksim.frame.calllog_formats import FORMATS, Ended
 from callbacksim.frame.calllog_options import Reading, column_mapping, offset_minutes, reading_of, status_mapping
-from callbacksim.frame.calllog_rows import DISORDER, IN, NO_CALL
+from callbacksim.frame.calllog_rows import DISORDER, IN, NO_CALL, TORN
 from callbacksim.frame.calllogs import DUPLICATE, CallLog, outside_windows, read_call_log, time_warning
 from callbacksim.frame.phones import MASKED
 from callbacksim.report.tracefiles import table_files
@@ -305,6 +305,25 @@ def test_every_row_is_used_counted_or_refused(tmp_path: Path) -> None:
     assert log.left_out == {DUPLICATE: 1, MASKED: 1, DISORDER: 1}
     assert log.rows == len(log.who) + 3 == 4
     assert "3 of 4 rows are not used" in log.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "torn", [f"{BO},2025-07-07 09:0", f"{BO},2025-07-07 09:05:00,bu", f"{BO}", f"{BO},2025-07-07 09:05:00,"]
+)
+def test_the_line_at_which_a_log_was_being_written_is_left_out(tmp_path: Path, torn: str) -> None:
+    sound = f"callee,start,status,talk\n{ANNA},2025-07-07 09:00:00,no answer,0\n"
+    log = read(tmp_path, sound + torn)
+    assert (log.left_out, len(log.who)) == ({TORN: 1}, 1)
+    # The same in the midst of the log is a fault of the file.
+    with pytest.raises(Refused):
+        read(tmp_path, sound + torn + f"\n{CHEN},2025-07-07 09:06:00,busy,0\n")
+
+
+def test_a_negative_length_is_counted_and_a_date_of_another_custom_is_shown(tmp_path: Path) -> None:
+    text = f"callee,start,status,talk\n{ANNA},2025-07-07 09:00:00,busy,0\n{BO},2025-07-07 09:00:00,connected,-5\n"
+    assert read(tmp_path, text).left_out == {DISORDER: 1}
+    said = refused(tmp_path, text + f"{CHEN},07/08/2025 09:00:00,busy,0\n")
+    assert said == ['4: start: "07/08/2025 09:00:00" is no time; write it as 2025-07-07 09:30:00']
 
 
 def test_all_that_is_wrong_is_said_with_its_line_and_no_number_in_full(tmp_path: Path) -> None:

@@ -33,12 +33,13 @@ def calibrate(
         found = fit(read, scenario, frame)
         text = fitted_toml(found, extends)
     write_whole(out, text)
+    late = time_warning(read, scenario.calendar, reading)
+    noticed = [*read.warnings, *([late] if late else [])]
     if as_json:
-        print_json(as_text(calibration_result(found, source.file, str(out))))
+        print_json(as_text(calibration_result(found, source.file, str(out), noticed)))
     else:
         terminal.show(calibration_screen(found, source.file, str(out), say))
-    late = time_warning(read, scenario.calendar, reading)
-    terminal.warn(say.warned(one) for one in (*read.warnings, *found.warnings, *([late] if late else [])))
+    terminal.warn(say.warned(one) for one in (*noticed, *found.warnings))
 
 
 def _beside(scenario: Path, out: Path) -> str:

@@ -21,6 +21,7 @@ IN = "a call that came in 呼入"
 DISORDER = "times out of order 时间顺序有误"
 NO_CALL = "the network failed or nobody was called 网络原因未呼出"
 NOBODY = "nobody is named 未填联系人"
+TORN = "the last line is cut off 末行不完整"
 _MOST_PROBLEMS = 20
 _MOST_STATUSES = 12
 _LONGEST_CALL = 24 * HOUR
@@ -34,6 +35,8 @@ _CLOCK = re.compile(
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})()()")
 _EPOCH = re.compile(r"(\d{10}|\d{13})(?:\.0+)?")
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?)?")
+_NEGATIVE = re.compile(r"-\d{1,7}(?:\.\d{1,6})?")
 _SECONDS = re.compile(r"(\d{1,7})(?:\.(\d{1,6}))?\s*(?:s|秒)?", re.IGNORECASE)
 _HOURS = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})")
 _WHOLE = re.compile(r"(-?\d{1,15})(?:\.0+)?")
@@ -70,11 +73,19 @@ class RowReader:
         self._midnight = dt.datetime(first_day.year, first_day.month, first_day.day, tzinfo=dt.UTC)
         self.sides: tuple[Role, ...] = tuple(role for role in ("kind", "industry", "area") if role in at)
 
+    @property
+    def words(self) -> frozenset[Ended]:
+        """What the log has a word for."""
+        return frozenset(meaning for meaning in self._statuses.values() if meaning is not None)
+
     def rows(self, body: int) -> list[Row]:
         """The calls of the table's lines from ``body`` on. Raises Refused with all that is wrong."""
         found: list[Row] = []
-        for line, cells in zip(self._table.lines[body:], self._table.cells[body:], strict=True):
-            row = self._row(line, cells)
+        last = len(self._table.cells) - 1
+        for at, (line, cells) in enumerate(zip(self._table.lines[body:], self._table.cells[body:], strict=True), body):
+            # A log that is still being written may end in the midst of a line.
+            torn = at == last and at > 0 and len(cells) < len(self._table.cells[at - 1])
+            row = self._row(line, cells) if not torn else self._of_torn(line, cells)
             if row is not None:
                 found.append(row)
             if len(self._problems) >= _MOST_PROBLEMS:
@@ -83,6 +94,21 @@ class RowReader:
         if self._problems:
             raise Refused(self._problems)
         return found
+
+    def _of_torn(self, line: int, cells: Sequence[str]) -> Row | None:
+        """The call of a line that is shorter than the others; left out where what is there cannot be read."""
+        problems, before = len(self._problems), {said: len(lines) for said, lines in self._unknown.items()}
+        row = self._row(line, cells)
+        unread = [said for said, lines in self._unknown.items() if len(lines) > before.get(said, 0)]
+        if len(self._problems) == problems and not unread:
+            return row
+        del self._problems[problems:]
+        for said in unread:
+            self._unknown[said].pop()
+            if not self._unknown[said]:
+                del self._unknown[said]
+        self.left_out[TORN] += 1
+        return None
 
     def _row(self, line: int, cells: Sequence[str]) -> Row | None:
         """The row's call; None where it is left out, or where something is wrong with it."""
@@ -160,7 +186,7 @@ class RowReader:
         try:
             return self._on_our_clock(text)
         except _Wrong as wrong:
-            shown = show(text) if _CLOCK.fullmatch(text) else _short(text)
+            shown = show(text) if _CLOCK.fullmatch(text) or _DATE.fullmatch(text) else _short(text)
             self._wrong(line, role, f"{shown} is no time", str(wrong))
             return None
 
@@ -194,6 +220,8 @@ class RowReader:
             ms = int(plain[1]) * SECOND + int((plain[2] or "").ljust(3, "0")[:3])
         elif clock := _HOURS.fullmatch(text):
             ms = (int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + int(clock[3])) * SECOND
+        elif _NEGATIVE.fullmatch(text):
+            return round(float(text) * SECOND) or None  # the row is left out as one whose times are out of order
         else:
             self._wrong(line, role, f"{_short(text)} is no length of time", "write whole seconds, or 0:01:23")
             return None

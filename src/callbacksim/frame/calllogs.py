@@ -70,6 +70,8 @@ class CallLog:
     numbers: tuple[str, ...] = field(repr=False)
     """E.164 of each of the people; whatever names them where the log has no numbers."""
     warnings: tuple[str, ...] = ()
+    words: frozenset[Ended] = frozenset(Ended)
+    """What the log has a word for; nothing is told by the absence of the others."""
 
     def __post_init__(self) -> None:
         if self.rows != len(self.who) + sum(self.left_out.values()):
@@ -292,6 +294,7 @@ def _log(table: Table, form: Format, rows: Sequence[Row], reader: RowReader, fir
         sides={role: tuple(row.sides[i] for row in rows) for i, role in enumerate(reader.sides)},
         numbers=() if own else tuple(names),
         warnings=tuple(warnings),
+        words=reader.words,
     )
 
 

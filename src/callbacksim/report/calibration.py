@@ -37,8 +37,8 @@ def calibration_screen(found: Calibration, file: str, out: str, say: Texts = ENG
     ]
 
 
-def calibration_result(found: Calibration, file: str, out: str) -> dict[str, Any]:
-    """What `calibrate --json` prints."""
+def calibration_result(found: Calibration, file: str, out: str, warnings: Sequence[str] = ()) -> dict[str, Any]:
+    """What `calibrate --json` prints; ``warnings``: those of reading the log."""
     log, answers = found.log, found.answers
     return {
         "scenario": file,
@@ -77,7 +77,7 @@ def calibration_result(found: Calibration, file: str, out: str) -> dict[str, Any
             for side, cells in found.cells.items()
         },
         "kept": [{"what": one.what, "why": one.why} for one in found.kept],
-        "warnings": list(found.warnings),
+        "warnings": [*warnings, *found.warnings],
     }
 
 

@@ -194,6 +194,11 @@ def _share(keys: tuple[str, ...], found: Estimate, of: str, was: Any, scale: flo
     return Fitted(keys, value, low, high, found.n, of, "share, exact binomial interval", was)
 
 
+def _untold(keys: tuple[str, ...], n: int, of: str, was: Any) -> Fitted:
+    method = "the log has no word for it: such calls count among the others"
+    return Fitted(keys, 0.0, None, None, n, of, method, was, unsure=False)
+
+
 def _failures(log: CallLog, scenario: Scenario, confidence: float, fitted: list[Fitted], kept: list[Kept]) -> None:
     counts = {ended: int((log.outcome == ended).sum()) for ended in _FAILURES}
     total = sum(counts.values())
@@ -205,6 +210,9 @@ def _failures(log: CallLog, scenario: Scenario, confidence: float, fitted: list[
         name = ended.name.lower()
         was = getattr(scenario.answering, name)
         of = "unanswered calls"
+        if ended not in log.words and not count:
+            fitted.append(_untold(("answering", name), total, of, was))
+            continue
         fitted.append(_share(("answering", name), proportion(count, total, confidence), of, was, 100.0))
 
 
@@ -223,6 +231,9 @@ def _results(log: CallLog, scenario: Scenario, confidence: float, fitted: list[F
         for ended in (Ended.COMPLETE, Ended.PARTIAL, Ended.BREAK_OFF, Ended.OPT_OUT):
             name = ended.name.lower()
             was = getattr(scenario.questionnaire, name)
+            if ended not in log.words and not counts[ended]:
+                fitted.append(_untold(("questionnaire", name), total, "answers", was))
+                continue
             found = _share(("questionnaire", name), proportion(counts[ended], total, confidence), "answers", was)
             fitted.append(found)
 
