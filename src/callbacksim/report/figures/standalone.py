@@ -13,12 +13,13 @@ from xml.etree.ElementTree import Element, SubElement
 from callbacksim.report.figures.glyphs import outline, width
 from callbacksim.report.figures.look import colour, look
 from callbacksim.report.page.blocks import Figure
+from callbacksim.report.page.charts import CLOSING, OPENING
 from callbacksim.report.page.svg import Legend, short
 
-WIDE = 640.0
+WIDE = 480.0
 """So wide is a file, in units in which its text is 12 high."""
-CENTIMETRES = 16.0
-"""So wide is it on paper: the text of an A4 page; a column of two is half of it, a slide more than twice as wide."""
+CENTIMETRES = 12.0
+"""So wide is it on paper, its text 8.5 points high; in a column of 8.5 cm these are 6 points, on a slide 24."""
 MARGIN = 14.0
 TITLE, KEYS, NOTE = 14.0, 12.0, 11.0
 LINE = 1.35
@@ -31,8 +32,7 @@ KEPT = (
 )  # fmt: skip
 """What an element of the page says of itself; the rest speaks to a browser."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PIECE = re.compile(r"\s+|[^\s⺀-\U0010ffff]+|.")
-_NEVER_FIRST = "，。、；：！？）】》」』%"
+_PIECE = re.compile(rf"\s+|[{OPENING}]*(?:[^\s⺀-\U0010ffff]+|[^\s{OPENING}])|.")
 
 
 def standalone(figure: Figure, about: str) -> Element:
@@ -76,7 +76,7 @@ def wrapped(words: str, size: float, room: float) -> list[str]:
     """A text in lines that fit: Western words stay whole, Chinese breaks anywhere but before its punctuation."""
     lines, line = [], ""
     for piece in _PIECE.findall(_NOT_XML.sub("\ufffd", words)):
-        if line and piece not in _NEVER_FIRST and width((line + piece).rstrip(), size) > room:
+        if line and piece not in CLOSING and width((line + piece).rstrip(), size) > room:
             lines.append(line.rstrip())
             line = piece.lstrip()
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 
 from markupsafe import Markup
 
@@ -234,20 +235,28 @@ def _intervals(
 ) -> Markup:
     words = [row.words for row in rows]
     left = first_column(words, column, width)
-    step = row_height(26.0, words, left - 18)
     right = width - min(said, max([34 + text_width(chart.unit), *(text_width(row.said) for row in rows)]) + 16)
+    if stacked := right - left < 0.4 * width:  # what is said stands below the words: the axis needs the room
+        widest = max(text_width(said) for row in rows for said in (row.words, row.said))
+        left, right = min(0.58 * width, widest + 24), width - 24
+    one = 37.0 if stacked else 26.0
+    heights = [one + 11 * (text_width(each) > left - 18) for each in words]
     own = any(row.scale is not None for row in rows)
     low, high = (-1.0, 1.0) if own else _reach(rows, zero, least)
     ticks = nice_ticks(low, high, 6)
     x = Scale(-1, 1, left, right) if own else Scale(ticks[0], ticks[-1], left, right)
-    bottom = TOP + step * len(rows) + 4
+    bottom = TOP + sum(heights) + 4
     parts = [] if own else [line(x(tick), TOP, x(tick), bottom, "grid") for tick in ticks]
     if zero:
         parts.append(line(x(0), TOP - 6, x(0), bottom, "zero"))
-    for at, row in enumerate(rows):
-        middle = TOP + step * (at + 0.5)
-        parts += row_label(0 if row.head else 10, middle, row.words, left - 18, "head" if row.head else "")
-        if row.said:
+    for row, begun, height in zip(rows, accumulate(heights, initial=TOP), heights, strict=False):
+        middle = begun + height / 2
+        indent, class_ = (0, "head") if row.head else (10, "")
+        below = stacked and bool(row.said)
+        parts += row_label(indent, middle - 7 * below, row.words, left - 18, class_)
+        if below:
+            parts.append(text(indent, begun + height - 6, row.said, "tick"))
+        elif row.said:
             parts.append(text(right + 12, middle + 4, row.said, "value"))
         if row.mean is None:
             continue
@@ -263,7 +272,7 @@ def _intervals(
     if not own:
         parts.append(line(left, bottom, right, bottom, "axis"))
         parts += axis_values(ticks, x, chart.write, bottom)
-        parts.append(text(right + 34, bottom + 16, chart.unit, "tick"))
+        parts.append(text(10 if stacked else right + 34, bottom + 16, chart.unit, "tick"))
     return picture(width, bottom + (6 if own else 22), chart.title, chart.says, *parts, kind=chart.kind)
 
 
@@ -290,13 +299,17 @@ def in_two(words: str, room: float) -> tuple[str, str]:
     if text_width(words) <= room:
         return words, ""
     fits = next((at for at in range(len(words) - 1, 0, -1) if text_width(words[:at]) <= room), 1)
-    breaks = [
-        at
-        for at in range(1, min(fits + 1, len(words)))
-        if words[at] == " " or min(map(ord, words[at - 1 : at + 1])) >= CJK
-    ]
+    breaks = [at for at in range(1, min(fits + 1, len(words))) if words[at] == " " or _parts(words[at - 1], words[at])]
     at = breaks[-1] if breaks else fits
     return words[:at], words[at:].lstrip()
+
+
+OPENING, CLOSING = "（《「『【", "，。、；：！？）》」』】"
+
+
+def _parts(before: str, after: str) -> bool:
+    """Whether a line may end between these two: Hanzi, but for brackets and stops, which stay with theirs."""
+    return min(ord(before), ord(after)) >= CJK and before not in OPENING and after not in CLOSING
 
 
 def axis_values(ticks: Sequence[float], x: Scale, write: Write, bottom: float) -> list[Markup]:

@@ -157,7 +157,7 @@ def _cloud(
 def _beside(x: float, y: float, words: str, width: float) -> Markup:
     """Words above a dot; below it where the axis has its unit."""
     right = x + text_width(words) < width
-    return text(x if right else width, y - 11 if x > 220 else y + 22, words, "note", "start" if right else "end")
+    return text(x if right else width, y - 11 if x > 220 else y + 17, words, "note", "start" if right else "end")
 
 
 def frontier(dots: Sequence[Dot]) -> list[Dot]:

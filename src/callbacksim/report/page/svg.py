@@ -7,6 +7,7 @@ pixel at full width. Every mark that answers to the pointer has its words in ``d
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ WIDTH = 860
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 26
 ROOM = 12
 """Above a picture with a unit: the unit has a line of its own."""
+_HOUR = re.compile(r"\d\d:\d\d")
 CJK = 0x2E80
 """From here on characters are as wide as they are high."""
 
@@ -146,15 +148,16 @@ def y_axis(width: float, y: Scale, ticks: Sequence[float], write: Callable[[floa
 
 
 def x_axis(width: float, ticks: Sequence[tuple[float, str]], bottom: float) -> Markup:
-    """Words under a picture so wide, those left out that would touch the one before or leave the picture."""
-    parts, used = [], 0.0
-    for at, words in ticks:
-        half = text_width(words) / 2
-        parts.append(line(at, bottom, at, bottom + 4, "axis"))
-        if words and at - half >= used and at + half <= width:
+    """Words under a picture so wide, left out where they would touch others or leave it: hours before dates."""
+    parts = [line(LEFT, bottom, width - RIGHT, bottom, "axis")]
+    parts += [line(at, bottom, at, bottom + 4, "axis") for at, _ in ticks]
+    taken: list[tuple[float, float]] = []
+    for at, words in sorted(ticks, key=lambda tick: bool(_HOUR.fullmatch(tick[1]))):
+        begin, end = at - text_width(words) / 2 - 4, at + text_width(words) / 2 + 4
+        if words and begin >= -4 and end <= width + 4 and all(end <= a or begin >= b for a, b in taken):
             parts.append(text(at, bottom + 17, words, "tick", "middle"))
-            used = at + half + 8
-    return Markup("").join([line(LEFT, bottom, width - RIGHT, bottom, "axis"), *parts])
+            taken.append((begin, end))
+    return Markup("").join(parts)
 
 
 @dataclass(frozen=True)
