@@ -235,7 +235,7 @@ def _intervals(
 ) -> Markup:
     words = [row.words for row in rows]
     left = first_column(words, column, width)
-    right = width - min(said, max([34 + text_width(chart.unit), *(text_width(row.said) for row in rows)]) + 16)
+    right = width - min(said, max([34 + text_width(chart.unit), *(text_width(row.said) for row in rows)]) + 24)
     if stacked := right - left < 0.4 * width:  # what is said stands below the words: the axis needs the room
         widest = max(text_width(said) for row in rows for said in (row.words, row.said))
         left, right = min(0.58 * width, widest + 24), width - 24

@@ -55,7 +55,7 @@ def _ranks(chart: Chart, rows: Sequence[Rank], column: float, width: float) -> M
 def _room(rows: Sequence[Rank | Move], column: float, width: float, unit: str = "") -> tuple[float, float, bool]:
     """Where the axis begins and ends, and whether words stand above their bars, for which two lines are too short."""
     words = [row.words for row in rows]
-    said = max([34 + text_width(unit), *(14 + text_width(row.said) for row in rows)])
+    said = max([44 + text_width(unit), *(28 + text_width(row.said) for row in rows)])
     left, right = first_column(words, column, width), width - min(SAID, said)
     above = any(text_width(each) > 1.7 * (left - 12) for each in words)
     return (20.0 if above else left), right, above
