@@ -11,7 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import typer
 
+from callbacksim.cli.app import guarded
 from callbacksim.report.details import details_screen
 from callbacksim.report.findings import Findings, findings
 from callbacksim.report.layout import text_of
@@ -158,6 +160,19 @@ def test_what_workers_log_is_said_in_chinese(text: str, chinese: str, capsys: py
     with progress("仿真", Texts("zh")):
         logging.getLogger("callbacksim.study.workers").warning(text)
     assert capsys.readouterr().err == f"{chinese}\n"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "interrupted: 3 of 9"), ("zh", "已中断：3 of 9")])
+def test_an_interrupt_is_said_in_the_language(language: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    @guarded
+    def command(language: str) -> None:
+        assert language
+        raise KeyboardInterrupt("3 of 9")
+
+    with pytest.raises(typer.Exit) as ended:
+        command(language=language)
+    assert ended.value.exit_code == 130
+    assert capsys.readouterr().err == f"{said}\n"
 
 
 MAKERS = {

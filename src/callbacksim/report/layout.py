@@ -23,7 +23,7 @@ _OPENING, _CLOSING = "（《「“", "，。；：、！？）》」”…%"
 _ATOM = re.compile(
     rf" *[{_OPENING}]*(?:(?:\d+年)?(?:\d+月)?\d+日(?:周[{_HAN}])?"
     rf"|(?:[共第约] ?)?\d[\d,.]*(?:–\d[\d,.]*)? ?[{_HAN}]{{1,2}}"
-    rf"|[a-z] = [\d.e-]+|[{_HAN}]|[^ {_HAN}{_OPENING}{_CLOSING}]+)[{_CLOSING}]*|."
+    rf"|[a-z_.]+ = [\d.e-]+|[{_HAN}]|[^ {_HAN}{_OPENING}{_CLOSING}]+)[{_CLOSING}]*|."
 )
 _CHINESE = re.compile("[，。；：、（）]")
 

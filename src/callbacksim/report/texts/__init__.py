@@ -256,7 +256,7 @@ class Texts:
         """``16:02–16:31`` on one day, else both moments in full."""
         if words.by(low).date() == words.by(high).date():
             return words.span(low, high)
-        return f"{self.moment(low)}至{self.moment(high)}" if self.chinese else words.span(low, high)
+        return f"{self.moment(low)} 至 {self.moment(high)}" if self.chinese else words.span(low, high)
 
     def lasting(self, change: Estimate) -> tuple[Writer, str]:
         """How a time in hours is best written, and its unit: minutes where even the interval is short."""
