@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,11 @@ import numpy as np
 import pytest
 
 import callbacksim as cs
+from callbacksim.report.page import written
+from callbacksim.report.page.calibration import calibration_sheet
+from callbacksim.report.texts import LANGUAGES, Texts
 from callbacksim.report.tracefiles import table_files
+from pages import english_words, read_page
 
 # Truth far from what the fitted scenario says: a third is never answered, nine o'clock is the best hour.
 TRUTH = (
@@ -106,9 +111,15 @@ def test_the_truth_lies_in_the_intervals_and_the_file_is_a_scenario(cli: Any, pi
     assert cs.uncertain(scenario, n=2) is not None
 
 
-def test_the_api_gives_what_the_command_gives(cli: Any, pilot: Path) -> None:
+@pytest.fixture(scope="module")
+def calibrated(pilot: Path) -> cs.Calibration:
+    """The same by the library."""
+    return cs.calibrate(pilot / "attempts.csv", cs.load(pilot / "plan.toml"))
+
+
+def test_the_api_gives_what_the_command_gives(cli: Any, pilot: Path, calibrated: cs.Calibration) -> None:
     printed, out = fitted_from(cli, pilot, "attempts.csv")
-    found = cs.calibrate(pilot / "attempts.csv", cs.load(pilot / "plan.toml"))
+    found = calibrated
     assert isinstance(found, cs.Calibration)
     assert found.value("answering.base") == {o["field"]: o["value"] for o in printed["fitted"]}["answering.base"]
     assert found.result.answering == cs.load(out).answering
@@ -261,3 +272,39 @@ def test_what_is_noticed_about_the_log_stands_in_the_json_too(cli: Any, pilot: P
     found, _ = fitted_from(cli, pilot, "night.csv")
     assert "1 of 61 rows are not used" in found["warnings"][0]
     assert "60 of 60 calls start outside the calling windows" in found["warnings"][1]
+
+
+def test_the_page_shows_what_was_seen_and_fitted_in_both_languages(calibrated: cs.Calibration) -> None:
+    found = calibrated
+    shown = {
+        language: read_page(written(calibration_sheet(found, "plan.toml", language, ["callbacksim"]), Texts(language)))
+        for language in LANGUAGES
+    }
+    figures = shown["en"].all("section", id="answers")[0].all("figure")
+    assert len(figures) == len(found.cells) >= 3
+    for figure, cells in zip(figures, found.cells.values(), strict=True):
+        rows = figure.all("table")[0].all("tbody")[0].all("tr")
+        numbers = [[float(td.attributes["data-sort"]) for td in row.all("td")] for row in rows]
+        assert numbers == [
+            pytest.approx([one.calls, one.answered / one.calls, one.expected / one.calls]) for one in cells
+        ]
+        assert len(figure.all("path", class_="other")) == len(cells)  # the fit, a diamond a row
+    fitted = shown["en"].all("section", id="fitted")[0].all("table")[0].all("tbody")[0].all("tr")
+    assert [row.all("th")[0].text() for row in fitted] == [one.path for one in found.fitted]
+    assert english_words(shown["zh"]) == {"segments", "shops"}  # a field's and a segment's name
+    assert "pilot0" not in shown["en"].text()  # nor where the log lies
+
+
+def test_the_command_on_the_page_fits_the_same(cli: Any, pilot: Path) -> None:
+    lines = "\n".join(f"1380013{i:04d},1,{20 + i % 60},{'good' if i % 3 else 'nobody'}" for i in range(90))
+    (pilot / "few.csv").write_text(f"手机号,呼叫次数,通话时长,结果\n{lines}\n", encoding="utf-8")
+    words = ("--column", "status=结果", "--status", "good=complete", "--status", "nobody=no_answer")
+    options = ("--out", pilot / "few.toml", "--report", pilot / "few.html", *words, "--json")
+    first = cli("calibrate", pilot / "few.csv", pilot / "plan.toml", *options)
+    assert first.status == 0, first.err
+    page = read_page((pilot / "few.html").read_text(encoding="utf-8"))
+    command = shlex.split(page.all("section", id="reproduce")[0].all("code")[0].text())
+    assert command == ["callbacksim", "calibrate", "few.csv", "plan.toml", "--out", "few.toml", *words]
+    (pilot / "few.toml").unlink()
+    files = [str(pilot / word) if word.endswith((".csv", ".toml")) else word for word in command[1:]]
+    assert cli(*files, "--json").out == first.out

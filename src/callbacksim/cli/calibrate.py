@@ -10,14 +10,17 @@ import typer
 from callbacksim.cli.app import PlainCommand, app, guarded
 from callbacksim.cli.options import (
     ColumnOption,
+    FiguresOption,
     FileArgument,
     ForceOption,
     JsonOption,
     LanguageOption,
     OffsetOption,
+    ReportOption,
     SheetOption,
     StatusOption,
     UtcOption,
+    page_of,
 )
 
 
@@ -38,6 +41,8 @@ def calibrate(
     utc: UtcOption = False,
     utc_offset: OffsetOption = "+08:00",
     sheet: SheetOption = None,
+    report: ReportOption = None,
+    figures: FiguresOption = None,
     language: LanguageOption = "en",
     force: ForceOption = False,
     as_json: JsonOption = False,
@@ -47,4 +52,13 @@ def calibrate(
     from callbacksim.frame.calllog_options import reading_of
 
     reading = reading_of(columns or (), statuses or (), utc, utc_offset, sheet)
-    commands.calibrate(log, commands.Source(str(file)), out, reading, language, force=force, as_json=as_json)
+    asked = [
+        *(word for one in columns or () for word in ("--column", one)),
+        *(word for one in statuses or () for word in ("--status", one)),
+        *(["--utc"] if utc else []),
+        *(["--utc-offset", utc_offset] if utc_offset != "+08:00" else []),
+        *(["--sheet", sheet] if sheet is not None else []),
+    ]
+    page = page_of(report, figures, language)
+    source = commands.Source(str(file))
+    commands.calibrate(log, source, out, reading, language, force=force, as_json=as_json, page=page, asked=asked)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from callbacksim.commands.output import may_write, print_json
+from callbacksim.commands.reporting import Page, may_write_page, write_page_of_calibration
 from callbacksim.commands.source import Source, inputs_of, located
 from callbacksim.frame.calllog_options import Reading
 from callbacksim.frame.calllogs import read_call_log, time_warning
@@ -21,12 +23,25 @@ from callbacksim.study.calibration import calibrate as fit
 
 
 def calibrate(
-    log: Path, source: Source, out: Path, reading: Reading, language: Language, *, force: bool, as_json: bool
+    log: Path,
+    source: Source,
+    out: Path,
+    reading: Reading,
+    language: Language,
+    *,
+    force: bool,
+    as_json: bool,
+    page: Page | None = None,
+    asked: Sequence[str] = (),
 ) -> None:
-    """`callbacksim calibrate`: a scenario fitted to a call log, as a file that extends it. Raises Refused."""
+    """`callbacksim calibrate`: a scenario fitted to a call log, as a file that extends it. Raises Refused.
+
+    `asked`: how the log is to be read, as it was typed.
+    """
     say, scenario = Texts(language), source.load()
     extends = _beside(Path(source.file), out)
     may_write(out, [log, *inputs_of(source, scenario)], force)
+    may_write_page(page, [log, out, *inputs_of(source, scenario)], force)
     read = read_call_log(log, scenario.calendar.start, reading)
     with located([(source, scenario)]):
         frame = frame_of(scenario) if scenario.segments or read.by_contact else None
@@ -40,6 +55,8 @@ def calibrate(
     else:
         terminal.show(calibration_screen(found, source.file, str(out), say))
     terminal.warn(say.warned(one) for one in (*noticed, *found.warnings))
+    command = ["callbacksim", "calibrate", log.name, Path(source.file).name, "--out", out.name, *asked]
+    write_page_of_calibration(page, found, source.file, command)
 
 
 def _beside(scenario: Path, out: Path) -> str:

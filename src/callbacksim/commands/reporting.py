@@ -16,6 +16,7 @@ from callbacksim.report.words import plain
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wholefile import make_directory, write_whole
+from callbacksim.study.calibration import Calibration
 from callbacksim.study.drivers import Drivers
 from callbacksim.study.experiment import Study
 from callbacksim.study.roster import Roster
@@ -115,6 +116,14 @@ def write_page_of_drivers(asked: Page | None, found: Drivers, run: Run, command:
         from callbacksim.report.page.drivers import drivers_sheet
 
         _told(asked, drivers_sheet(found, run, asked.language, command))
+
+
+def write_page_of_calibration(asked: Page | None, found: Calibration, file: str, command: Sequence[str]) -> None:
+    """What is to be handed on of a scenario fitted to a log; `file` is the scenario that was fitted."""
+    if asked is not None:
+        from callbacksim.report.page.calibration import calibration_sheet
+
+        _told(asked, calibration_sheet(found, file, asked.language, command))
 
 
 def write_page_of_roster(asked: Page | None, found: Roster, run: Run, command: Sequence[str]) -> None:

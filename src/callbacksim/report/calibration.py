@@ -25,7 +25,7 @@ def calibration_screen(found: Calibration, file: str, out: str, say: Texts = ENG
     """The lines of the screen, at most 80 cells wide."""
     return [
         *titled(plain(found.scenario.title) or plain(file)),
-        *paragraph(_about(found, say)),
+        *paragraph(about_log(found, say)),
         *_who_answers(found, say),
         *_stories(found, say),
         *_pictures(found, say),
@@ -81,7 +81,8 @@ def calibration_result(found: Calibration, file: str, out: str, warnings: Sequen
     }
 
 
-def _about(found: Calibration, say: Texts) -> str:
+def about_log(found: Calibration, say: Texts) -> str:
+    """Which log it was: file, layout, calls, numbers, days."""
     log = found.log
     file, form = plain(log.file), say.translated(log.format, "fitted")
     if log.kind == "per contact":
@@ -169,13 +170,18 @@ def _picture(side: str, cells: Sequence[Cell], say: Texts) -> list[str]:
     rows, pictures = [], []
     for cell, (seen, fitted) in zip(cells, rates, strict=True):
         bar, mark = (_SEEN * round(_BAR * seen / top)).ljust(_BAR + 1), round(_BAR * fitted / top)
-        label = say.weekday(cell.label) if side == "weekday" else say.translated(plain(cell.label), "fitted")
+        label = cell_label(side, cell.label, say)
         rows.append((label, f"{cell.calls:,}", say.share(seen), say.share(fitted)))
         pictures.append((bar[:mark] + _FITTED + bar[mark + 1 :]).rstrip())
     heads = [say(f"calibrate.head_{name}") for name in (side, "calls", "seen", "fitted")]
     first, *lines = table(heads, rows, _WIDTHS)
     width = sum(_WIDTHS) + len(_WIDTHS) - 1
     return [first, *(f"{padded(line, width)} {picture}" for line, picture in zip(lines, pictures, strict=True))]
+
+
+def cell_label(side: str, label: str, say: Texts) -> str:
+    """What an attempt, an hour, a weekday or a segment is called."""
+    return say.weekday(label) if side == "weekday" else say.translated(plain(label), "fitted")
 
 
 def _shares(found: Calibration, say: Texts) -> list[str]:
@@ -208,13 +214,14 @@ def _laws(found: Calibration, say: Texts) -> list[str]:
 def _not_told(found: Calibration, say: Texts) -> list[str]:
     lines = []
     for one in found.kept:
-        what, why = _kept(plain(one.what), say), _kept(plain(one.why), say)
+        what, why = kept_words(one.what, say), kept_words(one.why, say)
         lines += wrapped(say("calibrate.kept", what=what, why=why), WIDTH, "  ", "      ")
     return [*heading(say("calibrate.not_told"), say("calibrate.left")), *lines]
 
 
-def _kept(text: str, say: Texts) -> str:
+def kept_words(text: str, say: Texts) -> str:
     """What was kept, or why: a sentence, or a list of fields or of kinds of calls that are few."""
+    text = plain(text)
     items = text.split(", ")
     few = [say.translated(item, "rare") for item in items]
     said = say.translated(text, "fitted")
