@@ -380,7 +380,9 @@ def _wholes(chart: Chart, rows: Sequence[Whole], column: float, said: float, sha
                 tip = f"{row.words}\n{words}: {chart.write(value)}"
                 parts.append(rect(x(reached), middle - 10, max(long - 1, 0.6), 20, f"bar f-{class_}", tip))
                 reached += scaled
-        parts.append(text((x(reached) if not shares else right) + 8, middle + 4, row.said, "value"))
+        said_at = (right if shares else x(reached)) + 8
+        parts.append(rect(said_at - 2, middle - 9, text_width(row.said), 18, "under"))
+        parts.append(text(said_at, middle + 4, row.said, "value"))
     parts.append(line(left, bottom, right, bottom, "axis"))
     parts += axis_values(ticks, x, chart.write, bottom)
     return picture(width, bottom + 22, chart.title, chart.says, *parts, kind=chart.kind)

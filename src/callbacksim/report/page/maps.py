@@ -99,6 +99,9 @@ def _cell(x: float, y: float, width: float, place: Place) -> Markup:
     middle, words = x + width / 2 - 1, f"in t-{place.shade}" if known else "in tick"
     below = place.below if text_width(place.below, 10.5) < width - 4 else ""
     said = place.words if text_width(place.words) < width - 2 else place.words.removesuffix("%").rstrip()
+    head, _, tail = said.rpartition(" ")
+    if head and not place.below and text_width(said) > width - 2 > max(map(text_width, (head, tail))):
+        said, below = head, tail  # a date with its hour below
     if text_width(said, 11) > width - 2:  # the tip and the table have it
         said = ""
     lines = [text(middle, y + (16 if below else 22), said, words, "middle")] if said else []
