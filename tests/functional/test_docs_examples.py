@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("docs/quickstart.md", "docs/own-register.md", "docs/choosing-a-plan.md", "docs/extending.md", "README.md")
 SMALL = ("register.rows=900", "register.contacts=700", "recognition.unclear=0.1")
 """A register of which a replication takes a few hundredths of a second, and some escalations all the same."""
-PICTURES = ("house.png", "funnel.png", "finish.png")
+PICTURES = ("house.png", "flow.svg", "finish.svg")
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

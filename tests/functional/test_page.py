@@ -434,3 +434,11 @@ def test_the_command_on_the_page_gives_the_same_numbers_and_identity(
         assert shown["seed"] == str(results[1]["seed"])
     assert results[0] == results[1]
     assert (tmp_path / "first.html").read_bytes() == (tmp_path / "second.html").read_bytes()
+
+
+def test_a_page_does_not_grow_with_the_contacts(ran: Path, cli: Any) -> None:
+    more = ("--set", "register.rows=6000", "--set", "register.contacts=5000", "--set", "robot.lines=60")
+    ended = cli("run", ran / "small.toml", "-n", "1", "--jobs", "1", *more, "--report", ran / "large.html")
+    assert ended.status == 0
+    sizes = [(ran / name).stat().st_size for name in ("run.html", "large.html")]
+    assert sizes[1] < 1.2 * sizes[0] < 400_000
