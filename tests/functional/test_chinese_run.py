@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import json
 import logging
 import re
@@ -21,7 +22,9 @@ from callbacksim.report.markdown import summary_page
 from callbacksim.report.screen import run_screen, warning_lines
 from callbacksim.report.terminal import progress
 from callbacksim.report.texts import LANGUAGES, PARTS, Texts, catalogue
+from callbacksim.report.words import number
 from callbacksim.scenario.files import load
+from callbacksim.study.estimates import Estimate, given, mean
 from callbacksim.study.experiment import replicate
 from callbacksim.study.summary import WORDS
 from conftest import Cli
@@ -46,7 +49,7 @@ MODES = {
     "once": ["-n", "1"],
     "no lines": ["--set", "robot.lines=0"],
     "cut off": ["--set", "study.horizon_days=1", "--set", "targets.finish_by=2025-07-07T18:00:00"],
-    "precision": ["--precision", "0.2", "--most", "12"],
+    "precision": ["--precision", "0.5", "--most", "10"],
     "a cap": ["--precision", "0.001", "--most", "10"],
     "unsure": ["--uncertain", "--details", "--set", "uncertain={\"recognition.misheard\"=[0.01,0.05]}"],
     "a plan": ["--plan", "lean", "--set", "agents.count=1"],
@@ -96,7 +99,7 @@ def _unglossed(text: str) -> str:
 @pytest.mark.parametrize("mode", MODES)
 def test_every_mode_in_chinese(mode: str, cli: Cli, small: Path) -> None:
     options = ["-n", "2", *MODES[mode]] if not {"-n", "--precision"} & set(MODES[mode]) else MODES[mode]
-    _both(cli, small, *options)
+    _both(cli, small, *options, *(word for one in FEWER for word in ("--set", one)))
 
 
 def test_a_running_campaign_in_chinese(cli: Cli, small: Path, tmp_path: Path) -> None:
@@ -115,6 +118,23 @@ def _both(cli: Cli, file: Path, *options: object) -> None:
         assert english_left(second, names) - (OF_FIGURES if "--details" in options else set()) == set()
         assert numbers(second, names) == numbers(first, names)
     assert max(widest(chinese.out), widest(chinese.err or " ")) <= 80
+
+
+def test_figures_as_written_in_chinese() -> None:
+    say = Texts("zh")
+    assert say.measured(mean([4.0, 4.0, 4.0], 0.95), number) == "4（每次相同）"
+    assert say.measured(Estimate(12, 11, 13, 30, "mean", 0.95), number, unit="hours") == "12 小时（11–13）"
+    assert say.measured(mean([], 0.95), number) == "—"
+    assert say.bounds(mean([4.0], 0.95), number) == "（仅一次）"
+    assert say.bounds(Estimate(1, 1, None, 30, "quantile", 0.95), number) == "（至少 1）"
+    assert say.given(given(84, 4356, confidence=0.95)) == "给定（按此比例为 84 ± 18）"
+    assert [say.money(1.294), say.money(-5686), say.share(0.4441)] == ["1.29元", "−5,686元", "44.4%"]
+    assert [say.between("43.60元", "51.06元"), say.between("−2.1", "+0.3")] == ["43.60–51.06元", "−2.1 至 +0.3"]
+    assert [say.what_if("10 lines fewer"), say.what_if("one person more")] == ["减少 10 条线路", "增加一名回访人员"]
+    four, five = dt.datetime(2025, 7, 8, 16, 0, 1), dt.datetime(2025, 7, 9, 17)
+    assert [say.moment(four), say.full_day(five)] == ["7月8日周二 16:01", "2025年7月9日周三"]
+    assert say.span(four, five) == "7月8日周二 16:01 至 7月9日周三 17:00"
+    assert say.span(four, four + dt.timedelta(hours=1)) == "16:01–17:01"
 
 
 def test_json_is_the_same_in_every_language(cli: Cli, small: Path) -> None:
