@@ -369,3 +369,33 @@ def test_the_command_on_the_page_of_a_roster_gives_it_again(
     ended = cli(*again(rostered[1], home), "--jobs", "1", "--json", "--report", home / "roster-again.html")
     assert json.loads(ended.out) == rostered[0]
     assert (home / "roster-again.html").read_bytes() == (home / "roster-en.html").read_bytes()
+
+
+HOSTILE, IMAGE = "</script><b>名", '"><img src=x onerror=alert(1)>'
+
+
+def test_hostile_names_are_text_on_the_pages_of_studies(tmp_path: Path, cli: Any) -> None:
+    """A title, a department whose people are searched for, a shift, and a value that is varied."""
+    promised = SMALL.replace("probability = 0.5", "probability = 0.5\non_time = 0.1")
+    scenario = promised.replace('title = "A small campaign 小样"', f"title = '{HOSTILE}{IMAGE}'") + (
+        f"[ledger.departments.'{HOSTILE}{IMAGE}']\nstaff = 2\n"
+        f"[ledger.categories.'{IMAGE}']\nshare = 1\ndepartment = '{HOSTILE}{IMAGE}'\n"
+        f"[search.departments]\n'{HOSTILE}{IMAGE}' = [1, 2]\n"
+        f"[roster.patterns.'{HOSTILE}{IMAGE}']\nroster = [['09:00', '18:00']]\n"
+    )
+    (tmp_path / "s.toml").write_text(scenario, encoding="utf-8")
+    vary = f"title='{HOSTILE}','{IMAGE}'"
+    for command in (
+        ("staff", tmp_path / "s.toml", "--lines", "3:4", "--agents", "1:2"),
+        ("roster", tmp_path / "s.toml", "-n", "3"),
+        ("sweep", tmp_path / "s.toml", "-n", "2", "--vary", vary, "--vary", "robot.lines=2,3"),
+    ):
+        page = tmp_path / f"{command[0]}.html"
+        ended = cli(*command, "--jobs", "1", "--report", page)
+        assert ended.status == 0, ended.err
+        html = page.read_text(encoding="utf-8")
+        read = read_page(html)
+        assert read.all("h1")[0].text() == HOSTILE + IMAGE
+        assert sum(HOSTILE in one.text() for one in (*read.all("th"), *read.all("td"), *read.all("text"))) > 0
+        assert not read.all("img") and not read.all("b")
+        assert html.count("</script>") == 1

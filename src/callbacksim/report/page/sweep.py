@@ -67,7 +67,7 @@ def sweep_sheet(found: Sweep, scenario: Scenario, run: Run, language: Language, 
     fields = say.listed([_field(axis.field, say) for axis in found.axes])
     question = say("sweep.question", plans=say.number(len(plans)), fields=fields)
     runs = say("sweep.runs", plans=say.number(len(plans)), runs=say.number(n))
-    return Sheet(title_of(run), question, about(run, runs, say), sections)
+    return Sheet(title_of({**run, "title": scenario.title}), question, about(run, runs, say), sections)
 
 
 def _field(path: str, say: Texts) -> str:
