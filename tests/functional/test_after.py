@@ -290,7 +290,7 @@ def test_what_cannot_be_continued_is_refused(cli: Any, ran: Path, tmp_path: Path
         [[f"1390000{n:04d}", "2025-07-07 09:00:00", 10, 0, "no_answer"] for n in range(20)],
     )  # fmt: skip
     assert refused(cli, file, "--after", strangers).startswith(
-        f"{strangers}:1: --after: only 0 of its 20 calls are to numbers on the register; "
+        f"{strangers}:1: --after: none of its 20 calls are to numbers on the register; "
     )
     number = frame_of(load(file)).numbers[0].removeprefix("+86")
     early = written(

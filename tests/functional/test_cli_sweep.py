@@ -69,8 +69,9 @@ def test_every_plan_is_what_run_says_of_it(cli: Any, small: Path, tmp_path: Path
     )
     found = json.loads(ended.out)
     assert [plan["set"] for plan in found["plans"]] == [
-        {"robot.lines": lines, "agents.count": count} for lines in ("3", "6") for count in ("1", "2")
+        {"robot.lines": lines, "agents.count": count} for lines in (3, 6) for count in (1, 2)
     ]
+    assert found["axes"][0] == {"field": "robot.lines", "values": [3, 6]}
     alone = json.loads(cli("run", small, "-n", 3, "--json", "--set", "robot.lines=6", "--set", "agents.count=1").out)
     of_grid = found["plans"][2]["measures"]
     for name in ("finish", "cost", "interviews", "called_back_in_time"):

@@ -55,7 +55,8 @@ def log_of_calls(calls: CallLog, frame: Frame, scenario: Scenario) -> Log:
         contact = np.array([of.get(one, -1) for one in calls.numbers], dtype=np.int64)[calls.who]
     known = contact >= 0
     if known.sum() < FEWEST_MATCHED * len(known):
-        wrong = f"only {int(known.sum()):,} of its {len(known):,} calls are to numbers on the register"
+        how_many = f"only {int(known.sum()):,}" if known.any() else "none"
+        wrong = f"{how_many} of its {len(known):,} calls are to numbers on the register"
         raise refuse(calls.file, 1, FIELD, wrong, "give the log of a campaign on this register")
     outcome, assumed = _outcomes(calls, scenario)
     talk = np.where(np.isin(outcome, LIVE), np.maximum(calls.talk, 0), 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import tomllib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -131,16 +133,25 @@ def _half(point: Point, say: Texts) -> str:
     return say.moment(timetable(point.study.scenario).datetime(half * HOUR))
 
 
+def _value(text: str) -> float | bool | str:
+    """A value of an axis as JSON has it: a number as a number; what is none, or no plain one, as it was written."""
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+    return value if isinstance(value, (bool, int, float)) and math.isfinite(value) else text
+
+
 def sweep_result(found: Sweep) -> dict[str, Any]:
     """What `sweep --json` prints: the axes, and of each plan its values, targets and figures."""
     fields = [axis.field for axis in found.axes]
     return {
-        "axes": [{"field": axis.field, "values": list(axis.values)} for axis in found.axes],
+        "axes": [{"field": axis.field, "values": [_value(one) for one in axis.values]} for axis in found.axes],
         "seed": found.points[0].study.seed,
         "replications": len(found.points[0].study.figures),
         "plans": [
             {
-                "set": dict(zip(fields, point.values, strict=True)),
+                "set": dict(zip(fields, map(_value, point.values), strict=True)),
                 "targets": [target_result(verdict) for verdict in verdicts(point.study)],
                 "all_kept": None if point.kept is None else estimate_result(point.kept, "share of runs"),
                 "measures": {name: entry.as_json() for name, entry in summarise(point.study).items()},
