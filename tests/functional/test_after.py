@@ -149,6 +149,14 @@ def test_the_forecast_holds_past_and_future_and_its_finish_is_moved_by_the_log(c
     assert max(len(line) for line in screen.out.splitlines()) <= 80
 
 
+def test_too_few_runs_for_a_range_are_said_so(cli: Any, ran: Path) -> None:
+    # 18 runs: between the least and the greatest a further one falls with probability 17/19 < 0.9.
+    arguments = ("run", ran / "running.toml", "--after", ran / "truth", "--at", NOON, "--jobs", 1)
+    few, enough = (cli(*arguments, "-n", n).out for n in (18, 19))
+    assert "a run's range needs 19 runs" in few and "in brackets" not in few
+    assert "a run's range needs" not in enough and "in brackets: where 90 % of the runs lie" in enough
+
+
 def test_a_plan_after_the_log_holds_from_now_on(cli: Any, ran: Path) -> None:
     as_it_stands = after(cli, ran, ran / "truth", "--at", NOON)
     more = after(cli, ran, ran / "truth", "--at", NOON, "--plan", "more-people")

@@ -7,7 +7,7 @@ import pytest
 from scipy.special import bdtr, ndtri
 
 from callbacksim.study import estimates
-from callbacksim.study.estimates import Estimate, prediction
+from callbacksim.study.estimates import Estimate, prediction, prediction_needs
 
 INF = math.inf
 NAN = math.nan
@@ -443,6 +443,14 @@ def test_root_mean_square_has_the_chi_square_interval() -> None:
     assert (found.n, found.kind, found.confidence) == (10, "mean", 0.95)
     assert estimates.root_mean_square([math.nan], 0.95) == Estimate(None, None, None, 0, "mean", 0.95)
     assert estimates.root_mean_square([1.0, INF], 0.95) == Estimate(None, None, None, 2, "mean", 0.95)
+
+
+@pytest.mark.parametrize(("share", "least"), [(0.9, 19), (0.8, 9), (0.95, 39), (0.5, 3)])
+def test_a_prediction_needs_so_many_values(share: float, least: int) -> None:
+    # Between the least and the greatest of n values a new one falls with probability (n - 1)/(n + 1).
+    assert prediction_needs(share) == least
+    assert prediction(np.arange(float(least)), share).low is not None
+    assert prediction(np.arange(float(least - 1)), share).low is None
 
 
 def test_a_prediction_holds_one_more_value_as_often_as_it_says() -> None:

@@ -13,7 +13,7 @@ from callbacksim.report.sentences import change_of_finish, clear
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import UNDEFINED, bare_share, counted, counts, fitting, number, plain
 from callbacksim.study.after import SHARE, After, Change, SoFar
-from callbacksim.study.estimates import Estimate
+from callbacksim.study.estimates import Estimate, prediction_needs
 
 _FIGURES = ("dialling_finish", "interviews", "escalations", "called_back_in_time", "cost")
 
@@ -113,8 +113,11 @@ def forecast_section(found: Findings) -> list[str]:
     after, say = found.after, found.say
     if after is None:
         return []
-    lines = heading(say("after.forecast"), say("after.brackets", share=say.whole_share(SHARE)))
     changes = after.changes(found.study if after.unchanged is None else after.unchanged)
+    least = prediction_needs(SHARE)
+    few = changes["finish"].after.n < least
+    note = say("after.brackets_need", n=least) if few else say("after.brackets", share=say.whole_share(SHARE))
+    lines = heading(say("after.forecast"), note)
     lines += _said(say("after.by_plan"), _date(found, changes["finish"].before))
     lines += _said(say("after.by_log"), _date(found, changes["finish"].after))
     lines += _said(say("after.moved_by"), change_of_finish(changes["finish"].moved, say))

@@ -147,6 +147,12 @@ def prediction(values: ArrayLike, share: float) -> Estimate:
     return Estimate(point, _finite(float(x[i - 1])), _finite(float(x[n - i])), n, "prediction", share)
 
 
+def prediction_needs(share: float) -> int:
+    """The fewest values of which :func:`prediction` has an interval: the least n with (n - 1)/(n + 1) >= share."""
+    _check_confidence(share)
+    return math.ceil(2 / (1 - share) - 1e-6) - 1
+
+
 def quantile(values: ArrayLike, p: float, confidence: float) -> Estimate:
     """The ``p``-quantile with its distribution-free interval from order statistics.
 
