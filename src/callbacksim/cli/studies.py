@@ -172,6 +172,7 @@ def compare(
         within=within,
         page=page_of(report, figures, language),
         force=force,
+        language=language,
     )
     end(well)
 

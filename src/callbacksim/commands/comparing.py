@@ -15,7 +15,8 @@ from callbacksim.report.comparison import best_lines, comparison_screen
 from callbacksim.report.findings import findings
 from callbacksim.report.promises import target_result
 from callbacksim.report.results import as_text, comparison_result
-from callbacksim.report.words import listed, plain
+from callbacksim.report.texts import Language, Texts
+from callbacksim.report.words import listed
 from callbacksim.scenario.files import load
 from callbacksim.scenario.places import place
 from callbacksim.scenario.problems import Problem, Refused
@@ -41,12 +42,13 @@ def compare(
     within: float | None = None,
     page: Page | None = None,
     force: bool = False,
+    language: Language = "en",
 ) -> bool:
     """`callbacksim compare`: the plans of one file, or several files, the first against all others.
 
     Whether all is well: with `strict`, only if every target of every plan is met. Raises Refused.
     """
-    sources = _compared(files, plans, sets)
+    say, sources = Texts(language), _compared(files, plans, sets)
     loaded = named([(name, source.load()) for name, source in sources])
     if strict:
         promised(loaded, sources[0][1].file)
@@ -59,7 +61,7 @@ def compare(
     chosen = list(zip(_at_one_level(loaded).items(), sources, strict=True))
     with (
         located([(source, scenario) for (_, scenario), (_, source) in chosen]),
-        terminal.progress("comparing 比较") as told,
+        terminal.progress(say("compare.progress"), say) as told,
     ):
         comparison = comparing.compare(
             {name: scenario for (name, scenario), _ in chosen},
@@ -70,21 +72,22 @@ def compare(
         )
         selection = None if best is None or within is None else _best(comparison, best, within, chance, told)
     found = [
-        findings(comparison.studies[name], source.file, source.plan, source.sets) for (name, _), (_, source) in chosen
+        findings(comparison.studies[name], source.file, source.plan, source.sets, say=say)
+        for (name, _), (_, source) in chosen
     ]
     of_best = None if selection is None or best is None or within is None else (best, within, selection)
     result = as_text(comparison_result(comparison, {name: s.file for (name, _), (_, s) in chosen}, of_best))
     if as_json:
         print_json(result)
     else:
-        chosen_lines = [] if of_best is None else best_lines(comparison, *of_best)
+        chosen_lines = [] if of_best is None else best_lines(comparison, found, *of_best)
         terminal.show([*comparison_screen(comparison, found), *chosen_lines])
-    terminal.warn(shared_warnings(dict(zip(comparison.studies, (one.warnings for one in found), strict=True))))
-    terminal.warn(_unused(loaded, chance))
+    terminal.warn(shared_warnings(dict(zip(comparison.studies, (one.warnings for one in found), strict=True)), say))
+    terminal.warn(_unused(loaded, chance, say))
     command = _again(files, plans, sets, comparison)
     write_page_of_plans(page, json.loads(result), found[0], command)
     judged = {name: [target_result(one) for one in verdicts(study)] for name, study in comparison.studies.items()}
-    return not strict or kept(judged)
+    return not strict or kept(judged, say)
 
 
 def _again(files: Sequence[str], plans: Sequence[str], sets: Sequence[str], comparison: Comparison) -> list[str]:
@@ -120,12 +123,12 @@ def _at_one_level(plans: dict[str, Scenario]) -> dict[str, Scenario]:
     }
 
 
-def _unused(plans: dict[str, Scenario], chance: Chance) -> list[str]:
+def _unused(plans: dict[str, Scenario], chance: Chance, say: Texts) -> list[str]:
     """What a later plan says of chance and cannot have: all plans meet the same people equally often."""
     (first, base), *others = plans.items()
     asked = {"replications": chance.replications, "seed": chance.seed, "confidence": None}
     return [
-        f"warning: study.{field} of {plain(name)} is not used: all plans have that of {plain(first)}"
+        say.warned(f"study.{field} of {name} is not used: all plans have that of {first}")
         for name, scenario in others
         for field, given in asked.items()
         if given is None and getattr(scenario.study, field) != getattr(base.study, field)

@@ -67,10 +67,10 @@ def kept(of_plans: Mapping[str, Sequence[Mapping[str, Any]]], say: Texts = ENGLI
     return not bad
 
 
-def shared_warnings(by_plan: dict[str, tuple[str, ...]]) -> list[str]:
+def shared_warnings(by_plan: Mapping[str, tuple[str, ...]], say: Texts = ENGLISH) -> list[str]:
     """Each warning once, with the plans that it holds for unless it holds for all."""
     lines = []
     for warning in dict.fromkeys(one for warnings in by_plan.values() for one in warnings):
         of = [plain(name) for name, warnings in by_plan.items() if warning in warnings]
-        lines.append(f"warning: {'' if len(of) == len(by_plan) else f'{listed(of)}: '}{plain(warning)}")
+        lines.append(say.warned(warning, [] if len(of) == len(by_plan) else of))
     return lines

@@ -5,126 +5,131 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len
+
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import WIDTH, Heading, fitted, heading, padded, paragraph, said, titled, wrapped
 from callbacksim.report.promises import NAMES, state
 from callbacksim.report.sentences import clear, is_zero, sizes
-from callbacksim.report.texts import ENGLISH
-from callbacksim.report.words import (
-    UNDEFINED,
-    Writer,
-    bare_share,
-    counted,
-    counts,
-    fitting,
-    lasting,
-    listed,
-    moment,
-    money,
-    number,
-    percent,
-    plain,
-    points,
-    share,
-    span,
-)
+from callbacksim.report.texts import Texts
+from callbacksim.report.words import UNDEFINED, Writer, bare_share, counts, fitting, money, number, plain, points
 from callbacksim.study.compare import Comparison, Difference, unit_of_difference
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.selection import Selection
-from callbacksim.study.summary import WORDS, values
+from callbacksim.study.summary import values
 from callbacksim.study.targets import verdicts
 
 PLANS_ABREAST = 3
 LABEL, COLUMN = 26, 17
 SHARES, MONEY, POINTS, TIMES = "share", "money", "points", "time"
+Row = tuple[str, str, str]
 
-# Name, words on the screen, how it is written, words for more and fewer of it.
-ROWS: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
-    ("throughput", "calls an hour 外呼量", "", ("more", "fewer")),
-    ("attempts", "calls 外呼次数", "", ("more", "fewer")),
-    ("interviews", "interviews 有效回访", "", ("more", "fewer")),
-    ("line_occupancy", "dialling busy 利用率", SHARES, ("more", "less")),
-    ("agent_occupancy", "people busy 人员利用率", SHARES, ("more", "less")),
-    ("agent_hours", "hours of people 人工工时", "", ("more", "fewer")),
-    ("escalations", "sent to people 转人工", "", ("more", "fewer")),
-    ("called_back_in_time", "back in time 及时回访率", SHARES, ("more", "less")),
-    ("wait_mean", "min to first call-back", "", ("more", "fewer")),
-    ("people_employed", "people to employ 需配备", "", ("more", "fewer")),
-    ("missed", "problems missed 漏识别", "", ("more", "fewer")),
-    ("satisfied", "found satisfied 满意率", SHARES, ("more", "less")),
-    ("error", "survey minus truth, pts", POINTS, ("higher", "lower")),
-    ("claimed_margin", "its margin, points ±", "", ("wider", "narrower")),
-    ("robot_cost", "call charges 外呼费", MONEY, ("dearer", "cheaper")),
-    ("line_cost", "rent of lines 线路租金", MONEY, ("dearer", "cheaper")),
-    ("agent_cost", "people 人工费用", MONEY, ("dearer", "cheaper")),
-    ("overtime_cost", "overtime 加班费用", MONEY, ("dearer", "cheaper")),
-    ("cost", "cost together 总费用", MONEY, ("dearer", "cheaper")),
-    ("cost_per_interview", "an interview 每份费用", MONEY, ("dearer", "cheaper")),
+# Name, how it is written, words for more and fewer of it.
+ROWS: tuple[Row, ...] = (
+    ("throughput", "", "many"),
+    ("attempts", "", "many"),
+    ("interviews", "", "many"),
+    ("line_occupancy", SHARES, "much"),
+    ("agent_occupancy", SHARES, "much"),
+    ("agent_hours", "", "many"),
+    ("escalations", "", "many"),
+    ("called_back_in_time", SHARES, "much"),
+    ("wait_mean", "", "many"),
+    ("people_employed", "", "many"),
+    ("missed", "", "many"),
+    ("satisfied", SHARES, "much"),
+    ("error", POINTS, "high"),
+    ("claimed_margin", "", "wide"),
+    ("robot_cost", MONEY, "dear"),
+    ("line_cost", MONEY, "dear"),
+    ("agent_cost", MONEY, "dear"),
+    ("overtime_cost", MONEY, "dear"),
+    ("cost", MONEY, "dear"),
+    ("cost_per_interview", MONEY, "dear"),
 )
 # Where a plan hands callers over, or has people listen to recordings.
-FURTHER_ROWS: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
-    ("transferred_in_time", "taken over in time 接续", SHARES, ("more", "less")),
-    ("abandoned_share", "hung up before 转接放弃", SHARES, ("more", "less")),
-    ("recordings", "recordings heard 抽听", "", ("more", "fewer")),
-    ("found_on_recordings", "items found there 发现", "", ("more", "fewer")),
-    ("listener_cost", "listeners 抽听费用", MONEY, ("dearer", "cheaper")),
+FURTHER_ROWS: tuple[Row, ...] = (
+    ("transferred_in_time", SHARES, "much"),
+    ("abandoned_share", SHARES, "much"),
+    ("recordings", "", "many"),
+    ("found_on_recordings", "", "many"),
+    ("listener_cost", MONEY, "dear"),
 )
 # Where a plan's ledger has clerks, look-back calls or reports from elsewhere.
-LEDGER_ROWS: tuple[tuple[str, str, str, tuple[str, str]], ...] = (
-    ("response_share", "taken up 响应率", SHARES, ("more", "less")),
-    ("resolved_share", "resolved 解决率", SHARES, ("more", "less")),
-    ("look_back_satisfied_share", "satisfied 满意率", SHARES, ("more", "less")),
-    ("on_time_share", "on time 按期办结率", SHARES, ("more", "less")),
-    ("overdue", "late cases 超期件", "", ("more", "fewer")),
-    ("case_days", "days of a case 办理天数", "", ("more", "fewer")),
-    ("reopened", "reopened 重办件", "", ("more", "fewer")),
-    ("clerk_occupancy", "clerks busy 审核利用率", SHARES, ("more", "less")),
-    ("clerk_cost", "clerks 审核人员费用", MONEY, ("dearer", "cheaper")),
+LEDGER_ROWS: tuple[Row, ...] = (
+    ("response_share", SHARES, "much"),
+    ("resolved_share", SHARES, "much"),
+    ("look_back_satisfied_share", SHARES, "much"),
+    ("on_time_share", SHARES, "much"),
+    ("overdue", "", "many"),
+    ("case_days", "", "many"),
+    ("reopened", "", "many"),
+    ("clerk_occupancy", SHARES, "much"),
+    ("clerk_cost", MONEY, "dear"),
 )
-SAME = "exactly the same"
-FINISHES = (
-    ("finish", "all done 全部完成", TIMES, ("later", "earlier")),
-    ("dialling_finish", "robot calls done 外呼完成", TIMES, ("later", "earlier")),
-)
-LEDGER_FINISH = ("ledger_finish", "ledger done 台账办结", TIMES, ("later", "earlier"))
+FINISHES: tuple[Row, ...] = (("finish", TIMES, "late"), ("dialling_finish", TIMES, "late"))
+LEDGER_FINISH: Row = ("ledger_finish", TIMES, "late")
 UNITS = {"agent_hours": " h", "wait_mean": " min", "claimed_margin": " points", "throughput": " an hour"}
 
 
 def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list[str]:
     """The lines of the screen, at most 80 cells wide; `plans` in the order of the comparison's studies."""
-    names = [plain(name) for name in comparison.studies]
-    first = plans[0]
-    level = percent(first.scenario.study.confidence)
-    runs = f"{first.runs:,} runs each, {level} intervals" if first.runs > 1 else "one run each, so no intervals"
-    if len(plans) > 2 and first.runs > 1:
-        runs += f" (for each figure, the differences from {len(plans) - 1} plans hold together at {level})"
+    names, first = _names(comparison, plans), plans[0]
+    say = first.say
     timing = "ledger_finish" if first.ledger_alone else "finish"
-    base = f"{names[0]} is {plain(first.file)}, {ENGLISH.plan(first.plan, first.sets)}."
+    about = say(
+        "compare.about",
+        base=names[0],
+        file=plain(first.file),
+        plan=say.plan(first.plan, first.sets),
+        runs=_runs(plans),
+        seed=first.study.seed,
+    )
     lines: list[str] = [
-        *titled(f"{listed(names[1:])} against {names[0]}"),
-        *paragraph(f"{base} The same people under each plan; simulated 仿真: {runs}, seed {first.study.seed}."),
+        *titled(say("compare.title", others=say.listed(names[1:]), base=names[0])),
+        *paragraph(about),
         "",
-        *(line for name in names[1:] for line in paragraph(_sentence(comparison, name, names, timing))),
+        *(line for at in range(1, len(names)) for line in paragraph(_sentence(comparison, at, names, timing, say))),
     ]
     for at in range(0, len(plans), PLANS_ABREAST):
         lines += _table(names[at : at + PLANS_ABREAST], plans[at : at + PLANS_ABREAST], _rows(plans))
     for name, real in zip(names[1:], list(comparison.studies)[1:], strict=True):
-        lines += heading(fitted(f"{name} AGAINST {names[0]} 差异", WIDTH))
+        lines += heading(fitted(say("compare.against", plan=name, base=names[0]), WIDTH))
         of_plan = {one.measure: one for one in comparison.differences if one.plan == real}
-        same = []
-        for measure, words, way, more in (*_finishes(plans), *_rows(plans)):
-            text = _difference(of_plan[measure], way, more)
-            if text == SAME:
-                same.append(words)
+        exactly, same = say("compare.exactly"), []
+        for measure, way, more in (*_finishes(plans), *_rows(plans)):
+            text = _difference(of_plan[measure], way, more, say)
+            if text == exactly:
+                same.append(say(f"row.{measure}"))
             elif text != UNDEFINED:
-                lines += said(words, text, label_width=LABEL + 2)
+                lines += said(say(f"row.{measure}"), text, label_width=LABEL + 2)
         if same:
-            lines += said(SAME, "; ".join(same), label_width=LABEL + 2)
-        lines += _saved(of_plan, timing)
+            lines += said(exactly, say.parts(same), label_width=LABEL + 2)
+        lines += _saved(of_plan, timing, say)
     return lines
 
 
-def _rows(plans: Sequence[Findings]) -> tuple[tuple[str, str, str, tuple[str, str]], ...]:
+def _names(comparison: Comparison, plans: Sequence[Findings]) -> list[str]:
+    """What the plans are called; the file as it stands goes by its Chinese name in Chinese."""
+    say, alone = plans[0].say, len({found.file for found in plans}) == 1
+    return [
+        say.plan(None) if say.chinese and alone and found.plan is None else plain(name)
+        for name, found in zip(comparison.studies, plans, strict=True)
+    ]
+
+
+def _runs(plans: Sequence[Findings]) -> str:
+    """How many runs there are, and what their intervals hold."""
+    first = plans[0]
+    say = first.say
+    if first.runs == 1:
+        return say("compare.one_run")
+    level = say.whole_share(first.scenario.study.confidence)
+    runs = say("compare.runs", n=say.number(first.runs), level=level)
+    return runs if len(plans) == 2 else say("compare.together", runs=runs, n=len(plans) - 1, level=level)
+
+
+def _rows(plans: Sequence[Findings]) -> tuple[Row, ...]:
     """What is compared: of calls unless nobody is called, the rest where some plan does something of the kind."""
     calls = any(not found.ledger_alone for found in plans)
     ledger = [row for row in LEDGER_ROWS if any(found.ledger_told and found.known(row[0]) for found in plans)]
@@ -132,19 +137,19 @@ def _rows(plans: Sequence[Findings]) -> tuple[tuple[str, str, str, tuple[str, st
     return (*ROWS * calls, *further, *ledger)
 
 
-def _finishes(plans: Sequence[Findings]) -> tuple[tuple[str, str, str, tuple[str, str]], ...]:
+def _finishes(plans: Sequence[Findings]) -> tuple[Row, ...]:
     calls = any(not found.ledger_alone for found in plans)
     return (*FINISHES * calls, *(LEDGER_FINISH,) * any(found.ledger_told for found in plans))
 
 
-def _sentence(comparison: Comparison, name: str, names: Sequence[str], timing: str) -> str:
+def _sentence(comparison: Comparison, at: int, names: Sequence[str], timing: str, say: Texts) -> str:
     """What a reader takes home of one plan."""
-    real = list(comparison.studies)[names.index(name)]
+    name, base, real = names[at], names[0], list(comparison.studies)[at]
     of_plan = {one.measure: one for one in comparison.differences if one.plan == real}
     known = [one.estimate for one in of_plan.values() if one.estimate.mean is not None]
     if known and all(map(is_zero, known)) and all(_defined_alike(comparison, real, measure) for measure in of_plan):
-        return f"{name} is exactly the same as {names[0]}."
-    said, alike = [], []
+        return say("compare.all_the_same", plan=name, base=base)
+    changes, alike = [], []
     for measure, (up, down), way in (
         (timing, ("slower", "faster"), TIMES),
         ("cost", ("dearer", "cheaper"), MONEY),
@@ -152,30 +157,27 @@ def _sentence(comparison: Comparison, name: str, names: Sequence[str], timing: s
         estimate = of_plan[measure].estimate
         if not clear(estimate) or estimate.mean is None:
             if estimate.mean is not None:
-                alike.append("cost" if measure == "cost" else "finish")
+                alike.append(say("compare.cost" if measure == "cost" else "compare.finish"))
             continue
-        write, unit = _written(measure, estimate, way)
-        said.append(
-            f"{up if estimate.mean > 0 else down} by {write(abs(estimate.mean))}{unit} {sizes(estimate, write)}"
-        )
-    unclear = "" if of_plan[timing].estimate.mean is not None else " When it is finished cannot be compared: see below."
-    if not said:
-        return f"{name}: no clear difference from {names[0]} in finish or cost.{unclear}"
-    same = f"; no clear difference in {alike[0]}" if alike else ""
-    return f"{name} is {listed(said)} than {names[0]}{same}.{unclear}"
+        write, unit = _written(measure, estimate, way, say)
+        size, ends = f"{write(abs(estimate.mean))}{unit}", sizes(estimate, write, say)
+        changes.append(say(f"compare.{up if estimate.mean > 0 else down}", size=size, ends=ends))
+    unclear = "" if of_plan[timing].estimate.mean is not None else say("compare.not_comparable")
+    if not changes:
+        return say("compare.no_difference", plan=name, base=base, unclear=unclear)
+    same = say("compare.alike", figure=alike[0]) if alike else ""
+    return say("compare.than", plan=name, said=say.listed(changes), base=base, alike=same, unclear=unclear)
 
 
-def _saved(of_plan: Mapping[str, Difference], timing: str) -> list[str]:
+def _saved(of_plan: Mapping[str, Difference], timing: str, say: Texts) -> list[str]:
     """What it was worth to ask the same people under both plans."""
-    words = {timing: "finish", "cost": "cost"}
+    words = {timing: say("compare.finish"), "cost": say("compare.cost")}
     parts = [
-        f"{share(one.variance_saved)} for {words[name]}"
+        say("compare.saved_part", share=say.share(one.variance_saved), figure=words[name])
         for name in words
         if not math.isnan((one := of_plan[name]).variance_saved) and one.variance_saved > 0
     ]
-    if not parts:
-        return []
-    return paragraph(f"Meeting the same people saved so much of the differences' variance: {listed(parts)}.", indent=2)
+    return paragraph(say("compare.saved", parts=say.listed(parts)), indent=2) if parts else []
 
 
 def _defined_alike(comparison: Comparison, plan: str, measure: str) -> bool:
@@ -184,38 +186,38 @@ def _defined_alike(comparison: Comparison, plan: str, measure: str) -> bool:
     return [math.isnan(value) for value in ours] == [math.isnan(value) for value in theirs]
 
 
-def _written(measure: str, estimate: Estimate, way: str) -> tuple[Writer, str]:
+def _written(measure: str, estimate: Estimate, way: str, say: Texts) -> tuple[Writer, str]:
     """How a difference is written, and the unit that follows it."""
     if way == TIMES:
-        write, unit = lasting(estimate)
+        write, unit = say.lasting(estimate)
         return write, f" {unit}"
     if way == MONEY:
-        return money, ""
+        return say.money, ""
     if way in (SHARES, POINTS):
         scale = 100 if way == SHARES else 1
-        return (lambda value: number(scale * value, 1)), " points"
-    return counts(fitting(estimate)), UNITS.get(measure, "")
+        return (lambda value: number(scale * value, 1)), say("compare.points")
+    unit = f" {say.unit_after(measure)}" if say.chinese else UNITS.get(measure, "")
+    return counts(fitting(estimate)), unit
 
 
-def _difference(difference: Difference, way: str, more: tuple[str, str]) -> str:
+def _difference(difference: Difference, way: str, more: str, say: Texts) -> str:
     """``20.4 h later (19.1–21.7)``, ``no clear difference (−0.1 to +0.2 points)``, ``exactly the same``."""
     estimate = difference.estimate
     if estimate.mean is None:
-        if way == TIMES and estimate.n:
-            return "cannot be compared: some runs end at the horizon"
-        return UNDEFINED
+        return say("compare.horizon") if way == TIMES and estimate.n else UNDEFINED
     if is_zero(estimate):
-        return SAME
-    write, unit = _written(difference.measure, estimate, way)
+        return say("compare.exactly")
+    write, unit = _written(difference.measure, estimate, way, say)
     if estimate.n > 1 and not estimate.excludes(0):
         if estimate.low is None or estimate.high is None:
-            return "no clear difference"
-        ends = f"{_signed(estimate.low, write)} to {_signed(estimate.high, write)}{unit}"
+            return say("compare.unclear")
+        low, high = _signed(estimate.low, write), _signed(estimate.high, write)
         more_runs = difference.runs_to_settle
-        settled = f"; about {counted(more_runs, 'run')} more would settle it" if more_runs else ""
-        return f"no clear difference ({ends}){settled}"
-    word = more[0] if estimate.mean > 0 else more[1]
-    return f"{write(abs(estimate.mean))}{unit} {word} {sizes(estimate, write)}"
+        settled = say("compare.settled", runs=say.counted("run", more_runs)) if more_runs else ""
+        return say("compare.unclear_between", low=low, high=high, unit=unit, settled=settled)
+    word = say(f"differ.{'more' if estimate.mean > 0 else 'less'}_{more}")
+    size = f"{write(abs(estimate.mean))}{unit}"
+    return say("compare.change", size=size, word=word, ends=sizes(estimate, write, say))
 
 
 def _signed(value: float, write: Writer) -> str:
@@ -225,26 +227,26 @@ def _signed(value: float, write: Writer) -> str:
     return f"{'−' if value < 0 else '+'}{text}"
 
 
-def _table(
-    names: Sequence[str], plans: Sequence[Findings], rows: Sequence[tuple[str, str, str, tuple[str, str]]]
-) -> list[str]:
+def _table(names: Sequence[str], plans: Sequence[Findings], rows: Sequence[Row]) -> list[str]:
+    say = plans[0].say
     lines = ["", Heading("  " + padded("", LABEL - 2) + "".join(" " + padded(n, COLUMN, right=True) for n in names))]
     if any(not found.ledger_alone for found in plans):
-        for name, words in (("finish_median", "half done by 中位"), ("finish_p95", "95 % done by")):
-            lines += _cells(words, [_dates(found, found.estimate(name), found.unfinished_runs) for found in plans])
+        for name, words in (("finish_median", "half"), ("finish_p95", "late")):
+            dates = [_dates(found, found.estimate(name), found.unfinished_runs) for found in plans]
+            lines += _cells(say(f"compare.{words}"), dates)
     if any(found.ledger_told for found in plans):
         last = [_dates(found, found.half_by("ledger_finish"), found.unreached("ledger_finish")) for found in plans]
-        lines += _cells("ledger half done 台账", last)
+        lines += _cells(say("compare.ledger_half"), last)
     if any(found.scenario.targets.finish_by for found in plans):
         chances = [_two_lines(found, "finish_by_target", SHARES) for found in plans]
-        lines += _cells("date kept 按期完成", chances)
+        lines += _cells(say("compare.date_kept"), chances)
     for name in NAMES:
         of_plans = [next((v for v in verdicts(found.study) if v.name == name), None) for found in plans]
         if any(of_plans):
-            words = ENGLISH(f"promised.{name}").rsplit(" ", 1)[1]
-            lines += _cells(f"target {words}", [[state(v.met) if v else UNDEFINED] for v in of_plans])
-    for name, words, way, _ in rows:
-        lines += _cells(words, [_two_lines(found, name, way) for found in plans])
+            words = say("compare.target", name=say(f"promised.{name}").rsplit(" ", 1)[-1])
+            lines += _cells(words, [[state(v.met, say) if v else UNDEFINED] for v in of_plans])
+    for name, way, _ in rows:
+        lines += _cells(say(f"row.{name}"), [_two_lines(found, name, way) for found in plans])
     return lines
 
 
@@ -259,15 +261,16 @@ def _cells(words: str, cells: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _two_lines(found: Findings, name: str, way: str) -> list[str]:
+    say = found.say
     if name not in found.entries and name not in found.survey:
         return [UNDEFINED]
     estimate = found.estimate(name)
     if estimate.mean is None:
         return [UNDEFINED]
-    write: Writer = {SHARES: share, MONEY: money, POINTS: points}.get(way) or counts(fitting(estimate))
+    write: Writer = {SHARES: say.share, MONEY: say.money, POINTS: points}.get(way) or counts(fitting(estimate))
     bare: Writer = bare_share if way == SHARES else (lambda v: money(v).replace("¥", "")) if way == MONEY else write
     if estimate.kind == "given":
-        return [f"{write(estimate.mean)} given"]
+        return [say("compare.given", value=write(estimate.mean))]
     if estimate.low is None or estimate.high is None or estimate.low == estimate.high:
         return [write(estimate.mean)]
     half = estimate.half_width or 0.0
@@ -275,41 +278,39 @@ def _two_lines(found: Findings, name: str, way: str) -> list[str]:
     if symmetric and way != POINTS:
         own = counts(2 if abs(estimate.mean) < 100 else 0) if way == MONEY else bare
         text = f"{write(estimate.mean)} ± {own(half)}"
-        return [text] if len(text) <= COLUMN else wrapped(text, COLUMN)
-    joined = (
-        f"{bare(estimate.low)} to {bare(estimate.high)}"
-        if way == POINTS
-        else f"{bare(estimate.low)}–{bare(estimate.high)}"
-    )
-    return [write(estimate.mean), f"({joined})"]
+        return [text] if cell_len(text) <= COLUMN else wrapped(text, COLUMN)
+    low, high = bare(estimate.low), bare(estimate.high)
+    ends = say("compare.to", low=low, high=high) if way == POINTS else f"{low}–{high}"
+    return [write(estimate.mean), say("compare.interval", ends=ends)]
 
 
 def _dates(found: Findings, estimate: Estimate, late: int) -> list[str]:
+    say = found.say
     if not estimate.n:
         return [UNDEFINED]
     if estimate.mean is None:
-        return wrapped(f"not by the horizon ({late} of {found.runs} runs)", COLUMN)
-    text = moment(found.date(estimate.mean))
+        return wrapped(say("compare.cut_off", n=late, runs=found.runs), COLUMN)
+    text = wrapped(say.moment(found.date(estimate.mean)), COLUMN)
     if estimate.low is not None and estimate.high is not None:
-        return [
-            *wrapped(text, COLUMN),
-            *wrapped(f"({span(found.date(estimate.low), found.date(estimate.high))})", COLUMN),
-        ]
+        ends = say.span(found.date(estimate.low), found.date(estimate.high))
+        return [*text, *wrapped(say("compare.interval", ends=ends), COLUMN)]
     if estimate.low is not None:
-        return [*wrapped(text, COLUMN), *wrapped(f"({moment(found.date(estimate.low))} or later)", COLUMN)]
-    return wrapped(text, COLUMN)
+        return [*text, *wrapped(say("compare.or_later", at=say.moment(found.date(estimate.low))), COLUMN)]
+    return text
 
 
-def best_lines(comparison: Comparison, figure: str, delta: float, found: Selection) -> list[str]:
+def best_lines(
+    comparison: Comparison, plans: Sequence[Findings], figure: str, delta: float, found: Selection
+) -> list[str]:
     """What was chosen by one figure, and how surely."""
-    plans = [plain(name) for name in comparison.studies]
-    limit = f"{delta:g} {unit_of_difference(figure)}".rstrip()
-    best, words = plans[found.best], WORDS[figure].english
-    runs = ", ".join(f"{plan} {number(n)}" for plan, n in zip(plans, found.replications, strict=True))
+    names, say = _names(comparison, plans), plans[0].say
+    unit = unit_of_difference(figure)
+    limit = f"{delta:g} {say.unit(unit) if say.chinese else unit}".rstrip()
+    runs = say.joined(f"{name} {number(n)}" for name, n in zip(names, found.replications, strict=True))
+    said_of = {"figure": say.figure(figure), "best": names[found.best], "runs": runs}
     if found.certain:
-        level = percent(next(iter(comparison.studies.values())).scenario.study.confidence)
-        said = f"By {words}, {best} is the best or within {limit} of it, with probability {level} or more"
+        level = say.whole_share(plans[0].scenario.study.confidence)
+        text = say("compare.chosen", limit=limit, level=level, **said_of)
     else:
-        close = listed([plans[plan] for plan in found.left])
-        said = f"By {words}, the cap came before {close} could be told apart; {best} leads"
-    return [*heading("THE BEST PLAN 最优方案"), *paragraph(f"{said} (runs: {runs}).", indent=2)]
+        text = say("compare.capped", close=say.listed([names[plan] for plan in found.left]), **said_of)
+    return [*heading(say("compare.best")), *paragraph(text, indent=2)]

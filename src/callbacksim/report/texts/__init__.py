@@ -26,7 +26,7 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 PARTS = (
     "page", "studies", "units", "warnings", "counted", "terminal", "check", "register", "roster", "calibrate",
-    "sweep", "run",
+    "sweep", "run", "compare",
 )  # fmt: skip
 """The files of the catalogue."""
 _WEEKDAYS = "一二三四五六日"
@@ -352,9 +352,12 @@ class Texts:
                 return chinese.format(**{name: self._inside(name, part) for name, part in found.groupdict().items()})
         return None
 
-    def warned(self, text: str) -> str:
-        """A line that begins with the word; in English where the catalogue does not know the warning."""
-        return self("terminal.warning", text=words.plain(self.warning(text) or text))
+    def warned(self, text: str, plans: Sequence[str] = ()) -> str:
+        """A line that begins with the word, of some plans; in English where the catalogue does not know the warning."""
+        said = words.plain(self.warning(text) or text)
+        return self(
+            "terminal.warning", text=self("terminal.of_plans", plans=self.listed(plans), text=said) if plans else said
+        )
 
     def _inside(self, name: str, text: str) -> str:
         """What fills a place of a sentence: lists, percentages and days of the week as this language has them."""
