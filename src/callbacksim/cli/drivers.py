@@ -66,4 +66,5 @@ def drivers(
         force=force,
         as_json=as_json,
         page=page_of(report, figures, language),
+        language=language,
     )

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 
 from callbacksim.report.ignorance import amount, figures_of, input_result, not_drawn_result
 from callbacksim.report.layout import heading, paragraph, table, titled
-from callbacksim.report.texts import ENGLISH
-from callbacksim.report.words import UNDEFINED, counted, listed, number, percent, plain
+from callbacksim.report.texts import ENGLISH, Texts
+from callbacksim.report.words import UNDEFINED, number, plain
 from callbacksim.study.drivers import Drivers, Effect, Ranking
 from callbacksim.study.estimates import Estimate
 
@@ -19,54 +19,64 @@ SIDE = 6
 """Cells of a bar on either side of the file's value."""
 WORTH = 0.05
 """A total effect below this is not worth a sentence."""
-_PATH = 27
-_WIDTHS = (_PATH, 15, 9, 10, 2 * SIDE + 1)
+_WIDTHS = {"en": (27, 15, 9, 10, 2 * SIDE + 1), "zh": (23, 15, 11, 12, 2 * SIDE + 1)}
 
 
-def drivers_screen(found: Drivers, file: str) -> list[str]:
+def drivers_screen(found: Drivers, file: str, say: Texts = ENGLISH) -> list[str]:
     """The lines of the screen, at most 80 cells wide."""
-    title = plain(found.scenario.title) or plain(file)
+    about = say(
+        "tornado.about",
+        file=plain(file),
+        guesses=say.counted("guess", len(found.inputs)),
+        runs=say.number(found.runs),
+        level=say.whole_share(found.scenario.study.confidence),
+        seed=found.seed,
+    )
     lines = [
-        *titled(title),
-        *paragraph(
-            f"{plain(file)}: {counted(len(found.inputs), 'guess', 'guesses')} varied over {found.runs:,} runs, "
-            f"{percent(found.scenario.study.confidence)} intervals, seed {found.seed}."
-        ),
+        *titled(plain(found.scenario.title) or plain(file)),
+        *paragraph(about),
         "",
-        *paragraph(" ".join(advice(found))),
+        *paragraph(say.sentences(advice(found, say))),
     ]
     for ranking in found.rankings:
-        lines += _figure(ranking)
-    return [*lines, *_notes(found)]
+        lines += _figure(ranking, say)
+    return [*lines, *_notes(found, say)]
 
 
-def advice(found: Drivers) -> list[str]:
+def advice(found: Drivers, say: Texts = ENGLISH) -> list[str]:
     """What to measure first, in sentences: overall, then where a figure has another answer."""
     if found.first is None:
-        return ["Nothing that was varied does anything to these figures: there is nothing to measure first."]
+        return [say("tornado.nothing")]
     first = found.first.path
+    meaning = say.known_field(first) if say.chinese else plain(found.first.meaning)
     mine = [one for one in found.rankings if one.first is not None and one.first.input.path == first]
-    sentences = [f"Measure first: {plain(first)} ({plain(found.first.meaning)}).", _why(found, first)]
+    sentences = [say("tornado.first", path=plain(first), meaning=meaning), _why(found, first, say)]
     for ranking in found.rankings:
         if ranking in mine or ranking.first is None:
             continue
         share = ranking.first.total
         if share is not None and (share.mean or 0.0) >= WORTH:
-            rival = f"{plain(ranking.first.input.path)}, {share_text(share)}"
-            sentences.append(f"For {_name(ranking.figure)}: {rival}{_unsure(ranking)}.")
+            sentences.append(
+                say(
+                    "tornado.rival",
+                    figure=_name(ranking.figure, say),
+                    path=plain(ranking.first.input.path),
+                    share=share_text(share, say),
+                    unsure=_unsure(ranking, say),
+                )
+            )
     chancy = [one for one in found.rankings if one.first is not None and _mostly_chance(one)]
     if chancy:
-        names = listed([_name(one.figure) for one in chancy])
-        sentences.append(f"Chance does more than any single guess to {names}: measuring changes that little.")
+        sentences.append(say("tornado.chancy", figures=say.listed([_name(one.figure, say) for one in chancy])))
     return sentences
 
 
-def share_text(estimate: Estimate) -> str:
+def share_text(estimate: Estimate, say: Texts = ENGLISH) -> str:
     """A share of the variance: ``62 % (48–75)``."""
     if estimate.mean is None or estimate.low is None or estimate.high is None:
         return UNDEFINED
-    low, high = (number(100 * end) for end in (estimate.low, estimate.high))
-    return f"{number(100 * estimate.mean)} % ({low}–{high})"
+    mean, low, high = (number(100 * one) for one in (estimate.mean, estimate.low, estimate.high))
+    return say("tornado.share", share=mean, low=low, high=high)
 
 
 def drivers_result(found: Drivers, file: str) -> dict[str, Any]:
@@ -109,25 +119,26 @@ def _ends(estimate: Estimate) -> dict[str, Any]:
     return {"mean": estimate.mean, "low": estimate.low, "high": estimate.high}
 
 
-def _why(found: Drivers, path: str) -> str:
-    """``Its total effect is 62 % (48–75) of what is uncertain of finish, 71 % (60–80) of cost.``"""
+def _why(found: Drivers, path: str, say: Texts) -> str:
+    """``So much of the variance is left while it is not known: 62 % (48–75) of finish, 71 % (60–80) of cost.``"""
     parts = [
-        f"{share_text(effect.total)} of {_name(ranking.figure)}"
+        say("tornado.why_part", share=share_text(effect.total, say), figure=_name(ranking.figure, say))
         for ranking in found.rankings
         for effect in ranking.effects
         if effect.input.path == path and effect.total is not None and (effect.total.mean or 0.0) >= WORTH
     ]
-    return f"So much of the variance is left while it is not known: {listed(parts)}." if parts else ""
+    return say("tornado.why", parts=say.listed(parts)) if parts else ""
 
 
-def _unsure(ranking: Ranking) -> str:
+def _unsure(ranking: Ranking, say: Texts) -> str:
     """That the runs do not tell the first from the second."""
     ranked = [one for one in ranking.effects if one.total is not None]
     if len(ranked) < 2 or ranked[0].total is None or ranked[1].total is None:
         return ""
     first, second = ranked[0].total, ranked[1].total
     near = first.low is not None and second.high is not None and first.low < second.high
-    return f" (or {plain(ranked[1].input.path)}, {share_text(second)}: their intervals overlap)" if near else ""
+    path, share = plain(ranked[1].input.path), share_text(second, say)
+    return say("tornado.unsure", path=path, share=share) if near else ""
 
 
 def _mostly_chance(ranking: Ranking) -> bool:
@@ -135,42 +146,42 @@ def _mostly_chance(ranking: Ranking) -> bool:
     return first is not None and first.total is not None and (ranking.chance.mean or 0.0) > (first.total.mean or 0.0)
 
 
-def _name(figure: str) -> str:
-    """``finish``: the English of a figure's words."""
-    return "".join(c for c in ENGLISH(f"unsure.{figure}") if ord(c) < 128).strip()
+def _name(figure: str, say: Texts) -> str:
+    """``finish``: a figure's words without the Chinese behind them."""
+    words = say(f"unsure.{figure}")
+    return words if say.chinese else "".join(c for c in words if ord(c) < 128).strip()
 
 
-def _figure(ranking: Ranking) -> list[str]:
+def _figure(ranking: Ranking, say: Texts) -> list[str]:
     shown = [one for one in ranking.effects if one.total is not None][:ROWS]
-    spread = amount(ranking.figure, ranking.unit, ranking.sd)
-    lines = heading(ENGLISH(f"unsure.{ranking.figure}").upper(), f"standard deviation {spread}")
+    spread = amount(ranking.figure, ranking.unit, ranking.sd, say)
+    lines = heading(say(f"unsure.{ranking.figure}").upper(), say("tornado.deviation", spread=spread))
     longest = max((one.swing for one in shown), default=0.0)
+    widths = _WIDTHS[say.language]
     rows = [
         (
-            _fitted(plain(one.input.path)),
-            "" if one.total is None else share_text(one.total),
-            _change(ranking, one.lowest),
-            _change(ranking, one.highest),
+            _fitted(plain(one.input.path), widths[0]),
+            "" if one.total is None else share_text(one.total, say),
+            _change(ranking, one.lowest, say),
+            _change(ranking, one.highest, say),
             _bar(one, longest),
         )
         for one in shown
     ]
-    rows.append((f"{'chance 偶然'}", share_text(ranking.chance), "", "", ""))
-    lines += [
-        type(line)(f"  {line}")
-        for line in table(("", "total effect", "at lowest", "at highest", " low <|> high"), rows, _WIDTHS)
-    ]
+    rows.append((say("tornado.chance"), share_text(ranking.chance, say), "", "", ""))
+    heads = ("", *(say(f"tornado.head_{name}") for name in ("total", "lowest", "highest", "bar")))
+    lines += [type(line)(f"  {line}") for line in table(heads, rows, widths)]
     if ranking.late:
-        lines += paragraph(f"{ranking.late} runs reached the horizon and count as finished then.", indent=2)
+        lines += paragraph(say("tornado.late", n=ranking.late), indent=2)
     return lines
 
 
-def _change(ranking: Ranking, change: Estimate) -> str:
+def _change(ranking: Ranking, change: Estimate, say: Texts) -> str:
     """A difference with its sign; marked where its interval holds 0."""
     if change.mean is None:
         return UNDEFINED
-    size = amount(ranking.figure, ranking.unit, abs(change.mean))
-    sign = "" if not size.strip("0. ptminh¥") else "−" if change.mean < 0 else "+"
+    size = amount(ranking.figure, ranking.unit, abs(change.mean), say)
+    sign = "" if not any(digit in size for digit in "123456789") else "−" if change.mean < 0 else "+"
     unclear = "" if change.mean == 0 or change.excludes(0) else "?"
     return f"{sign}{size}{unclear}"
 
@@ -188,32 +199,33 @@ def _bar(effect: Effect, longest: float) -> str:
     return "".join(cells)
 
 
-def _fitted(path: str) -> str:
+def _fitted(path: str, width: int) -> str:
     """The end of a path that is too long, which says most."""
-    while cell_len(path) > _PATH:
+    while cell_len(path) > width:
         path = "…" + path[2:]
     return path
 
 
-def _notes(found: Drivers) -> list[str]:
-    lines = heading("HOW THIS WAS FOUND 方法")
-    lines += paragraph(
-        "Total effect 总效应: the part of the variance that is left while this guess is not known, though all others, "
-        f"and chance, were ({found.rows} random sets, each guess drawn anew by itself; Jansen's estimator). What two "
-        "do together counts for both, so the parts may add up to more than 100 %. "
-        f"At lowest, highest: that guess alone at the ends of its range, from the file's values on "
-        f"({counted(found.pairs, 'paired run')}; ? where the interval holds 0).",
-        indent=2,
-    )
+def _notes(found: Drivers, say: Texts) -> list[str]:
+    lines = heading(say("tornado.method"))
+    effects = say("tornado.effects", rows=found.rows, pairs=say.counted("paired_run", found.pairs))
+    lines += paragraph(effects, indent=2)
     if found.lost:
-        lines += paragraph(f"{counted(found.lost, 'set')} could not give the exact counts and are left out.", indent=2)
+        lines += paragraph(say("tornado.lost", sets=say.counted("set", found.lost)), indent=2)
     if found.left_out:
-        names = listed([plain(path) for path in found.left_out])
-        lines += paragraph(f"Left out after the first runs, since they do next to nothing: {names}.", indent=2)
+        names = say.listed([plain(path) for path in found.left_out])
+        lines += paragraph(say("tornado.left_out", names=names), indent=2)
     if found.kept:
-        others = listed([f"{plain(one.path)} ({plain(one.why)})" for one in found.kept])
-        lines += paragraph(f"Not varied: {others}.", indent=2)
-    ranges = listed(
-        [f"{plain(one.path)} {figures_of(one.low)} to {figures_of(one.high)}" for one in found.inputs if one.given]
-    )
-    return [*lines, *(paragraph(f"Ranges of [uncertain]: {ranges}.", indent=2) if ranges else ())]
+        others = say.listed(
+            [
+                say("tornado.because", path=plain(one.path), why=say.translated(plain(one.why), "reason"))
+                for one in found.kept
+            ]
+        )
+        lines += paragraph(say("tornado.not_varied", others=others), indent=2)
+    ranges = [
+        say("tornado.range", path=plain(one.path), low=figures_of(one.low), high=figures_of(one.high))
+        for one in found.inputs
+        if one.given
+    ]
+    return [*lines, *(paragraph(say("tornado.ranges", ranges=say.listed(ranges)), indent=2) if ranges else ())]
