@@ -81,5 +81,6 @@ def staff(
         force=force,
         as_json=as_json,
         page=page_of(report, figures, language),
+        language=language,
     )
     end(well)

@@ -15,6 +15,7 @@ from callbacksim.report import terminal
 from callbacksim.report.directory import run_of
 from callbacksim.report.results import as_text
 from callbacksim.report.staffing import staffing_result, staffing_screen
+from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.wholefile import csv_bytes, write_whole
 from callbacksim.scenario.wording import show
@@ -34,16 +35,17 @@ def staff(
     force: bool,
     as_json: bool,
     page: Page | None = None,
+    language: Language = "en",
 ) -> bool:
     """`callbacksim staff`; whether a plan was found. Raises Refused."""
     asked = {name: None if text is None else span_of(text, f"--{name}") for name, text in spans.items()}
-    scenario = source.load()
+    say, scenario = Texts(language), source.load()
     if csv is not None:
         may_write(csv, inputs_of(source, scenario), force)
     may_write_page(page, [*inputs_of(source, scenario), *([] if csv is None else [csv])], force)
     frame = framed(source, scenario)
     begun = time.monotonic()
-    with located([(source, scenario)]), terminal.progress("searching 搜索") as told:
+    with located([(source, scenario)]), terminal.progress(say("staffing.progress"), say) as told:
         found = staffing.staff(
             scenario,
             lines=asked["lines"],
@@ -63,8 +65,8 @@ def staff(
     if as_json:
         print_json(as_text(staffing_result(found, source.file)))
     else:
-        terminal.show(staffing_screen(found, source.file, scenario.title))
-    terminal.warn([f"searched in {seconds:.0f} s"])
+        terminal.show(staffing_screen(found, source.file, scenario.title, say))
+    terminal.warn([say("staffing.searched", seconds=f"{seconds:.0f}")])
     _write_page(page, found, source, spans, chance, frame)
     return found.plan is not None
 
@@ -83,7 +85,8 @@ def _write_page(
     shown = found.plan or (None if found.nearest is None else found.nearest.plan)
     study = None
     if shown is not None:
-        with terminal.progress("simulating 仿真") as told:
+        say = Texts(page.language)
+        with terminal.progress(say("progress.simulating"), say) as told:
             scenario, n = shown.of(found.scenario), found.scenario.study.replications
             study = replicate(scenario, n, seed=found.seed, jobs=chance.jobs, progress=told, frame=frame, extras=True)
     options = [

@@ -11,162 +11,159 @@ from rich.cells import cell_len
 
 from callbacksim.report.layout import heading, paragraph, row, table, titled
 from callbacksim.report.promises import target_result, targets_section
-from callbacksim.report.texts import ENGLISH
-from callbacksim.report.words import (
-    UNDEFINED,
-    bare_share,
-    counted,
-    figure,
-    interval,
-    listed,
-    money,
-    number,
-    percent,
-    plain,
-    share,
-)
+from callbacksim.report.texts import ENGLISH, Texts
+from callbacksim.report.words import UNDEFINED, number, plain
 from callbacksim.study.plans import Grid, Plan
-from callbacksim.study.staffing import (
-    CALLS_TOO_LATE,
-    TOO_DEAR,
-    TOO_FEW,
-    TOO_SLOW,
-    Less,
-    StaffingAnswer,
-    Tried,
-    to_settle,
-)
+from callbacksim.study.staffing import Less, StaffingAnswer, Tried, to_settle
 from callbacksim.study.targets import Verdict
 
 MOST_ROWS = 30
 """Plans in the table of the screen; of more, only those that count."""
-ONE = {"lines": "line", "agents": "person", "listeners": "listener", "clerks": "clerk"}
-MANY = {"agents": "people"}
-LEFT_OUT = {
-    TOO_DEAR: "could not be cheaper",
-    TOO_FEW: "had fewer people than too few",
-    CALLS_TOO_LATE: "had calls that end too late by themselves",
-    TOO_SLOW: "could not even call everybody once in time",
-}
+COUNTED = {"lines": "line", "agents": "agent", "listeners": "listener", "clerks": "clerk"}
 
 
-def staffing_screen(found: StaffingAnswer, file: str, title: str) -> list[str]:
+def staffing_screen(found: StaffingAnswer, file: str, title: str, say: Texts = ENGLISH) -> list[str]:
     """The lines of the screen, at most 80 cells wide."""
+    plans = say.counted("plan", len(found.grid))
     lines = [
         *titled(plain(title) or plain(file)),
-        *paragraph(f"{plain(file)}: {_looked_at(found.grid)}; seed {found.seed}."),
+        *paragraph(
+            say("staffing.about", file=plain(file), plans=plans, spans=_spans(found.grid, say), seed=found.seed)
+        ),
         "",
     ]
-    lines += paragraph(_verdict(found))
+    lines += paragraph(_verdict(found, say))
     if found.plan is not None:
-        lines += [*targets_section(found.targets), *_fresh(found), *_less(found)]
+        lines += [*targets_section(found.targets, say), *_fresh(found, say), *_less(found, say)]
     elif found.nearest is not None:
-        lines += targets_section(found.nearest.targets)
-    return [*lines, *_plans(found), *_close(found)]
+        lines += targets_section(found.nearest.targets, say)
+    return [*lines, *_plans(found, say), *_close(found, say)]
 
 
-def plan_text(plan: Plan) -> str:
+def plan_text(plan: Plan, say: Texts = ENGLISH) -> str:
     """``20 lines and 2 people``."""
-    return listed([_counted(name, count) for name, count in plan.counts().items()])
+    return say.listed([_counted(name, count, say) for name, count in plan.counts().items()])
 
 
-def _counted(name: str, count: int) -> str:
+def _counted(name: str, count: int, say: Texts) -> str:
     department = name.removeprefix("departments.")
     if department != name:
-        return f"{count} at {plain(department)}"
-    return counted(count, ONE[name], MANY.get(name, ""))
+        return say("staffing.at_department", n=count, name=plain(department))
+    return say.counted(COUNTED[name], count)
 
 
-def _looked_at(grid: Grid) -> str:
-    several = {"lines": grid.lines, "people": grid.agents, "listeners": grid.listeners, "clerks": grid.clerks}
-    named = {**several, **{plain(name): values for name, values in grid.departments}}
-    spans = [f"{_span(values)} {name}" for name, values in named.items() if values]
-    return f"{counted(len(grid), 'plan')}, {listed(spans)}"
+def _heading(name: str, say: Texts) -> str:
+    """What is searched for, in the plural."""
+    department = name.removeprefix("departments.")
+    return say(f"staffing.{name}") if department == name else plain(department)
 
 
-def _span(values: Sequence[int]) -> str:
+def _spans(grid: Grid, say: Texts) -> str:
+    """``10–60 by 10 lines and 1–12 people``: what is searched through."""
+    several = {"lines": grid.lines, "agents": grid.agents, "listeners": grid.listeners, "clerks": grid.clerks}
+    named = {**several, **{f"departments.{name}": values for name, values in grid.departments}}
+    return say.listed(
+        [
+            say("staffing.span", values=_span(values, say), name=_heading(name, say))
+            for name, values in named.items()
+            if values
+        ]
+    )
+
+
+def _span(values: Sequence[int], say: Texts) -> str:
     steps = {b - a for a, b in pairwise(values)}
     if len(values) == 1 or len(steps) > 1:
-        return listed([number(value) for value in values])
-    step = steps.pop()
-    return f"{number(values[0])}–{number(values[-1])}{f' by {step}' if step > 1 else ''}"
+        return say.listed([number(value) for value in values])
+    first, last, step = number(values[0]), number(values[-1]), steps.pop()
+    return say("staffing.by", first=first, last=last, step=step) if step > 1 else f"{first}–{last}"
 
 
-def _verdict(found: StaffingAnswer) -> str:
+def _verdict(found: StaffingAnswer, say: Texts) -> str:
     """The answer in a sentence or two."""
     if found.plan is not None and found.cost is not None:
-        cost = figure(found.cost, money, number)
-        return f"The cheapest plan that meets every target: {plan_text(found.plan)}, for {cost}."
+        cost = say.measured(found.cost, say.money, number)
+        return say("staffing.cheapest", plan=plan_text(found.plan, say), cost=cost)
     nearest = found.nearest
     if nearest is None:
-        return "No plan meets every target."
+        return say("staffing.none")
     if nearest.met is not False and found.confirmations:
-        tries = counted(found.confirmations, "plan")
-        return f"No plan surely meets every target: {tries} did in the search, and not on fresh runs."
-    where = f"the nearest is {plan_text(nearest.plan)}"
-    bad = [f"{_name(one)} is kept in {_kept(one)}" for one in nearest.targets if one.met is not True]
+        return say("staffing.not_confirmed", tries=say.counted("plan", found.confirmations))
+    bad = [
+        say("staffing.is_kept", target=say(f"aim.{one.name}"), share=_kept(one, say))
+        for one in nearest.targets
+        if one.met is not True
+    ]
     if nearest.cost is None:
-        bad.append("not every run is done by the horizon")
-    said = "No plan within these bounds meets every target" if nearest.met is False else "No plan is surely good enough"
-    return f"{said}; {where}: {listed(bad)}."
+        bad.append(say("staffing.not_done"))
+    key = "none_within" if nearest.met is False else "none_surely"
+    return say(f"staffing.{key}", plan=plan_text(nearest.plan, say), bad=say.listed(bad))
 
 
-def _name(one: Verdict) -> str:
-    return ENGLISH(f"promised.{one.name}").rsplit(" ", 1)[0]
+def _kept(one: Verdict, say: Texts) -> str:
+    if one.probability.mean is None:
+        return say("staffing.unknown_share")
+    return say("staffing.of_them", share=say.share(one.probability.mean))
 
 
-def _kept(one: Verdict) -> str:
-    return "an unknown share of the runs" if one.probability.mean is None else f"{share(one.probability.mean)} of them"
-
-
-def _fresh(found: StaffingAnswer) -> list[str]:
+def _fresh(found: StaffingAnswer, say: Texts) -> list[str]:
     if found.confirmed_on is None:
         return []
     first, after = found.confirmed_on
-    words = f"By {counted(after - first, 'fresh run')}, {first:,} to {after - 1:,}, that took no part in the search"
-    if found.confirmations > 1:
-        words += f"; it is the {_ordinal(found.confirmations)} plan that was put to such a test"
-    return paragraph(f"{words}. With confidence {percent(found.confidence)} the plan meets all of them.", 1)
+    again = say("staffing.again", nth=_ordinal(found.confirmations, say)) if found.confirmations > 1 else ""
+    text = say(
+        "staffing.fresh",
+        runs=say.counted("fresh_run", after - first),
+        first=number(first),
+        last=number(after - 1),
+        again=again,
+        level=say.whole_share(found.confidence),
+    )
+    return paragraph(text, 1)
 
 
-def _ordinal(count: int) -> str:
-    return {2: "second", 3: "third"}.get(count, f"{count}th")
+def _ordinal(count: int, say: Texts) -> str:
+    return say({2: "staffing.second", 3: "staffing.third"}.get(count, "staffing.nth"), n=count)
 
 
-def _less(found: StaffingAnswer) -> list[str]:
+def _less(found: StaffingAnswer, say: Texts) -> list[str]:
     if not found.less:
         return []
-    lines = heading("ONE LESS 少一个", "on the same fresh runs")
+    lines = heading(say("staffing.one_less"), say("staffing.same_runs"))
     for one in found.less:
-        lines += row(f"one {_resource(one.resource)} less", "", _effect(one))
+        lines += row(_one_less(one.resource, say), "", _effect(one, say))
     return lines
 
 
-def _resource(name: str) -> str:
-    return f"at {plain(name.removeprefix('departments.'))}" if name.startswith("departments.") else ONE[name]
+def _one_less(name: str, say: Texts) -> str:
+    department = name.removeprefix("departments.")
+    if department == name:
+        return say(f"staffing.less_{name}")
+    return say("staffing.less_department", name=plain(department))
 
 
-def _effect(one: Less) -> str:
-    cost = _saved(one)
+def _effect(one: Less, say: Texts) -> str:
+    cost = _saved(one, say)
     if one.met is True:
-        return f"meets every target, too; {cost}"
-    said = [f"{_name(target)} kept in {_kept(target)}" for target in one.targets if target.met is not True]
-    word = "misses a target" if one.met is False else "unclear"
-    return f"{word}: {listed(said)}; {cost}"
+        return say("staffing.too", cost=cost)
+    targets = [
+        say("staffing.kept", target=say(f"aim.{target.name}"), share=_kept(target, say))
+        for target in one.targets
+        if target.met is not True
+    ]
+    return say("staffing.misses" if one.met is False else "staffing.unclear", targets=say.listed(targets), cost=cost)
 
 
-def _saved(one: Less) -> str:
+def _saved(one: Less, say: Texts) -> str:
     saved = one.saves
     if saved.mean is None or saved.low is None or saved.high is None:
-        return "its cost cannot be told: not every run ends"
+        return say("staffing.no_cost")
     if saved.low <= 0 <= saved.high:
-        return "no clear difference in cost"
-    word = "saves" if saved.mean > 0 else "costs"
-    more = "" if saved.mean > 0 else " more"
-    return f"{word} {money(abs(saved.mean))}{more}"
+        return say("staffing.same_cost")
+    return say("staffing.saves" if saved.mean > 0 else "staffing.costs", cost=say.money(abs(saved.mean)))
 
 
-def _plans(found: StaffingAnswer) -> list[str]:
+def _plans(found: StaffingAnswer, say: Texts) -> list[str]:
     """The plans that were simulated: lines and people, cost, targets, what was found."""
     seen = [one for one in found.tried if one.runs]
     if len(seen) > MOST_ROWS:
@@ -174,22 +171,25 @@ def _plans(found: StaffingAnswer) -> list[str]:
     if not seen:
         return []
     names = list(seen[0].plan.counts())
-    head = [*(plain(name.removeprefix("departments.")) for name in names), "cost", *map(_short, seen[0].targets)]
-    head += ["runs", "found"]
-    head[names.index("agents")] = "people"
+    shorts = [say(f"staffing.short_{target.name}") for target in seen[0].targets]
+    cost, runs, what = (say(f"staffing.head_{name}") for name in ("cost", "runs", "found"))
+    head = [*(_heading(name, say) for name in names), cost, *shorts, runs, what]
     rows = [
         [
             *(number(one.plan.counts()[name]) for name in names),
-            UNDEFINED if one.cost is None else money(one.cost),
-            *(UNDEFINED if t.probability.mean is None else f"{bare_share(t.probability.mean)} %" for t in one.targets),
+            say.money(one.cost),
+            *(say.share(target.probability.mean) for target in one.targets),
             number(one.runs),
-            found.found(one),
+            say.translated(found.found(one), "tried"),
         ]
         for one in seen
     ]
     widths = [max(map(cell_len, column)) + 1 for column in zip(head, *rows, strict=True)]
-    lines = heading("PLANS SIMULATED 搜索", f"{len(seen)} shown" if len(seen) < found.evaluated else "")
-    return [*lines, *(type(line)(f"  {line}") for line in table(head, rows, widths))]
+    note = say("staffing.shown", n=len(seen)) if len(seen) < found.evaluated else ""
+    return [
+        *heading(say("staffing.plans"), note),
+        *(type(line)(f"  {line}") for line in table(head, rows, widths)),
+    ]
 
 
 def _that_count(found: StaffingAnswer, seen: Sequence[Tried]) -> list[Tried]:
@@ -205,34 +205,38 @@ def _that_count(found: StaffingAnswer, seen: Sequence[Tried]) -> list[Tried]:
     return sorted(sorted(shown, key=lambda one: (one.cost is None, one.cost or 0.0))[:MOST_ROWS], key=lambda o: o.plan)
 
 
-def _short(one: Verdict) -> str:
-    words = {"finish_by": "by date", "called_back_in_time": "in time", "cost": "cost", "missed": "missed"}
-    return {**words, "satisfaction_error": "error", "on_time": "cases"}.get(one.name, one.name)
-
-
-def _close(found: StaffingAnswer) -> list[str]:
+def _close(found: StaffingAnswer, say: Texts) -> list[str]:
     """How much was simulated, and what is not certain."""
     why = Counter(one.left_out for one in found.tried if not one.runs)
-    out = [f"{number(count)} {LEFT_OUT[reason]}" for reason, count in why.most_common()]
-    rest = f"; of the others {listed(out)}" if out else ""
-    runs = f"{found.evaluated:,} of {counted(len(found.grid), 'plan')} were simulated"
-    lines = ["", *paragraph(f"{runs}, {found.replications:,} runs in all{rest}.")]
+    out = [say(f"staffing.{reason.replace(' ', '_')}", n=number(count)) for reason, count in why.most_common()]
+    simulated = say(
+        "staffing.simulated",
+        n=number(found.evaluated),
+        plans=say.counted("plan", len(found.grid)),
+        runs=number(found.replications),
+        rest=say("staffing.rest", out=say.listed(out)) if out else "",
+    )
+    lines = ["", *paragraph(simulated)]
     for one in found.unclear[:3]:
-        cost = "" if one.cost is None else f" for {money(one.cost)}"
+        plan = plan_text(one.plan, say)
+        if one.cost is not None:
+            plan = say("staffing.for_cost", plan=plan, cost=say.money(one.cost))
         if one.rejected:
-            lines += paragraph(f"{plan_text(one.plan)}{cost} met every target in the search, but not on fresh runs.")
+            lines += paragraph(say("staffing.rejected", plan=plan))
             continue
         more = to_settle(one, found.confidence)
-        told = "no number of runs would tell soon" if more is None else f"about {counted(more, 'run')} would tell (-n)"
-        lines += paragraph(f"Unclear: {plan_text(one.plan)}{cost}; {told}.")
+        if more is None:
+            lines += paragraph(say("staffing.no_number", plan=plan))
+        else:
+            lines += paragraph(say("staffing.some_runs", plan=plan, runs=say.counted("run", more)))
     for rival, apart in found.rivals[:3]:
-        dearer = f"{_difference(apart.mean)} {interval(apart, money)}"
-        lines += paragraph(f"No clear difference in cost: {plan_text(rival.plan)}, {dearer}.")
+        ends = say.sentences([_difference(apart.mean, say), say.bounds(apart, say.money)])
+        lines += paragraph(say("staffing.rival", plan=plan_text(rival.plan, say), apart=ends))
     return lines
 
 
-def _difference(value: float | None) -> str:
-    return UNDEFINED if value is None else f"{'+' if value > 0 else ''}{money(value)}"
+def _difference(value: float | None, say: Texts) -> str:
+    return UNDEFINED if value is None else f"{'+' if value > 0 else ''}{say.money(value)}"
 
 
 def staffing_result(found: StaffingAnswer, file: str) -> dict[str, Any]:
