@@ -11,6 +11,8 @@ import pytest
 
 import callbacksim
 from callbacksim.report.texts import PARTS, _toml, catalogue
+from callbacksim.scenario.files import load
+from callbacksim.scenario.uncertain import unknowns
 from conftest import Cli
 from screens import english_left, names_in, numbers, widest
 
@@ -117,6 +119,79 @@ def test_sweep_in_chinese(
     if not promised:
         small.write_text(small.read_text(encoding="utf-8").replace("finish_by", "# finish_by"), encoding="utf-8")
     both(cli, "sweep", "small.toml", "-n", "2", "--jobs", "1", *axes, names=names_in("small.toml"))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "more"),
+    [
+        ("gaoxin-forecast", ("-n", "3", "--best", "cost", "--within", "100")),
+        ("live-transfer", ("-n", "2", "--plan", "lean", "--plan", "later")),
+        ("hotline-lookback", ("-n", "2")),
+        ("manual-only", ("-n", "1", "--plan", "lean", "--set", "targets.called_back_in_time=0.9")),
+    ],
+)
+def test_compare_in_chinese(cli: Cli, monkeypatch: pytest.MonkeyPatch, scenario: str, more: tuple[str, ...]) -> None:
+    monkeypatch.chdir(SCENARIOS)
+    less = () if scenario == "hotline-lookback" else ("--set", "register.rows=400", "--set", "register.contacts=300")
+    names = (
+        *names_in(f"{scenario}.toml"),
+        "register.rows=400",
+        "register.contacts=300",
+        "targets.called_back_in_time=0.9",
+    )
+    _, chinese = both(cli, "compare", f"{scenario}.toml", *more, *less, "--jobs", "1", names=names)
+    assert " 对比" in chinese
+
+
+def test_two_files_are_compared_under_their_own_names_in_chinese(
+    cli: Cli, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(small.parent)
+    Path("base.toml").write_text(small.read_text(encoding="utf-8"), encoding="utf-8")
+    told = cli("compare", "base.toml", "small.toml", "-n", "2", "--jobs", "1", "--lang", "zh").out
+    assert told.startswith("small 对比 base\nbase：base.toml，原方案。")
+    assert "small 与 base 完全相同。" in told
+
+
+FEW = ("answering.base", "agents.reach", "recognition.misheard")
+
+
+def test_drivers_in_chinese(cli: Cli, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small.parent)
+    every = [one.path for one in unknowns(load("small.toml"))[0]]
+    lines = "".join(f'"{path}" = "known"\n' for path in every if path not in FEW)
+    lines += '"answering.base" = [0.3, 0.6]\n'
+    small.write_text(f"{small.read_text(encoding='utf-8')}\n[uncertain]\n{lines}", encoding="utf-8")
+    names = (*names_in("small.toml"), "[uncertain]")
+    _, chinese = both(cli, "drivers", "small.toml", "-n", "120", "--jobs", "1", names=names)
+    assert "首先测准" in chinese
+
+
+GRID = ("--lines", "2:3", "--agents", "1")
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "says"),
+    [
+        ((), 0, "达成全部目标的最省方案"),
+        (("--set", "targets.finish_by=2025-07-07T09:00:01"), 1, "此范围内没有方案能达成全部目标"),
+        (("--set", "targets.cost=900"), 1, "费用目标在0.0%的仿真中达成"),
+    ],
+    ids=["kept", "late", "dear"],
+)
+def test_staff_in_chinese(
+    cli: Cli, small: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], status: int, says: str
+) -> None:
+    monkeypatch.chdir(small.parent)
+    few = ("--set", "register.rows=60", "--set", "register.contacts=50")
+    command = ("staff", "small.toml", *GRID, *few, *more, "--jobs", "1")
+    english, chinese = (cli(*command, "--lang", language) for language in ("en", "zh"))
+    assert (english.status, chinese.status) == (status, status)
+    names = names_in("small.toml")
+    assert english_left(chinese.out + chinese.err, names) == set()
+    assert numbers(chinese.out, names) == numbers(english.out, names)
+    assert widest(chinese.out) <= 80
+    assert says in "".join(chinese.out.split())
 
 
 LOG = "被叫,开始时间,结果,通话时长\n" + "".join(

@@ -69,7 +69,6 @@ LEDGER_ROWS: tuple[Row, ...] = (
 )
 FINISHES: tuple[Row, ...] = (("finish", TIMES, "late"), ("dialling_finish", TIMES, "late"))
 LEDGER_FINISH: Row = ("ledger_finish", TIMES, "late")
-UNITS = {"agent_hours": " h", "wait_mean": " min", "claimed_margin": " points", "throughput": " an hour"}
 
 
 def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list[str]:
@@ -77,24 +76,23 @@ def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list
     names, first = _names(comparison, plans), plans[0]
     say = first.say
     timing = "ledger_finish" if first.ledger_alone else "finish"
-    about = say(
-        "compare.about",
-        base=names[0],
-        file=plain(first.file),
-        plan=say.plan(first.plan, first.sets),
-        runs=_runs(plans),
-        seed=first.study.seed,
-    )
+    plan = say.plan(first.plan, first.sets)
+    base = plain(first.file) if plan == names[0] else say("plan.of_file", file=plain(first.file), plan=plan)
+    about = say("compare.about", base=names[0], file=base, runs=_runs(plans), seed=first.study.seed)
     lines: list[str] = [
-        *titled(say("compare.title", others=say.listed(names[1:]), base=names[0])),
+        *titled(say.closed(say("compare.title", others=say.listed(names[1:]), base=names[0]))),
         *paragraph(about),
         "",
-        *(line for at in range(1, len(names)) for line in paragraph(_sentence(comparison, at, names, timing, say))),
+        *(
+            line
+            for at in range(1, len(names))
+            for line in paragraph(say.closed(_sentence(comparison, at, names, timing, say)))
+        ),
     ]
     for at in range(0, len(plans), PLANS_ABREAST):
         lines += _table(names[at : at + PLANS_ABREAST], plans[at : at + PLANS_ABREAST], _rows(plans))
     for name, real in zip(names[1:], list(comparison.studies)[1:], strict=True):
-        lines += heading(fitted(say("compare.against", plan=name, base=names[0]), WIDTH))
+        lines += heading(fitted(say.closed(say("compare.against", plan=name, base=names[0])), WIDTH))
         of_plan = {one.measure: one for one in comparison.differences if one.plan == real}
         exactly, same = say("compare.exactly"), []
         for measure, way, more in (*_finishes(plans), *_rows(plans)):
@@ -196,7 +194,7 @@ def _written(measure: str, estimate: Estimate, way: str, say: Texts) -> tuple[Wr
     if way in (SHARES, POINTS):
         scale = 100 if way == SHARES else 1
         return (lambda value: number(scale * value, 1)), say("compare.points")
-    unit = f" {say.unit_after(measure)}" if say.chinese else UNITS.get(measure, "")
+    unit = say.known(f"difference.{measure}") or (f" {say.unit_after(measure)}" if say.chinese else "")
     return counts(fitting(estimate)), unit
 
 

@@ -147,9 +147,9 @@ def _mostly_chance(ranking: Ranking) -> bool:
 
 
 def _name(figure: str, say: Texts) -> str:
-    """``finish``: a figure's words without the Chinese behind them."""
+    """``finish``: a figure's words without the Chinese behind them, in Chinese without the unit."""
     words = say(f"unsure.{figure}")
-    return words if say.chinese else "".join(c for c in words if ord(c) < 128).strip()
+    return words.partition("（")[0] if say.chinese else "".join(c for c in words if ord(c) < 128).strip()
 
 
 def _figure(ranking: Ranking, say: Texts) -> list[str]:

@@ -337,7 +337,7 @@ def sizes(change: Estimate, write: Writer, say: Texts = ENGLISH) -> str:
     if change.low == change.high:
         return say("said.every_run")
     low, high = sorted((abs(change.low), abs(change.high)))
-    return say("said.interval", ends=f"{write(low)}–{write(high)}")
+    return say("said.interval", ends=say.between(write(low), write(high)))
 
 
 def probability(estimate: Estimate, say: Texts = ENGLISH) -> str:

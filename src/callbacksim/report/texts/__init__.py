@@ -294,6 +294,10 @@ class Texts:
         """``a, b and c``; ``a、b、c``."""
         return "、".join(items) if self.chinese else words.listed(items)
 
+    def closed(self, text: str) -> str:
+        """A sentence with names in it: no blanks between Chinese words."""
+        return re.sub("(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", text) if self.chinese else text
+
     def joined(self, items: Iterable[str]) -> str:
         """``a, b, c``; ``a、b、c``."""
         return ("、" if self.chinese else ", ").join(items)
