@@ -11,12 +11,10 @@ import pytest
 from rich.cells import cell_len
 
 from callbacksim.report.layout import fitted, wrapped
+from callbacksim.report.texts import ENGLISH
 from callbacksim.report.words import (
     apportioned,
     between,
-    figure,
-    given_text,
-    interval,
     moment,
     money,
     number,
@@ -128,11 +126,11 @@ def test_numbers_as_written() -> None:
 
 
 def test_estimates_as_written() -> None:
-    assert figure(mean([4.0, 4.0, 4.0], 0.95), number) == "4 (in every run)"
-    assert interval(mean([4.0], 0.95), number) == "(from one run)"
-    assert figure(mean([], 0.95), number) == "—"
-    assert interval(Estimate(1, 1, None, 30, "quantile", 0.95), number) == "(1 or more)"
-    assert given_text(given(84, 4356, confidence=0.95)) == "given (at this rate 84 ± 18)"
+    assert ENGLISH.measured(mean([4.0, 4.0, 4.0], 0.95), number) == "4 (in every run)"
+    assert ENGLISH.bounds(mean([4.0], 0.95), number) == "(from one run)"
+    assert ENGLISH.measured(mean([], 0.95), number) == "—"
+    assert ENGLISH.bounds(Estimate(1, 1, None, 30, "quantile", 0.95), number) == "(1 or more)"
+    assert ENGLISH.given(given(84, 4356, confidence=0.95)) == "given (at this rate 84 ± 18)"
 
 
 def test_dates_are_done_by_the_minute_that_follows() -> None:

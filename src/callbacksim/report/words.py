@@ -57,38 +57,9 @@ def money(value: float) -> str:
     return f"{sign}¥{number(amount, 2 if amount < 100 else 0)}"
 
 
-def interval(estimate: Estimate, write: Writer) -> str:
-    """``(4,350–4,390)``; says so where there is no interval for a figure that chance touches."""
-    low, high = estimate.low, estimate.high
-    if low is not None and high is not None:
-        if low == high and estimate.kind in ("mean", "difference"):
-            return "(in every run)" if estimate.n > 1 else ""
-        return f"({between(write(low), write(high))})"
-    if low is not None:
-        return f"({write(low)} or more)"
-    if high is not None:
-        return f"({write(high)} or less)"
-    return "(from one run)" if estimate.n == 1 and estimate.mean is not None else ""
-
-
 def between(low: str, high: str) -> str:
     """Two ends with an en dash, or with ``to`` where a sign would be mistaken for it."""
     return f"{low} to {high}" if any(end[:1] in "+−" for end in (low, high)) else f"{low}–{high}"
-
-
-def given_text(estimate: Estimate) -> str:
-    """``given (at this rate 100 ± 20)``: fixed by the scenario, with the spread that chance would have given."""
-    spread = None if estimate.low is None or estimate.mean is None else estimate.mean - estimate.low
-    return "given" if spread is None else f"given (at this rate {number(estimate.mean)} ± {number(max(spread, 0), 0)})"
-
-
-def figure(estimate: Estimate, write: Writer, bare: Writer | None = None) -> str:
-    """A figure with its interval, or marked as given: ``44.4 % (44.1–44.8)``."""
-    if estimate.mean is None:
-        return UNDEFINED
-    if estimate.kind == "given":
-        return f"{write(estimate.mean)} {given_text(estimate)}"
-    return f"{write(estimate.mean)} {interval(estimate, bare or write)}".rstrip()
 
 
 def apportioned(parts: Sequence[float], total: float, decimals: int) -> list[float]:
