@@ -180,9 +180,9 @@ def _plans(found: StaffingAnswer, say: Texts) -> list[str]:
             say.money(one.cost),
             *(say.share(target.probability.mean) for target in one.targets),
             number(one.runs),
-            say.translated(found.found(one), "tried"),
+            say.translated(what_was_found, "tried"),
         ]
-        for one in seen
+        for one, what_was_found in ((one, found.found(one)) for one in seen)
     ]
     widths = [max(map(cell_len, column)) + 1 for column in zip(head, *rows, strict=True)]
     note = say("staffing.shown", n=len(seen)) if len(seen) < found.evaluated else ""
