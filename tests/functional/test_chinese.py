@@ -194,6 +194,20 @@ def test_staff_in_chinese(
     assert says in "".join(chinese.out.split())
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("sweep", *LINES), ("roster", "--set", "targets.called_back_in_time=0.99"), ("compare", "--plan", "lean")],
+    ids=lambda command: str(command[0]),
+)
+def test_json_is_the_same_in_every_language(cli: Cli, small: Path, command: tuple[str, ...]) -> None:
+    name, *more = command
+    english, chinese = (
+        cli(name, small, "-n", "2", "--jobs", "1", *more, "--json", "--lang", one).out for one in ("en", "zh")
+    )
+    assert chinese == english
+    assert english.startswith("{")
+
+
 LOG = "被叫,开始时间,结果,通话时长\n" + "".join(
     f"138{at:08d},2025-07-07 {9 + at % 3:02}:00:00,{('接通', '无人接听', '占线')[at % 3]},{(90, 0, 0)[at % 3]}\n"
     for at in range(90)
