@@ -24,6 +24,8 @@ def test_every_plan_of_the_grid_is_accounted_for(cli: Any, small: Path, tmp_path
     assert all(target["met"] is True and target["lower"] >= 0.5 for target in found["targets"])
     assert found["cost"]["low"] <= found["cost"]["mean"] <= found["cost"]["high"]
     assert found["grid"] == len(found["frontier"]) == 4
+    assert [one["lines"] for one in found["fewest"]] == [3, 4]
+    assert found["plan"] in [one["plan"] for one in found["fewest"] if one["state"] == "surely"]
     assert found["evaluated"] == sum(one["runs"] > 0 for one in found["frontier"])
     # The replications that confirm took no part in the search.
     assert found["confirmed_on"]["first"] >= max(one["runs"] for one in found["frontier"])
@@ -37,6 +39,7 @@ def test_the_screen_fits_and_names_the_plan(cli: Any, small: Path) -> None:
     assert ended.status == 0
     assert "The cheapest plan that meets every target:" in ended.out and "of 4 plans were simulated" in ended.out
     assert max(map(len, ended.out.splitlines())) <= 80
+    assert "MAP OF PLANS 方案图" in ended.out and "FEWEST PEOPLE FOR EACH NUMBER OF LINES" in ended.out
 
 
 def test_without_a_plan_the_status_is_1_and_the_nearest_is_named(cli: Any, small: Path) -> None:

@@ -7,9 +7,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rich.cells import cell_len
-
-from callbacksim.report.layout import heading, paragraph, table, titled
+from callbacksim.report.layout import heading, paragraph, snug, titled
 from callbacksim.report.promises import target_result
 from callbacksim.report.results import estimate_result
 from callbacksim.report.texts import ENGLISH, Texts
@@ -92,7 +90,7 @@ def _grid(found: Sweep, words: str, cells: Sequence[str], say: Texts) -> list[st
         for at, value in enumerate(down.values)
     ]
     head = [plain(down.field), *map(plain, across.values)]
-    return [*heading(say(words), say("grid.across", field=plain(across.field))), *_fitted(head, rows)]
+    return [*heading(say(words), say("grid.across", field=plain(across.field))), *snug(head, rows)]
 
 
 def _plans(found: Sweep, say: Texts) -> list[str]:
@@ -112,13 +110,7 @@ def _plans(found: Sweep, say: Texts) -> list[str]:
     head = [*(plain(axis.field) for axis in found.axes), *words]
     shares = _least_sure(found, [point.kept for point in found.points], say.share, say, "_kept")
     costs = _least_sure(found, [_cost(point) for point in found.points], say.money, say, "_costs")
-    return [*heading(say("grid.plans")), *_fitted(head, rows), *(shares or costs)]
-
-
-def _fitted(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A table whose columns are as wide as what stands in them, set in a little."""
-    widths = [max(map(cell_len, column)) + 1 for column in zip(head, *rows, strict=True)]
-    return [type(line)(f"  {line}") for line in table(head, rows, widths)]
+    return [*heading(say("grid.plans")), *snug(head, rows), *(shares or costs)]
 
 
 def _half_done(point: Point) -> Estimate:

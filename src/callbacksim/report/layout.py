@@ -138,6 +138,12 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequen
     return [Heading(line(headings)), *(line(cells) for cells in rows)]
 
 
+def snug(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table whose columns are as wide as what stands in them, set in a little."""
+    widths = [max(map(cell_len, column)) + 1 for column in zip(headings, *rows, strict=True)]
+    return [type(line)(f"  {line}") for line in table(headings, rows, widths)]
+
+
 def text_of(lines: Iterable[str]) -> str:
     """The lines as plain text."""
     return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from rich.cells import cell_len
-
-from callbacksim.report.layout import heading, paragraph, row, table, titled
+from callbacksim.report.layout import heading, paragraph, row, snug, titled
 from callbacksim.report.promises import target_result, targets_section
+from callbacksim.report.staffmap import fewest_people, name_of, staffing_map
 from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import UNDEFINED, number, plain
+from callbacksim.study.frontier import Fewest, frontier
 from callbacksim.study.plans import Grid, Plan
 from callbacksim.study.staffing import Less, StaffingAnswer, Tried, to_settle
 from callbacksim.study.targets import Verdict
@@ -37,6 +37,7 @@ def staffing_screen(found: StaffingAnswer, file: str, title: str, say: Texts = E
         lines += [*targets_section(found.targets, say), *_fresh(found, say), *_less(found, say)]
     elif found.nearest is not None:
         lines += targets_section(found.nearest.targets, say)
+    lines += [*staffing_map(found, say), *fewest_people(found, say)]
     return [*lines, *_plans(found, say), *_close(found, say)]
 
 
@@ -52,19 +53,13 @@ def _counted(name: str, count: int, say: Texts) -> str:
     return say.counted(COUNTED[name], count)
 
 
-def _heading(name: str, say: Texts) -> str:
-    """What is searched for, in the plural."""
-    department = name.removeprefix("departments.")
-    return say(f"staffing.{name}") if department == name else plain(department)
-
-
 def _spans(grid: Grid, say: Texts) -> str:
     """``10–60 by 10 lines and 1–12 people``: what is searched through."""
     several = {"lines": grid.lines, "agents": grid.agents, "listeners": grid.listeners, "clerks": grid.clerks}
     named = {**several, **{f"departments.{name}": values for name, values in grid.departments}}
     return say.listed(
         [
-            say("staffing.span", values=_span(values, say), name=_heading(name, say))
+            say("staffing.span", values=_span(values, say), name=name_of(name, say))
             for name, values in named.items()
             if values
         ]
@@ -173,7 +168,7 @@ def _plans(found: StaffingAnswer, say: Texts) -> list[str]:
     names = list(seen[0].plan.counts())
     shorts = [say(f"staffing.short_{target.name}") for target in seen[0].targets]
     cost, runs, what = (say(f"staffing.head_{name}") for name in ("cost", "runs", "found"))
-    head = [*(_heading(name, say) for name in names), cost, *shorts, runs, what]
+    head = [*(name_of(name, say) for name in names), cost, *shorts, runs, what]
     rows = [
         [
             *(number(one.plan.counts()[name]) for name in names),
@@ -184,12 +179,8 @@ def _plans(found: StaffingAnswer, say: Texts) -> list[str]:
         ]
         for one, what_was_found in ((one, found.found(one)) for one in seen)
     ]
-    widths = [max(map(cell_len, column)) + 1 for column in zip(head, *rows, strict=True)]
     note = say("staffing.shown", n=len(seen)) if len(seen) < found.evaluated else ""
-    return [
-        *heading(say("staffing.plans"), note),
-        *(type(line)(f"  {line}") for line in table(head, rows, widths)),
-    ]
+    return [*heading(say("staffing.plans"), note), *snug(head, rows)]
 
 
 def _that_count(found: StaffingAnswer, seen: Sequence[Tried]) -> list[Tried]:
@@ -260,6 +251,7 @@ def staffing_result(found: StaffingAnswer, file: str) -> dict[str, Any]:
             {"plan": plan_result(one.plan), "cost": one.cost, "runs_to_settle": to_settle(one, found.confidence)}
             for one in found.unclear
         ],
+        "fewest": [_fewest_result(one) for one in frontier(found)],
         "evaluated": found.evaluated,
         "grid": len(found.grid),
         "replications": found.replications,
@@ -274,6 +266,20 @@ def staffing_result(found: StaffingAnswer, file: str) -> dict[str, Any]:
             }
             for one in found.tried
         ],
+    }
+
+
+def _fewest_result(one: Fewest) -> dict[str, Any]:
+    """What the search tells of a number of lines."""
+    best = one.one
+    return {
+        "lines": one.lines,
+        "state": one.state,
+        "plan": None if best is None else plan_result(best.plan),
+        "cost": None if best is None else best.cost,
+        "fewer": [plan_result(fewer.plan) for fewer in one.fewer],
+        "missed": None if one.missed is None else plan_result(one.missed.plan),
+        "left_out": one.left_out,
     }
 
 

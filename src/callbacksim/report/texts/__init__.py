@@ -26,7 +26,7 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 PARTS = (
     "page", "studies", "units", "warnings", "counted", "terminal", "check", "register", "roster", "calibrate",
-    "sweep", "run", "compare", "drivers", "staff",
+    "sweep", "run", "compare", "drivers", "staff", "staffmap",
 )  # fmt: skip
 """The files of the catalogue."""
 _WEEKDAYS = "一二三四五六日"
