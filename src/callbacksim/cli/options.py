@@ -58,6 +58,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object instea
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what an earlier command wrote.")]
 
 
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Also write the answer into DIR; killed, the same command goes on 续跑."),
+]
+
+
 NumbersOption = Annotated[
     bool, typer.Option("--show-numbers", help="Write telephone numbers in full (default: masked).")
 ]

@@ -18,6 +18,7 @@ from callbacksim.cli.options import (
     JsonOption,
     LanguageOption,
     NumbersOption,
+    OutOption,
     PlanOption,
     ReportOption,
     RunsOption,
@@ -152,6 +153,7 @@ def compare(
     report: ReportOption = None,
     figures: FiguresOption = None,
     language: LanguageOption = "en",
+    out: OutOption = None,
     force: ForceOption = False,
 ) -> None:
     """Compare plans on the same people 方案比较: differences from the first, with intervals."""
@@ -173,6 +175,7 @@ def compare(
         page=page_of(report, figures, language),
         force=force,
         language=language,
+        out=out,
     )
     end(well)
 
@@ -182,7 +185,8 @@ def compare(
     short_help="Try a grid of plans 参数扫描: every combination.",
     epilog="\b\nExamples:\n  callbacksim sweep my.toml --vary robot.lines=10,20 --vary agents.count=1,2,3"
     "\n  callbacksim sweep gaoxin.toml --vary robot.lines=10:40:10 --csv grid.csv"
-    "\n  callbacksim sweep my.toml --vary agents.count=1:6:1 --report grid.html",
+    "\n  callbacksim sweep my.toml --vary agents.count=1:6:1 --report grid.html"
+    "\n  callbacksim sweep my.toml --vary agents.count=1:6:1 -n 500 --out out/grid",
 )
 @guarded
 def sweep(
@@ -203,6 +207,7 @@ def sweep(
     report: ReportOption = None,
     figures: FiguresOption = None,
     language: LanguageOption = "en",
+    out: OutOption = None,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -212,4 +217,4 @@ def sweep(
     source = commands.Source(str(file), plan, tuple(sets or ()))
     chance = commands.Chance(replications, seed, hands(jobs, cluster))
     page = page_of(report, figures, language)
-    commands.sweep(source, vary, chance, csv=csv, force=force, as_json=as_json, page=page, language=language)
+    commands.sweep(source, vary, chance, csv=csv, force=force, as_json=as_json, page=page, language=language, out=out)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from callbacksim.api import AS_IT_STANDS, named
+from callbacksim.commands.keeping import SPREAD, came, kept_in
 from callbacksim.commands.output import kept, print_json, promised, shared_warnings
 from callbacksim.commands.reporting import Page, may_write_page, write_page_of_plans
 from callbacksim.commands.source import Chance, Source, inputs_of, located
@@ -15,8 +16,9 @@ from callbacksim.report.comparison import best_lines, comparison_screen
 from callbacksim.report.findings import findings
 from callbacksim.report.promises import target_result
 from callbacksim.report.results import as_text, comparison_result
+from callbacksim.report.studydir import names_of, study_of, write_study
 from callbacksim.report.texts import Language, Texts
-from callbacksim.report.words import listed
+from callbacksim.report.words import listed, plain
 from callbacksim.scenario.files import load
 from callbacksim.scenario.places import place
 from callbacksim.scenario.problems import Problem, Refused
@@ -24,10 +26,14 @@ from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wording import meant, show
 from callbacksim.study import compare as comparing
 from callbacksim.study.compare import Comparison
-from callbacksim.study.experiment import Progress
+from callbacksim.study.experiment import Interrupted, Progress, build_frames
+from callbacksim.study.journal import Journal
 from callbacksim.study.selection import Selection
 from callbacksim.study.sequential import MOST
 from callbacksim.study.targets import verdicts
+
+TABLES = ("plans", "differences")
+"""What `--out` writes as tables: each plan's figures, and what they are less than the first plan's."""
 
 
 def compare(
@@ -43,6 +49,7 @@ def compare(
     page: Page | None = None,
     force: bool = False,
     language: Language = "en",
+    out: Path | None = None,
 ) -> bool:
     """`callbacksim compare`: the plans of one file, or several files, the first against all others.
 
@@ -57,35 +64,58 @@ def compare(
         for (_, source), scenario in zip(sources, loaded.values(), strict=True)
         for path in inputs_of(source, scenario)
     ]
-    may_write_page(page, read, force)
+    own = [] if out is None else [out / name for name in names_of(TABLES)]
+    may_write_page(page, [*read, *own], force)
     chosen = list(zip(_at_one_level(loaded).items(), sources, strict=True))
-    with (
-        located([(source, scenario) for (_, scenario), (_, source) in chosen]),
-        terminal.progress(say("compare.progress"), say) as told,
-    ):
-        comparison = comparing.compare(
-            {name: scenario for (name, scenario), _ in chosen},
-            chance.replications,
-            seed=chance.seed,
-            jobs=chance.jobs,
-            progress=told,
+    level = dict(one for one, _ in chosen)
+    selection = wanted = None
+    with located([(source, scenario) for (_, scenario), (_, source) in chosen]):
+        frames = build_frames(list(level.values()))
+        runs, seed = _chance(level, chance)
+        options = [*map(plain, map(_name, files)), *(f"--plan {one}" for one in plans)]
+        options += [] if best is None else [f"--best {best}", f"--within {within}"]
+        first = sources[0][1]
+        same = study_of(
+            "compare", level, frames, options, file=first.file, plan=first.plan, sets=sets, seed=seed, runs=runs
         )
-        selection = None if best is None or within is None else _best(comparison, best, within, chance, told)
-    found = [
-        findings(comparison.studies[name], source.file, source.plan, source.sets, say=say)
-        for (name, _), (_, source) in chosen
-    ]
-    of_best = None if selection is None or best is None or within is None else (best, within, selection)
-    result = as_text(comparison_result(comparison, {name: s.file for (name, _), (_, s) in chosen}, of_best))
+        with (
+            kept_in(out, same, read, names_of(TABLES), force, say) as journal,
+            terminal.progress(say("compare.progress"), say) as told,
+        ):
+            try:
+                comparison = comparing.compare(
+                    level, runs, seed=seed, jobs=chance.jobs, progress=told, frames=frames, journal=journal
+                )
+            except Interrupted as interrupted:
+                wanted = runs
+                comparison = _partial(interrupted, list(level), out, say)
+            if best is not None and within is not None and wanted is None:
+                try:
+                    selection = _best(comparison, best, within, chance, told, journal)
+                except Interrupted:  # the comparison is whole, only the best is not told
+                    wanted = runs
+            found = [
+                findings(comparison.studies[name], source.file, source.plan, source.sets, say=say)
+                for (name, _), (_, source) in chosen
+            ]
+            of_best = None if selection is None or best is None or within is None else (best, within, selection)
+            of_files = {name: s.file for (name, _), (_, s) in chosen}
+            result = as_text(comparison_result(comparison, of_files, of_best, wanted))
+            screen = comparison_screen(comparison, found)
+            screen += [] if of_best is None else best_lines(comparison, found, *of_best)
+            if out is not None and wanted is None:
+                tables = dict(zip(TABLES, (comparison.figures(), comparison.dataframe()), strict=True))
+                write_study(out, same, screen, result, tables, language)
     if as_json:
         print_json(result)
     else:
-        chosen_lines = [] if of_best is None else best_lines(comparison, found, *of_best)
-        terminal.show([*comparison_screen(comparison, found), *chosen_lines])
+        terminal.show(screen)
     terminal.warn(shared_warnings(dict(zip(comparison.studies, (one.warnings for one in found), strict=True)), say))
     terminal.warn(_unused(loaded, chance, say))
     command = _again(files, plans, sets, comparison)
     write_page_of_plans(page, json.loads(result), found[0], command)
+    if wanted is not None:
+        raise KeyboardInterrupt(came(len(found[0].study.figures), wanted, out, say))
     judged = {name: [target_result(one) for one in verdicts(study)] for name, study in comparison.studies.items()}
     return not strict or kept(judged, say)
 
@@ -100,7 +130,28 @@ def _again(files: Sequence[str], plans: Sequence[str], sets: Sequence[str], comp
     ]  # fmt: skip
 
 
-def _best(comparison: Comparison, figure: str, within: float, chance: Chance, told: Progress) -> Selection:
+def _name(file: str) -> str:
+    return Path(file).name
+
+
+def _chance(plans: Mapping[str, Scenario], chance: Chance) -> tuple[int, int]:
+    """Replications and seed: as asked for, or the first plan's."""
+    study = next(iter(plans.values())).study
+    runs = study.replications if chance.replications is None else chance.replications
+    return runs, study.seed if chance.seed is None else chance.seed
+
+
+def _partial(interrupted: Interrupted, names: Sequence[str], out: Path | None, say: Texts) -> Comparison:
+    """The replications that all plans have. Raises KeyboardInterrupt where these have no spread."""
+    done = min(len(study.figures) for study in interrupted.studies)
+    if done < SPREAD:
+        raise KeyboardInterrupt(came(done, interrupted.wanted, out, say))
+    return Comparison.of(dict(zip(names, interrupted.studies, strict=True)))
+
+
+def _best(
+    comparison: Comparison, figure: str, within: float, chance: Chance, told: Progress, journal: Journal | None
+) -> Selection:
     """The best plan by a figure. Raises Refused where it cannot be told."""
     can = comparing.compared(list(comparison.studies.values()))
     if figure not in can:
@@ -108,7 +159,9 @@ def _best(comparison: Comparison, figure: str, within: float, chance: Chance, to
         right = f"did you mean {show(near)}?" if near else f"name one of {listed(can)}"
         raise Refused(Problem("--best", 1, "--best", f"{show(figure)} is not compared here", right))
     try:
-        return comparing.best_of(comparison, figure, within, most=MOST, jobs=chance.jobs, progress=told)
+        return comparing.best_of(
+            comparison, figure, within, most=MOST, jobs=chance.jobs, progress=told, journal=journal
+        )
     except ValueError as error:
         raise Refused(
             Problem("--best", 1, "--best", f"{error}".split(":")[0], "name another figure, or more runs")

@@ -9,6 +9,7 @@ from typing import Any
 
 from callbacksim.campaign.standing import Standing
 from callbacksim.commands.continuing import Continued, Running, running
+from callbacksim.commands.keeping import SPREAD, came, tell_of
 from callbacksim.commands.output import kept, print_json, promised
 from callbacksim.commands.reporting import Page, may_write_page, write_page_of_directory, write_page_of_run
 from callbacksim.commands.source import Chance, Source, framed, inputs_of, located
@@ -27,9 +28,6 @@ from callbacksim.study.experiment import Interrupted, Progress, Study, replicate
 from callbacksim.study.journal import Journal
 from callbacksim.study.sequential import MOST, PRECISE, Precision, relative, replicate_until
 from callbacksim.study.uncertain import uncertain
-
-SPREAD = 2
-"""Fewer replications have no spread, and so no interval."""
 
 
 def run(
@@ -96,7 +94,7 @@ def run(
     terminal.warn(warning_lines(found))
     write_page_of_run(page, found, same)
     if stopped is not None:
-        raise KeyboardInterrupt(_came(len(study.figures), runs, out, say))
+        raise KeyboardInterrupt(came(len(study.figures), runs, out, say))
     return not strict or kept(_judged(printed, say), say)
 
 
@@ -145,10 +143,7 @@ def _after(asked: Continued, begun: Running, study: Study, chance: Chance, told:
 def _journal(out: Path, run: Run, say: Texts) -> Journal:
     """The journal of a run in its directory; what it holds already is said."""
     journal = begun_in(out, run)
-    if journal.lost:
-        terminal.warn([say("progress.lost", file=journal.path)])
-    if journal.held:
-        terminal.warn([say("progress.continued", trials=say.counted("trial", journal.held))])
+    tell_of(journal, say)
     return journal
 
 
@@ -158,16 +153,10 @@ def _partial(
     """What can be said of the replications that were finished. Raises KeyboardInterrupt where two are not."""
     [study] = interrupted.studies
     if len(study.figures) < SPREAD:
-        raise KeyboardInterrupt(_came(len(study.figures), runs, out, say))
+        raise KeyboardInterrupt(came(len(study.figures), runs, out, say))
     if chance.precision is None:
         return study, None
     return study, Precision(chance.precision, runs, reached=False, relative=relative(study, PRECISE))
-
-
-def _came(done: int, runs: int, out: Path | None, say: Texts) -> str:
-    """How far an interrupted run came."""
-    on = "" if out is None else say("progress.goes_on")
-    return say("progress.came", done=say.number(done), runs=say.counted("replication", runs), on=on)
 
 
 def _show_again(earlier: Earlier, details: bool, as_json: bool) -> None:

@@ -71,6 +71,7 @@ SETTINGS = {
     "uncertain": "--uncertain",
     "confidence": "confidence",
     "title": "title",
+    "options": "options",
 }
 Run = Mapping[str, Any]
 
@@ -101,6 +102,7 @@ def run_of(
     """What makes a run the same as another one: all that its files depend on."""
     return {
         "callbacksim": __version__,
+        "command": "run",
         "identity": identity_of(scenario, frame, standing),
         "log": None if standing is None else standing.sha256,
         "seed": seed,
@@ -124,7 +126,7 @@ def prepared(
     Where this run was begun there and not ended, it may go on (see `begun_in`). Raises Refused if the directory holds
     anything else, unless `force`; and in any case if a file would replace an input.
     """
-    _spare(directory, inputs)
+    _spare(directory, inputs, FILES)
     held = _held(directory)
     unfinished = run_in(directory / JOURNAL) if directory.is_dir() and not force else None
     if not force and held is not None and _wherever(held) == _wherever(run):
@@ -134,14 +136,36 @@ def prepared(
                 with suppress(OSError):
                     (directory / JOURNAL).unlink()
             return earlier
-    elif not force and not _continues(directory, unfinished, run) and _occupied(directory):
+    else:
+        _taken(directory, held, unfinished, run, force)
+    _made(directory)
+    return None
+
+
+def prepared_to_stay(directory: Path, run: Run, inputs: Sequence[Path], names: Sequence[str], force: bool) -> Journal:
+    """The journal of a command that keeps it beside its files `names`: the one that is there, or a new one.
+
+    Finished or not, the same command goes on in its directory. Raises Refused as `prepared` does.
+    """
+    _spare(directory, inputs, names)
+    unfinished = run_in(directory / JOURNAL) if directory.is_dir() and not force else None
+    _taken(directory, None if unfinished else _held(directory), unfinished, run, force)
+    _made(directory)
+    return begun_in(directory, run)
+
+
+def _taken(directory: Path, held: Run | None, unfinished: Run | None, run: Run, force: bool) -> None:
+    """Raises Refused where the directory holds anything but the beginnings of this run, unless `force`."""
+    if not force and not _continues(directory, unfinished, run) and _occupied(directory):
         right = "name a new one, or add --force" if directory.is_dir() else "name a directory"
         raise Refused(Problem(str(directory), 1, "--out", _wrong(directory, held, unfinished, run), right))
+
+
+def _made(directory: Path) -> None:
     make_directory(directory)
     if not os.access(directory, os.W_OK | os.X_OK):
         right = "name a directory you may write to"
         raise Refused(Problem(str(directory), 1, "--out", "nothing can be written into it", right))
-    return None
 
 
 def begun_in(directory: Path, run: Run) -> Journal:
@@ -203,6 +227,8 @@ def _differences(held: Run, run: Run) -> Iterator[str]:
     other = {key for key in run if held.get(key) != run[key]}
     if "file" in other:
         yield f"it was made from another file ({plain(str(held['file']))})"
+    if "command" in other:
+        yield f"it was made by the command {plain(str(held.get('command')))}"
     if "callbacksim" in other:
         yield f"it was made by callbacksim {plain(str(held.get('callbacksim')))}"
     settings = [words for key, words in SETTINGS.items() if key in other]
@@ -214,9 +240,9 @@ def _differences(held: Run, run: Run) -> Iterator[str]:
         yield "its scenario or its register was changed since"
 
 
-def _spare(directory: Path, inputs: Sequence[Path]) -> None:
+def _spare(directory: Path, inputs: Sequence[Path], names: Sequence[str]) -> None:
     read = {path.resolve() for path in inputs}
-    for name in (*FILES, JOURNAL):
+    for name in (*names, JOURNAL):
         if (directory / name).resolve() in read:
             wrong = f"{name} there is what this run reads"
             raise Refused(Problem(str(directory), 1, "--out", wrong, "name another directory"))
@@ -245,7 +271,7 @@ def write_run(directory: Path, found: Findings, run: Run) -> None:
     What the journal held is in the files then, and it goes.
     """
     out = make_directory(directory)
-    _sweep(out)
+    sweep_away(out)
     (out / MARKER).unlink(missing_ok=True)
     trace = found.study.trace(0)
     show_numbers = bool(run["show_numbers"])
@@ -275,7 +301,7 @@ def _told(found: Findings) -> Iterator[str]:
     yield summary_page(found)
 
 
-def _sweep(directory: Path) -> None:
+def sweep_away(directory: Path) -> None:
     """Files that were begun beside their place by a process that did not live to move them there."""
     for place in (directory, directory / "trace"):
         for path in place.glob(".*.tmp"):

@@ -9,7 +9,7 @@ from typing import Any
 
 from callbacksim.report.layout import heading, paragraph, snug, titled
 from callbacksim.report.promises import target_result
-from callbacksim.report.results import estimate_result
+from callbacksim.report.results import estimate_result, partial
 from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import UNDEFINED, plain
 from callbacksim.scenario.calendar import HOUR, timetable
@@ -134,13 +134,17 @@ def _value(text: str) -> float | bool | str:
     return value if isinstance(value, (bool, int, float)) and math.isfinite(value) else text
 
 
-def sweep_result(found: Sweep) -> dict[str, Any]:
-    """What `sweep --json` prints: the axes, and of each plan its values, targets and figures."""
+def sweep_result(found: Sweep, wanted: int | None = None) -> dict[str, Any]:
+    """What `sweep --json` prints: the axes, and of each plan its values, targets and figures.
+
+    `wanted`: the replications that each was to have, where it was interrupted.
+    """
     fields = [axis.field for axis in found.axes]
     return {
         "axes": [{"field": axis.field, "values": [_value(one) for one in axis.values]} for axis in found.axes],
         "seed": found.points[0].study.seed,
         "replications": len(found.points[0].study.figures),
+        "partial": partial(len(found.points[0].study.figures), wanted),
         "plans": [
             {
                 "set": dict(zip(fields, map(_value, point.values), strict=True)),

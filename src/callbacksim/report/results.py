@@ -39,7 +39,7 @@ def result(found: Findings) -> dict[str, Any]:
         "seed": study.seed,
         "engine": ENGINE,
         "replications": found.runs,
-        "partial": None if found.wanted is None else {"finished": found.runs, "wanted": found.wanted},
+        "partial": partial(found.runs, found.wanted),
         "confidence": found.scenario.study.confidence,
         "precision": None if found.precision is None else asdict(found.precision),
         "finish": {
@@ -86,9 +86,15 @@ def result(found: Findings) -> dict[str, Any]:
 
 
 def comparison_result(
-    comparison: Comparison, files: dict[str, str], best: tuple[str, float, Selection] | None = None
+    comparison: Comparison,
+    files: dict[str, str],
+    best: tuple[str, float, Selection] | None = None,
+    wanted: int | None = None,
 ) -> dict[str, Any]:
-    """What `compare --json` prints; `files` names each plan's file, `best` a figure, a limit and what was chosen."""
+    """What `compare --json` prints; `files` names each plan's file, `best` a figure, a limit and what was chosen.
+
+    `wanted`: the replications that it was to have, where it was interrupted.
+    """
     first = comparison.studies[comparison.base]
     differences: dict[str, dict[str, Any]] = {}
     for one in comparison.differences:
@@ -102,6 +108,7 @@ def comparison_result(
         "seed": first.seed,
         "engine": ENGINE,
         "replications": len(first.figures),
+        "partial": partial(len(first.figures), wanted),
         "differences_confidence": comparison.differences_confidence,
         "plans": {
             name: {
@@ -118,6 +125,11 @@ def comparison_result(
         "differences": differences,
         "best": None if best is None else _best(list(comparison.studies), *best),
     }
+
+
+def partial(finished: int, wanted: int | None) -> dict[str, int] | None:
+    """How far an interrupted study came; null for one that ended."""
+    return None if wanted is None else {"finished": finished, "wanted": wanted}
 
 
 def _best(names: list[str], figure: str, within: float, found: Selection) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callbacksim.campaign.simpy_engine import Campaign
+from callbacksim.frame.frame import Frame
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate, bonferroni, paired_difference, runs_needed, variance_saved
 from callbacksim.study.experiment import Progress, Study, replicate_all
+from callbacksim.study.journal import Journal
 from callbacksim.study.measures import can_have
 from callbacksim.study.selection import Selection, select_best
 from callbacksim.study.summary import WORDS, summarise, summarise_survey, values
@@ -132,6 +134,27 @@ class Comparison:
             ]
         )
 
+    def figures(self) -> pd.DataFrame:
+        """The plans as a tidy table: plan, figure, mean, low, high, unit."""
+        import pandas as pd
+
+        names = compared(list(self.studies.values()))
+        entries = {plan: {**summarise(study), **summarise_survey(study)} for plan, study in self.studies.items()}
+        return pd.DataFrame(
+            [
+                {
+                    "plan": plan,
+                    "figure": name,
+                    "mean": of_plan[name].estimate.mean,
+                    "low": of_plan[name].estimate.low,
+                    "high": of_plan[name].estimate.high,
+                    "unit": of_plan[name].unit,
+                }
+                for plan, of_plan in entries.items()
+                for name in names
+            ]
+        )
+
     def table(self) -> pd.DataFrame:
         """The plans side by side: one row a figure, one column a plan (means)."""
         import pandas as pd
@@ -161,6 +184,8 @@ def compare(
     jobs: Jobs = None,
     progress: Progress | None = None,
     model: type[Campaign] = Campaign,
+    frames: Sequence[Frame] | None = None,
+    journal: Journal | None = None,
 ) -> Comparison:
     """Run the plans on the same people and take paired differences from the first one.
 
@@ -168,7 +193,9 @@ def compare(
     """
     if len(plans) < 2:
         raise ValueError("a comparison needs at least two plans")
-    found = replicate_all(list(plans.values()), n, seed=seed, jobs=jobs, progress=progress, model=model)
+    found = replicate_all(
+        list(plans.values()), n, seed=seed, jobs=jobs, progress=progress, model=model, frames=frames, journal=journal
+    )
     studies = dict(zip(plans, found, strict=True))
     return Comparison(studies, tuple(differences(studies, list(plans))))
 
@@ -239,6 +266,7 @@ def best_of(
     most: int = 1000,
     jobs: Jobs = None,
     progress: Progress | None = None,
+    journal: Journal | None = None,
 ) -> Selection:
     """The best plan by one figure, with the guarantee of `select_best`; a difference below `delta` does not matter.
 
@@ -253,7 +281,7 @@ def best_of(
             return {plan: values(studies[plan], figure)[begin:end] for plan in plans}
         further = replicate_all(
             [studies[plan].scenario for plan in plans], end, first=begin, seed=studies[0].seed, jobs=jobs,
-            progress=progress, frames=[studies[plan].frame for plan in plans], model=studies[0].model,
+            progress=progress, frames=[studies[plan].frame for plan in plans], model=studies[0].model, journal=journal,
         )  # fmt: skip
         return {plan: values(study, figure) for plan, study in zip(plans, further, strict=True)}
 

@@ -10,12 +10,14 @@ from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING
 
+from callbacksim.frame.frame import Frame
 from callbacksim.scenario.canonical import inline
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wording import show
 from callbacksim.study.estimates import Estimate, proportion
 from callbacksim.study.experiment import Progress, Study, replicate_all
+from callbacksim.study.journal import Journal
 from callbacksim.study.measures import can_have
 from callbacksim.study.summary import summarise, summarise_survey
 from callbacksim.study.targets import targets
@@ -113,21 +115,13 @@ def _listed(values: str) -> list[str]:
         return [part.strip() for part in values.split(",")]
 
 
-def sweep(
-    load: Callable[[Sequence[str]], Scenario],
-    axes: Sequence[Axis],
-    n: int | None = None,
-    *,
-    seed: int | None = None,
-    jobs: Jobs = None,
-    progress: Progress | None = None,
-) -> Sweep:
-    """Simulate every plan of the grid on the same people; `load` gives the scenario under some overrides.
+def grid_of(load: Callable[[Sequence[str]], Scenario], axes: Sequence[Axis]) -> list[Scenario]:
+    """Every plan of the grid, the last axis changing fastest; `load` gives the scenario under some overrides.
 
     Raises `Refused` for a field that is varied twice, more than `MOST_PLANS` plans, and what `load` refuses.
     """
     fields = [axis.field for axis in axes]
-    plans = list(product(*(axis.values for axis in axes)))
+    plans = _combinations(axes)
     common = next((field for field in fields if field in COMMON), None)
     if common is not None:
         wrong = f"{common} is the same for all plans of a grid: they meet the same people equally often"
@@ -138,6 +132,29 @@ def sweep(
     if len(plans) > MOST_PLANS:
         wrong = f"the grid has {len(plans):,} plans"
         raise Refused(Problem("--vary", 1, "--vary", wrong, f"at most {MOST_PLANS}: fewer values, or fewer fields"))
-    scenarios = [load([f"{field}={value}" for field, value in zip(fields, plan, strict=True)]) for plan in plans]
-    studies = replicate_all(scenarios, n, seed=seed, jobs=jobs, progress=progress)
-    return Sweep(tuple(axes), tuple(Point(plan, study) for plan, study in zip(plans, studies, strict=True)))
+    return [load([f"{field}={value}" for field, value in zip(fields, plan, strict=True)]) for plan in plans]
+
+
+def _combinations(axes: Sequence[Axis]) -> list[tuple[str, ...]]:
+    return list(product(*(axis.values for axis in axes)))
+
+
+def sweep(
+    axes: Sequence[Axis],
+    scenarios: Sequence[Scenario],
+    n: int | None = None,
+    *,
+    seed: int | None = None,
+    jobs: Jobs = None,
+    progress: Progress | None = None,
+    frames: Sequence[Frame] | None = None,
+    journal: Journal | None = None,
+) -> Sweep:
+    """Simulate every plan of the grid (see `grid_of`) on the same people. Raises as `replicate_all` does."""
+    studies = replicate_all(scenarios, n, seed=seed, jobs=jobs, progress=progress, frames=frames, journal=journal)
+    return swept(axes, studies)
+
+
+def swept(axes: Sequence[Axis], studies: Sequence[Study]) -> Sweep:
+    """The grid of studies that have been run, in its order."""
+    return Sweep(tuple(axes), tuple(Point(*point) for point in zip(_combinations(axes), studies, strict=True)))
