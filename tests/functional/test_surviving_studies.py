@@ -91,8 +91,9 @@ def test_an_interrupt_leaves_what_all_plans_have(
     assert (again.out, nothing) == (ended.out, 0)
 
 
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("after", [0, 3])
-def test_fewer_than_two_pairs_are_no_answer(cli: Any, here: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+def test_fewer_than_two_pairs_are_no_answer(cli: Any, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     ended, _ = interrupted(cli, monkeypatch, after, *COMPARE)
     assert (ended.status, ended.out, ended.err) == (130, "", f"interrupted: {after // 2} of 20 replications\n")
 
@@ -108,5 +109,5 @@ def test_another_study_is_refused_in_a_line(cli: Any, here: Path) -> None:
     ):
         ended = cli(*command, "--out", "out")
         assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
-        assert said in ended.err
+        assert f"the directory holds another run: {said}" in ended.err
     assert files(here / "out") == before

@@ -128,7 +128,8 @@ def run(
     "\n  callbacksim compare gaoxin.toml --plan lean --plan generous"
     "\n  callbacksim compare gaoxin.toml --plan base --plan lean -n 100"
     "\n  callbacksim compare few-lines.toml evening-windows.toml"
-    "\n  callbacksim compare gaoxin.toml --best cost --within 100     (in ¥)",
+    "\n  callbacksim compare gaoxin.toml --best cost --within 100     (in ¥)"
+    "\n  callbacksim compare gaoxin.toml -n 2000 --out out/plans   (killed: goes on)",
 )
 @guarded
 def compare(

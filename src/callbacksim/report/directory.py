@@ -149,7 +149,10 @@ def prepared_to_stay(directory: Path, run: Run, inputs: Sequence[Path], names: S
     """
     _spare(directory, inputs, names)
     unfinished = run_in(directory / JOURNAL) if directory.is_dir() and not force else None
-    _taken(directory, None if unfinished else _held(directory), unfinished, run, force)
+    held = _held(directory)
+    if unfinished is not None and held is not None and _wherever(held) == _wherever(run):
+        held = None  # what differs, if anything, is what the journal was begun with
+    _taken(directory, held, unfinished, run, force)
     _made(directory)
     return begun_in(directory, run)
 
