@@ -26,6 +26,15 @@ def test_the_same_search_gives_the_same_answer() -> None:
     assert "chosen" in first._repr_html_()
 
 
+def test_the_table_has_what_a_plan_costs_beside_how_often_its_ceiling_is_kept() -> None:
+    scenario = question(0)
+    dear = scenario.model_copy(update={"targets": scenario.targets.model_copy(update={"cost": 1e6})})
+    found = staff(dear, lines=[2], agents=[2], jobs=1)
+    (row,) = found.dataframe().to_dict("records")
+    assert row["cost"] == found.tried[0].cost > 100
+    assert row["cost_kept"] == 1
+
+
 def test_without_targets_it_says_what_to_name() -> None:
     scenario = question(0)
     nothing = scenario.model_copy(update={"targets": type(scenario.targets)()})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from scipy import stats
 
+from callbacksim.scenario.files import load
 from callbacksim.study.staffing import staff
-from staffing_cases import LINES, PEOPLE, faults, question, whole_grid
+from staffing_cases import LINES, PEOPLE, SCENARIOS, faults, question, whole_grid
 
 ERROR = 1e-4
 """Of each word of the judge: 20 questions of 12 plans are judged wrongly with probability 0.05 at most."""
@@ -32,6 +33,21 @@ def test_the_full_grid_has_nothing_against_any_answer() -> None:
             for plan in whole.runs
         )
     assert without >= 3 and more_lines_win >= 1
+
+
+@pytest.mark.slow
+def test_the_forecast_s_own_targets_are_attainable_by_a_third_of_its_grid() -> None:
+    found = staff(load(SCENARIOS / "gaoxin-forecast.toml"), jobs=None)
+    assert found.plan is not None
+    assert {one.name for one in found.targets} == {
+        "finish_by",
+        "called_back_in_time",
+        "cost",
+        "satisfaction_error",
+        "missed",
+    }
+    assert all(one.met is True for one in found.targets)
+    assert 3 * found.evaluated <= len(found.grid)
 
 
 @pytest.mark.slow

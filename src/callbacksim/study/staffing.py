@@ -174,7 +174,7 @@ class StaffingAnswer:
         return self.plan.of(self.scenario)
 
     def dataframe(self) -> pd.DataFrame:
-        """Every plan of the grid: its lines and people, cost, each target's probability, and what was found."""
+        """Every plan of the grid: people, runs, mean cost in ¥, how often each target was kept, what was found."""
         import pandas as pd
 
         names = [target.name for target in targets(self.scenario)]
@@ -186,7 +186,7 @@ class StaffingAnswer:
                     **one.plan.counts(),
                     "runs": one.runs,
                     "cost": one.cost,
-                    **{name: shares.get(name) for name in names},
+                    **{f"{name}_kept": shares.get(name) for name in names},
                     "found": self.found(one),
                 }
             )
