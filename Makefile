@@ -57,7 +57,7 @@ lint: .venv/.test  ## types, style, imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: .venv/.test lint  ## everything that must hold, in about ten minutes
+test: .venv/.test lint  ## everything that must hold, in a quarter of an hour on two cores
 	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 	@echo "Left to \`make test-page\`: the page in a real browser (tests/browser)."
 
