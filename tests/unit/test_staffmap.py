@@ -15,12 +15,21 @@ from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.scenario.files import load
 from callbacksim.study.frontier import frontier
 from callbacksim.study.plans import Grid, Plan
-from callbacksim.study.staffing import CALLS_TOO_LATE, TOO_DEAR, TOO_FEW, TOO_SLOW, StaffingAnswer, Tried
+from callbacksim.study.staffing import (
+    CALLS_TOO_LATE,
+    NOT_REACHED,
+    TOO_DEAR,
+    TOO_FEW,
+    TOO_SLOW,
+    StaffingAnswer,
+    Tried,
+)
 
 CHINESE = Texts("zh")
 FOUND: Mapping[str, tuple[bool | None, str]] = {
     "@": (True, ""), "+": (True, ""), "-": (False, ""), "?": (None, ""), "x": (True, ""),
     "<": (None, TOO_FEW), "$": (None, TOO_DEAR), "!": (None, CALLS_TOO_LATE), "~": (None, TOO_SLOW),
+    ".": (None, NOT_REACHED),
 }  # fmt: skip
 
 
@@ -75,6 +84,20 @@ def test_without_a_plan_the_nearest_is_marked() -> None:
         "  Not simulated: < even more people were too few.",
     ]
     assert "  @ nearest, unclear." in body(staffing_map(answer(["?", "<"]), ENGLISH))
+
+
+def test_of_an_interrupted_search_the_best_so_far_is_marked_and_no_frontier_is_drawn() -> None:
+    whole = answer(["..", "-+"])
+    best = next(one for one in whole.tried if one.met)
+    found = replace(whole, interrupted="search", candidate=best)
+    assert body(staffing_map(found, ENGLISH)) == [
+        "      1  2",
+        "  2   .  .",
+        "  1   -  @",
+        "  @ best so far, not confirmed; - missed.",
+        "  Not simulated: . not reached.",
+    ]
+    assert fewest_people(found, ENGLISH) == []  # fewer people may do, and were not asked
 
 
 def test_what_else_was_searched_for_is_as_in_the_plan() -> None:

@@ -21,7 +21,7 @@ from callbacksim.scenario.wholefile import csv_bytes, write_whole
 from callbacksim.scenario.wording import show
 from callbacksim.study import staffing
 from callbacksim.study.experiment import replicate
-from callbacksim.study.staffing import StaffingAnswer
+from callbacksim.study.staffing import SearchInterrupted, StaffingAnswer
 
 _SPAN = re.compile(r"(\d{1,6})(?::(\d{1,6})(?::([1-9]\d{0,5}))?)?")
 
@@ -37,7 +37,10 @@ def staff(
     page: Page | None = None,
     language: Language = "en",
 ) -> bool:
-    """`callbacksim staff`; whether a plan was found. Raises Refused."""
+    """`callbacksim staff`; whether a plan was found. Raises Refused.
+
+    An interrupted search shows what it could tell by then; it writes no table and no page.
+    """
     asked = {name: None if text is None else span_of(text, f"--{name}") for name, text in spans.items()}
     say, scenario = Texts(language), source.load()
     if csv is not None:
@@ -46,29 +49,42 @@ def staff(
     frame = framed(source, scenario)
     begun = time.monotonic()
     with located([(source, scenario)]), terminal.progress(say("staffing.progress"), say) as told:
-        found = staffing.staff(
-            scenario,
-            lines=asked["lines"],
-            agents=asked["agents"],
-            listeners=asked["listeners"],
-            clerks=asked["clerks"],
-            n=chance.replications,
-            seed=chance.seed,
-            jobs=chance.jobs,
-            progress=told,
-            frame=frame,
-        )
+        try:
+            found = staffing.staff(
+                scenario,
+                lines=asked["lines"],
+                agents=asked["agents"],
+                listeners=asked["listeners"],
+                clerks=asked["clerks"],
+                n=chance.replications,
+                seed=chance.seed,
+                jobs=chance.jobs,
+                progress=told,
+                frame=frame,
+            )
+        except SearchInterrupted as interrupted:
+            found = interrupted.answer
+    if found.interrupted and not found.tells:
+        raise KeyboardInterrupt(_came(found, say))
     seconds = time.monotonic() - begun
-    if csv is not None:
+    if csv is not None and not found.interrupted:
         table = found.dataframe()
         write_whole(csv, csv_bytes(list(table.columns), table.itertuples(index=False)), "--csv")
     if as_json:
         print_json(as_text(staffing_result(found, source.file)))
     else:
         terminal.show(staffing_screen(found, source.file, scenario.title, say))
+    if found.interrupted:
+        raise KeyboardInterrupt(_came(found, say))
     terminal.warn([say("staffing.searched", seconds=f"{seconds:.0f}")])
     _write_page(page, found, source, spans, chance, frame)
     return found.plan is not None
+
+
+def _came(found: StaffingAnswer, say: Texts) -> str:
+    """How far an interrupted search came."""
+    plans, runs = say.counted("plan", len(found.grid)), say.counted("run", found.replications)
+    return say("staffing.came", n=say.number(found.evaluated), plans=plans, runs=runs)
 
 
 def _write_page(

@@ -35,8 +35,8 @@ def staffing_screen(found: StaffingAnswer, file: str, title: str, say: Texts = E
     lines += paragraph(_verdict(found, say))
     if found.plan is not None:
         lines += [*targets_section(found.targets, say), *_fresh(found, say), *_less(found, say)]
-    elif found.nearest is not None:
-        lines += targets_section(found.nearest.targets, say)
+    elif (shown := found.candidate or found.nearest) is not None:
+        lines += targets_section(shown.targets, say)
     lines += [*staffing_map(found, say), *fewest_people(found, say)]
     return [*lines, *_plans(found, say), *_close(found, say)]
 
@@ -78,11 +78,16 @@ def _verdict(found: StaffingAnswer, say: Texts) -> str:
     """The answer in a sentence or two."""
     if found.plan is not None and found.cost is not None:
         cost = say.measured(found.cost, say.money, number)
-        return say("staffing.cheapest", plan=plan_text(found.plan, say), cost=cost)
+        best = say("staffing.cheapest", plan=plan_text(found.plan, say), cost=cost)
+        return say.sentences([best, say("staffing.stopped_less")]) if found.interrupted else best
     nearest = found.nearest
     if nearest is None:
         return say("staffing.none")
-    if nearest.met is not False and found.confirmations:
+    if found.candidate is not None:
+        plan, cost = plan_text(found.candidate.plan, say), say.money(found.candidate.cost)
+        runs = say.counted("run", found.candidate.runs)
+        return say(f"staffing.stopped_{found.interrupted}", plan=plan, cost=cost, runs=runs)
+    if nearest.met is not False and found.confirmations and not found.interrupted:
         return say("staffing.not_confirmed", tries=say.counted("plan", found.confirmations))
     bad = [
         say("staffing.is_kept", target=say(f"aim.{one.name}"), share=_kept(one, say))
@@ -91,7 +96,9 @@ def _verdict(found: StaffingAnswer, say: Texts) -> str:
     ]
     if nearest.cost is None:
         bad.append(say("staffing.not_done"))
-    key = "none_within" if nearest.met is False else "none_surely"
+    if nearest.rejected:
+        bad.append(say("staffing.unconfirmed"))
+    key = "none_so_far" if found.interrupted else "none_within" if nearest.met is False else "none_surely"
     return say(f"staffing.{key}", plan=plan_text(nearest.plan, say), bad=say.listed(bad))
 
 
@@ -233,12 +240,14 @@ def _difference(value: float | None, say: Texts) -> str:
 def staffing_result(found: StaffingAnswer, file: str) -> dict[str, Any]:
     """What `staff --json` prints."""
     nearest = found.nearest
-    judged = found.targets if found.plan is not None else () if nearest is None else nearest.targets
+    shown = found.candidate or nearest
+    judged = found.targets if found.plan is not None else () if shown is None else shown.targets
     cost = found.cost
     return {
         "scenario": {"file": file, "title": found.scenario.title},
         "seed": found.seed,
         "confidence": found.confidence,
+        "partial": _partial_result(found),
         "plan": None if found.plan is None else plan_result(found.plan),
         "cost": None if cost is None else {"mean": cost.mean, "low": cost.low, "high": cost.high, "unit": "¥"},
         "targets": [target_result(one) for one in judged],
@@ -266,6 +275,18 @@ def staffing_result(found: StaffingAnswer, file: str) -> dict[str, Any]:
             }
             for one in found.tried
         ],
+    }
+
+
+def _partial_result(found: StaffingAnswer) -> dict[str, Any] | None:
+    """How far an interrupted search came; null for one that ended."""
+    if found.interrupted is None:
+        return None
+    best = found.candidate
+    return {
+        "stage": found.interrupted.replace(" ", "_"),
+        "candidate": None if best is None else {"plan": plan_result(best.plan), "cost": best.cost, "runs": best.runs},
+        "confirmed": found.plan is not None,
     }
 
 

@@ -15,17 +15,26 @@ from callbacksim.report.texts import Texts
 from callbacksim.report.words import number, plain
 from callbacksim.study.frontier import Fewest, frontier
 from callbacksim.study.plans import Plan
-from callbacksim.study.staffing import CALLS_TOO_LATE, TOO_DEAR, TOO_FEW, TOO_SLOW, StaffingAnswer, Tried
+from callbacksim.study.staffing import (
+    CALLS_TOO_LATE,
+    NOT_REACHED,
+    TOO_DEAR,
+    TOO_FEW,
+    TOO_SLOW,
+    StaffingAnswer,
+    Tried,
+)
 
 MOST_ROWS = 24
 """Rows of the map, and of the table below it."""
 INDENT = 2
 SIGNS = {
-    "chosen": "@", "nearest": "@", "nearest_unclear": "@", "met": "+", "unclear": "?", "missed": "-", "rejected": "x",
-    TOO_FEW: "<", TOO_DEAR: "$", CALLS_TOO_LATE: "!", TOO_SLOW: "~",
+    "chosen": "@", "candidate": "@", "nearest": "@", "nearest_unclear": "@",
+    "met": "+", "unclear": "?", "missed": "-", "rejected": "x",
+    TOO_FEW: "<", TOO_DEAR: "$", CALLS_TOO_LATE: "!", TOO_SLOW: "~", NOT_REACHED: ".",
 }  # fmt: skip
 """What stands for a plan, by what was found of it or why it was not simulated."""
-OUT = (TOO_FEW, TOO_DEAR, CALLS_TOO_LATE, TOO_SLOW)
+OUT = (TOO_FEW, TOO_DEAR, CALLS_TOO_LATE, TOO_SLOW, NOT_REACHED)
 
 
 def staffing_map(found: StaffingAnswer, say: Texts) -> list[str]:
@@ -53,8 +62,9 @@ def staffing_map(found: StaffingAnswer, say: Texts) -> list[str]:
 
 
 def _centre(found: StaffingAnswer) -> Plan:
-    """The plan; without one the nearest."""
-    return found.plan or (found.nearest.plan if found.nearest else found.tried[-1].plan)
+    """The plan; without one the best so far, or the nearest."""
+    shown = found.candidate or found.nearest or found.tried[-1]
+    return found.plan or shown.plan
 
 
 def _kind(found: StaffingAnswer, one: Tried, centre: Plan) -> str:
@@ -65,6 +75,8 @@ def _kind(found: StaffingAnswer, one: Tried, centre: Plan) -> str:
         return one.left_out
     if one.rejected:
         return "rejected"
+    if one == found.candidate:
+        return "candidate"
     if found.plan is None and one.plan == centre:
         return "nearest" if one.met is False else "nearest_unclear"
     return {True: "met", False: "missed", None: "unclear"}[one.met]
@@ -138,6 +150,8 @@ def name_of(name: str, say: Texts) -> str:
 def fewest_people(found: StaffingAnswer, say: Texts) -> list[str]:
     """A row for each number of lines: with how many people at least the targets are kept, and what that costs."""
     every = frontier(found)
+    if not every:
+        return []
     shown = _that_count(found, every)
     note = say("staffmap.shown", n=len(shown), all=len(every)) if len(shown) < len(every) else say("staffmap.in_search")
     names = list(found.tried[0].plan.counts())

@@ -31,7 +31,9 @@ class Fewest:
 
 
 def frontier(found: StaffingAnswer) -> tuple[Fewest, ...]:
-    """What the search tells of each number of lines, rising."""
+    """What the search tells of each number of lines, rising; nothing before it came to its end."""
+    if found.interrupted == "search":
+        return ()
     return tuple(_fewest(lines, [one for one in found.tried if one.plan.lines == lines]) for lines in found.grid.lines)
 
 

@@ -16,7 +16,7 @@ from callbacksim.frame.frame import Frame
 from callbacksim.scenario.calendar import HOUR
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import one_sided
-from callbacksim.study.experiment import Progress, replicate_all
+from callbacksim.study.experiment import Interrupted, Progress, Study, replicate_all
 from callbacksim.study.figures import Figures
 from callbacksim.study.plans import Plan
 from callbacksim.study.targets import Target, Verdict, targets
@@ -78,25 +78,38 @@ class PlanRuns:
     def first(self, plan: Plan, n: int) -> Sequence[Run]:
         """The first n replications of a plan, or those that there are, if more."""
         have = self.runs.setdefault(plan, [])
-        have += self.fresh(plan, len(have), n)
+        self._simulate(plan, len(have), n, have)
         return have
 
     def fresh(self, plan: Plan, first: int, last: int) -> list[Run]:
         """Replications `first` up to `last`, without it."""
+        runs: list[Run] = []
+        self._simulate(plan, first, last, runs)
+        return runs
+
+    def _simulate(self, plan: Plan, first: int, last: int, to: list[Run]) -> None:
+        """Replications `first` up to `last`, or to an interrupt, added `to` a list."""
         if first >= last:
-            return []
+            return
         done = self.replications
 
         def told(now: int, batch: int) -> None:
             if self.progress is not None:
                 self.progress(done + now, done + batch + self.to_come)
 
-        (study,) = replicate_all(
-            [plan.of(self.scenario)], last, first=first, seed=self.seed, jobs=self.jobs, progress=told,
-            frames=[self.frame], model=self.model,
-        )  # fmt: skip
-        self.replications += len(study.figures)
-        return [run_of(figures, self.asked) for figures in study.figures]
+        def add(study: Study) -> None:
+            self.replications += len(study.figures)
+            to.extend(run_of(figures, self.asked) for figures in study.figures)
+
+        try:
+            (study,) = replicate_all(
+                [plan.of(self.scenario)], last, first=first, seed=self.seed, jobs=self.jobs, progress=told,
+                frames=[self.frame], model=self.model,
+            )  # fmt: skip
+        except Interrupted as interrupted:
+            add(interrupted.studies[0])
+            raise
+        add(study)
 
 
 def looks(wanted: float, confidence: float, most: int | None) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.frame.frame import Frame, frame_of
@@ -49,7 +49,7 @@ from callbacksim.study.plans import (
     more_people_help,
 )
 from callbacksim.study.targets import Verdict, targets
-from callbacksim.study.workers import Jobs
+from callbacksim.study.workers import Jobs, end_workers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +63,9 @@ IN_THE_WAY = ("cost", "on_time")
 WITHOUT_PEOPLE = ("satisfaction_error", "missed")
 """Targets on which people who call back have no influence, the calls alike."""
 TOO_FEW, TOO_DEAR, TOO_SLOW, CALLS_TOO_LATE = "too few people", "cannot be cheaper", "pace", "calls too late"
+NOT_REACHED = "not reached"
+"""Why a plan was not simulated where the search was interrupted."""
+Stage = Literal["search", "confirmation", "one less"]
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,9 @@ class Less:
 class StaffingAnswer:
     """The cheapest plan that keeps every target, or none; `targets` and `cost` are of the fresh replications.
 
-    Where there is no plan, `nearest` is the one that falls least short.
+    Where there is no plan, `nearest` is the one that falls least short. An answer that was interrupted says at which
+    stage. Before the confirmation had ended it has no plan, but perhaps a `candidate`: the cheapest so far that surely
+    keeps every target in the search, or the one that was being confirmed.
     """
 
     scenario: Scenario
@@ -132,6 +137,8 @@ class StaffingAnswer:
     tried: tuple[Tried, ...]  # every plan of the grid
     replications: int  # of all plans, confirmation and what-ifs among them
     rivals: tuple[tuple[Tried, Estimate], ...] = ()  # plans as good, their cost minus the plan's: no clear difference
+    interrupted: Stage | None = None
+    candidate: Tried | None = None
 
     @property
     def confidence(self) -> float:
@@ -142,6 +149,11 @@ class StaffingAnswer:
     def evaluated(self) -> int:
         """Plans that were simulated in the search."""
         return sum(one.runs > 0 for one in self.tried)
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything is sure of any plan; of an interrupted search that may be nothing yet."""
+        return self.plan is not None or any(one.met is not None for one in self.tried)
 
     @property
     def nearest(self) -> Tried | None:
@@ -156,14 +168,19 @@ class StaffingAnswer:
 
     @property
     def unclear(self) -> tuple[Tried, ...]:
-        """Plans that would be cheaper, and of which these replications do not tell."""
-        price = next((one.cost for one in self.tried if one.plan == self.plan), None)
+        """Plans that would be cheaper, and of which these replications do not tell.
+
+        An interrupted search has not asked yet; it names those alone that were not confirmed.
+        """
+        best = self.plan if self.candidate is None else self.candidate.plan
+        price = next((one.cost for one in self.tried if one.plan == best), None)
         dearest = math.inf if price is None else price
+        asked = self.interrupted != "search"
         found = [
             one
             for one in self.tried
-            if one.runs and one.plan != self.plan and one.cost is not None and one.cost < dearest
-            and (one.met is None or one.rejected)
+            if one.runs and one.plan != best and one.cost is not None and one.cost < dearest
+            and ((asked and one.met is None) or one.rejected)
         ]  # fmt: skip
         return tuple(sorted(found, key=_key))
 
@@ -200,6 +217,8 @@ class StaffingAnswer:
             return f"not simulated: {one.left_out}"
         if one.rejected:
             return "not confirmed"
+        if one == self.candidate:
+            return "best so far"
         return {True: "met", False: "missed", None: "unclear"}[one.met]
 
     def __repr__(self) -> str:
@@ -228,7 +247,8 @@ def staff(
 
     `lines`, `agents` … are the values to look at (default: those of ``[search]``; failing that, from closed forms). A
     plan is looked at in `n` replications at most (default: four times as many as can be sure). Raises `Refused` for a
-    scenario without targets or without robot, for too few replications, and as `replicate` does.
+    scenario without targets or without robot, for too few replications, and as `replicate` does; `SearchInterrupted` on
+    Ctrl-C.
     """
     asked = targets(scenario)
     if not asked:
@@ -250,26 +270,79 @@ def staff(
     given = {"lines": lines, "agents": agents, "listeners": listeners, "clerks": clerks}
     grid = grid_of(scenario, frame, seed, given, model)
     trials = PlanRuns(scenario, frame, seed, jobs, progress, model)
-    search = _Search(trials, grid, looks(wanted, confidence, n), enough)
-    rejected: list[Plan] = []
-    fresh = search.looks[-1]
-    alpha = 1 - confidence
-    while (best := search.cheapest(rejected)) is not None and len(rejected) < MOST_CONFIRMATIONS:
-        alpha /= 2
-        runs, found = _confirmed(trials, best, search, fresh, 1 - alpha)
-        begun, fresh = fresh, fresh + len(runs)
-        if all_met(found) is True:
-            less = tuple(_less(trials, best, runs, begun, search.looks))
-            cost, tries = mean([run.cost for run in runs], confidence), len(rejected) + 1
-            return StaffingAnswer(
-                scenario, seed, grid, best, cost, found, (begun, fresh), tries, less, search.tried(rejected),
-                trials.replications, search.rivals(best, rejected),
-            )  # fmt: skip
-        rejected.append(best)
-    tried = search.tried(rejected)
-    return StaffingAnswer(
-        scenario, seed, grid, None, None, (), None, len(rejected), (), tried, trials.replications
-    )  # fmt: skip
+    course = _Course(trials, _Search(trials, grid, looks(wanted, confidence, n), enough))
+    try:
+        course.run()
+    except KeyboardInterrupt:
+        end_workers()
+        raise SearchInterrupted(course.answer(interrupted=True)) from None
+    return course.answer()
+
+
+class SearchInterrupted(KeyboardInterrupt):
+    """Ctrl-C in the midst of a search; `answer` is what could be told by then."""
+
+    def __init__(self, answer: StaffingAnswer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class _Course:
+    """A search, its confirmations and what one less would do; what is known can be asked for at any moment."""
+
+    def __init__(self, trials: PlanRuns, search: _Search) -> None:
+        self.trials = trials
+        self.search = search
+        self.stage: Stage = "search"
+        self.best: Plan | None = None  # what the search found, while it is put to the test and after that
+        self.rejected: list[Plan] = []
+        self.confirmed: tuple[int, list[Run], tuple[Verdict, ...]] | None = None  # first replication, runs, verdicts
+        self.rivals: tuple[tuple[Tried, Estimate], ...] = ()
+        self.less: list[Less] = []
+
+    def run(self) -> None:
+        """Search and confirm until a plan is confirmed, or there is none; then one of everything less."""
+        fresh, alpha = self.search.looks[-1], 1 - self.trials.scenario.study.confidence
+        while self.confirmed is None and len(self.rejected) < MOST_CONFIRMATIONS:
+            self.stage, self.best = "search", None
+            self.best = self.search.cheapest(self.rejected)
+            if self.best is None:
+                return
+            self.stage, alpha = "confirmation", alpha / 2
+            runs, found = _confirmed(self.trials, self.best, self.search, fresh, 1 - alpha)
+            if all_met(found) is True:
+                self.confirmed = fresh, runs, found
+            else:
+                self.rejected.append(self.best)
+            fresh += len(runs)
+        if self.confirmed is not None and self.best is not None:
+            self.stage = "one less"
+            self.rivals = self.search.rivals(self.best, self.rejected)
+            first, runs, _ = self.confirmed
+            self.less.extend(_less(self.trials, self.best, runs, first, self.search.looks))
+
+    def answer(self, *, interrupted: bool = False) -> StaffingAnswer:
+        """What is known; nothing is simulated for it."""
+        scenario, confirmed = self.trials.scenario, self.confirmed
+        tried = self.search.tried(self.rejected, reached=not (interrupted and self.stage == "search"))
+        plan, cost, found, on = None, None, tuple[Verdict, ...](), None
+        if confirmed is not None:
+            first, runs, found = confirmed
+            plan, on = self.best, (first, first + len(runs))
+            cost = mean([run.cost for run in runs], scenario.study.confidence)
+        return StaffingAnswer(
+            scenario, self.trials.seed, self.search.grid, plan, cost, found, on,
+            len(self.rejected) + (plan is not None), tuple(self.less), tried, self.trials.replications, self.rivals,
+            interrupted=self.stage if interrupted else None,
+            candidate=self._candidate(tried) if interrupted and plan is None else None,
+        )  # fmt: skip
+
+    def _candidate(self, tried: Sequence[Tried]) -> Tried | None:
+        """What was being confirmed; else the cheapest so far that surely keeps every target in the search."""
+        if self.best is not None and self.best not in self.rejected:
+            return next(one for one in tried if one.plan == self.best)
+        good = [one for one in tried if one.met is True and one.cost is not None and not one.rejected]
+        return min(good, key=_key, default=None)
 
 
 def _confirmed(
@@ -369,14 +442,14 @@ class _Search:
                     found.append((self._tried(plan, rejected), apart))
         return tuple(sorted(found, key=lambda pair: _key(pair[0])))
 
-    def tried(self, rejected: Sequence[Plan]) -> tuple[Tried, ...]:
-        """All plans of the grid, and what is known of them."""
-        return tuple(self._tried(plan, rejected) for plan in self.grid.plans())
+    def tried(self, rejected: Sequence[Plan], *, reached: bool = True) -> tuple[Tried, ...]:
+        """All plans of the grid, and what is known of them; `reached`: whether the search came to its end."""
+        return tuple(self._tried(plan, rejected, reached) for plan in self.grid.plans())
 
-    def _tried(self, plan: Plan, rejected: Sequence[Plan]) -> Tried:
+    def _tried(self, plan: Plan, rejected: Sequence[Plan], reached: bool = True) -> Tried:
         runs = self.trials.runs.get(plan, [])
         if not runs:
-            return Tried(plan, 0, (), None, None, self.left_out.get(plan, TOO_DEAR))
+            return Tried(plan, 0, (), None, None, self.left_out.get(plan, TOO_DEAR if reached else NOT_REACHED))
         found = verdicts(self.trials.asked, runs, self.trials.scenario, self.confidence)
         price = mean_cost(runs, len(runs))
         cost = price if math.isfinite(price) else None
