@@ -11,7 +11,8 @@ import numpy as np
 
 from callbacksim.frame.frame import frame_of
 from callbacksim.scenario.files import load
-from callbacksim.scenario.schema import Scenario
+from callbacksim.scenario.laws import Lognormal, Uniform
+from callbacksim.scenario.schema import Category, Clerks, Department, Scenario
 from callbacksim.study.estimates import one_sided, paired_difference
 from callbacksim.study.experiment import replicate_all
 from callbacksim.study.planruns import Run, run_of
@@ -22,6 +23,7 @@ from callbacksim.study.targets import targets
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 LINES = range(1, 5)
 PEOPLE = range(1, 4)
+DEPARTMENT = "政务服务局"
 JUDGES_FROM = 100_000
 """Replications that no search has seen."""
 
@@ -57,6 +59,48 @@ def question(number: int) -> Scenario:
     ceiling = draw.uniform(1000, 4000) if draw.random() < 0.3 else None
     asked = {"cost": None if ceiling is None else round(ceiling), "satisfaction_error": None, "missed": None}
     return scenario.model_copy(update={"targets": scenario.targets.model_copy(update=asked)})
+
+
+def wider_question(number: int) -> Scenario:
+    """A question in which listeners, clerks or a department's staff are searched for besides, by turns.
+
+    Listeners send late escalations; clerks and departments must settle problems by the next working day.
+    """
+    draw = np.random.default_rng(20250708 + number)
+    scenario = question(number)
+    changes: dict[str, object] = {}
+    search: dict[str, object] = {"lines": (2, 4, 2), "agents": (1, 3)}
+    ledger = scenario.ledger
+    if number % 4 in (0, 3):
+        minutes = float(draw.uniform(4, 16))
+        heard = {"share": 0.8, "listening": Lognormal(law="lognormal", mean=minutes, sd=minutes / 2)}
+        rostered = {"roster": scenario.agents.roster, "shrinkage": 0.0}
+        changes["listeners"] = scenario.listeners.model_copy(update={**heard, **rostered})
+        search["listeners"] = (1, 3)
+    if number % 4 in (1, 3):
+        minutes = float(draw.uniform(15, 60))
+        clerks = Clerks(screening=Lognormal(law="lognormal", mean=minutes, sd=minutes / 2), shrinkage=0.0)
+        ledger = ledger.model_copy(update={"clerks": clerks})
+        search["clerks"] = (1, 2) if number % 4 == 3 else (1, 3)
+    if number % 4 == 2:
+        search["departments"] = {DEPARTMENT: (1, 4)}
+    if number % 4:
+        hours = float(draw.uniform(1, 4)) if number % 4 == 2 else 0.2
+        handling = Lognormal(law="lognormal", mean=hours, sd=hours / 2)
+        # All cases are one department's; its staff is what is searched for, or more than enough.
+        department = Department(staff=50, handling=handling, due_days=1)
+        ledger = ledger.model_copy(
+            update={
+                "departments": {DEPARTMENT: department},
+                "categories": {"all": Category(department=DEPARTMENT)},
+                "forwarding": Uniform(law="uniform", low=0.1, high=0.5),
+                "misrouted": 0.0,
+            }
+        )
+        changes["targets"] = scenario.targets.model_copy(update={"on_time": float(draw.choice([0.7, 0.8, 0.9]))})
+    return scenario.model_copy(
+        update={**changes, "ledger": ledger, "search": scenario.search.model_copy(update=search)}
+    )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 
 from callbacksim.scenario.problems import Refused
 from callbacksim.study.staffing import staff
-from staffing_cases import LINES, PEOPLE, faults, question, whole_grid
+from staffing_cases import LINES, PEOPLE, faults, question, whole_grid, wider_question
 
 
 @pytest.mark.parametrize("number", [0, 13, 15])
@@ -18,6 +18,15 @@ def test_the_full_grid_has_nothing_against_the_answer(number: int) -> None:
     assert faults(found, whole_grid(scenario, 45), 1e-4) == []
     assert found.evaluated <= len(found.grid) * 2 / 3
     assert found.confirmed_on[0] >= max(one.runs for one in found.tried)
+
+
+@pytest.mark.parametrize("number", [4, 5], ids=["listeners", "clerks"])
+def test_nor_where_others_are_searched_for(number: int) -> None:
+    """Two questions of nine plans, each word wrong with probability 0.001: 0.04 for all."""
+    scenario = wider_question(number)
+    found = staff(scenario, lines=[2], jobs=1)
+    assert found.plan is not None and len(found.plan.counts()) == 3 and len(found.grid) == 9
+    assert faults(found, whole_grid(scenario, 40, plans=found.grid.plans()), 1e-3) == []
 
 
 def test_the_same_search_gives_the_same_answer() -> None:
