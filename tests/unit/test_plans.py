@@ -11,6 +11,7 @@ import pytest
 from callbacksim.frame.frame import frame_of
 from callbacksim.scenario.calendar import timetable
 from callbacksim.scenario.schema import Scenario
+from callbacksim.study.estimates import proportion
 from callbacksim.study.experiment import replicate
 from callbacksim.study.plans import Grid, Plan, beforehand, calls_alone, earliest, least_cost, more_people_help
 from helpers import at, constant, tiny
@@ -121,6 +122,36 @@ def test_no_plan_costs_less_than_its_bounds():
                 assert before.earliest <= dialled
                 assert before.cost <= least_cost(scenario, before.times, calls, dialled) + 1e-9
                 assert least_cost(scenario, before.times, calls, dialled) <= one.measures["cost"] + 1e-9
+
+
+def test_where_the_hour_decides_who_is_reached_one_person_more_can_break_a_promise():
+    """Two call-backs at 09:01, 0.4 of all tries reach before ten and all later; whom a try does not reach waits a day.
+
+    One person: if the first is reached, it takes past noon, and then the second is reached for certain: done by 20:00
+    with probability 0.4. Two people try both at 09:01: 0.4² = 0.16.
+    """
+    later = {str(hour): 250.0 for hour in range(10, 21)}
+    two = tiny(
+        register={"rows": 2, "contacts": 2},
+        robot={"lines": 2},
+        questionnaire={"items": {"problems": 1}},
+        agents={
+            "reach": 0.4,
+            "reach_index": later,
+            "retry_minutes": 720,
+            "roster": [["09:00", "21:00"]],
+            "talk": constant(12_600),
+        },
+    )
+    assert not more_people_help(two)
+    runs, by = 300, 20.0  # hours since midnight
+    for people, truth in ((1, 0.4), (2, 0.16)):
+        agents = two.agents.model_copy(update={"count": people})
+        study = replicate(two.model_copy(update={"agents": agents}), runs, jobs=1)
+        kept = sum(one.measures["finish"] <= by for one in study.figures)
+        found = proportion(kept, runs, 0.9999)
+        assert found.low is not None and found.high is not None
+        assert found.low <= truth <= found.high
 
 
 def test_where_more_people_may_do_harm_nothing_is_taken_for_granted():
