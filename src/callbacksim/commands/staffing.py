@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from callbacksim.commands.output import may_write, print_json
@@ -17,9 +18,11 @@ from callbacksim.report.results import as_text
 from callbacksim.report.staffing import staffing_result, staffing_screen
 from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.problems import Problem, Refused
+from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wholefile import csv_bytes, write_whole
 from callbacksim.scenario.wording import show
 from callbacksim.study import staffing
+from callbacksim.study.bounds import refused
 from callbacksim.study.experiment import replicate
 from callbacksim.study.staffing import SearchInterrupted, StaffingAnswer
 
@@ -41,8 +44,8 @@ def staff(
 
     An interrupted search shows what it could tell by then; it writes no table and no page.
     """
-    asked = {name: None if text is None else span_of(text, f"--{name}") for name, text in spans.items()}
     say, scenario = Texts(language), source.load()
+    asked = _asked(spans, scenario)
     if csv is not None:
         may_write(csv, inputs_of(source, scenario), force)
     may_write_page(page, [*inputs_of(source, scenario), *([] if csv is None else [csv])], force)
@@ -114,6 +117,23 @@ def _write_page(
         found.scenario, frame, source.file, source.plan, source.sets, found.seed, found.replications, show_numbers=False
     )
     write_page_of_staff(page, found, study, run, source.command("staff", *options))
+
+
+def _asked(spans: Mapping[str, str | None], scenario: Scenario) -> dict[str, range | None]:
+    """The values to look at, where they are given. Raises Refused for all that cannot be, at its option."""
+    asked: dict[str, range | None] = {}
+    problems: list[Problem] = []
+    for name, text in spans.items():
+        try:
+            asked[name] = None if text is None else span_of(text, f"--{name}")
+        except Refused as wrong:
+            problems += wrong.problems
+    for problem in refused(scenario, asked):
+        option = f"--{problem.field.removeprefix('search.')}"
+        problems.append(replace(problem, file=option, field=option))
+    if problems:
+        raise Refused(problems)
+    return asked
 
 
 def span_of(text: str, option: str) -> range:

@@ -59,7 +59,9 @@ def _spans(grid: Grid, say: Texts) -> str:
     named = {**several, **{f"departments.{name}": values for name, values in grid.departments}}
     return say.listed(
         [
-            say("staffing.span", values=_span(values, say), name=name_of(name, say))
+            _counted(name, values[0], say)
+            if len(values) == 1
+            else say("staffing.span", values=_span(values, say), name=name_of(name, say))
             for name, values in named.items()
             if values
         ]
@@ -92,7 +94,7 @@ def _verdict(found: StaffingAnswer, say: Texts) -> str:
     bad = [
         say("staffing.is_kept", target=say(f"aim.{one.name}"), share=_kept(one, say))
         for one in nearest.targets
-        if one.met is not True
+        if one.met is False or (nearest.met is None and one.met is None)
     ]
     if nearest.cost is None:
         bad.append(say("staffing.not_done"))
@@ -208,7 +210,7 @@ def _close(found: StaffingAnswer, say: Texts) -> list[str]:
     why = Counter(one.left_out for one in found.tried if not one.runs)
     out = [say(f"staffing.{reason.replace(' ', '_')}", n=number(count)) for reason, count in why.most_common()]
     simulated = say(
-        "staffing.simulated",
+        "staffing.simulated" if len(found.grid) > 1 else "staffing.simulated_one",
         n=number(found.evaluated),
         plans=say.counted("plan", len(found.grid)),
         runs=number(found.replications),

@@ -46,12 +46,17 @@ def explain(error: ValidationError, tree: Tree) -> list[Finding]:
     unknown = 0
     for one in cast(Sequence[Error], error.errors(include_url=False)):
         path = _path(one, tree)
-        if path is None:
+        if path is None or _enough(one):
             continue
         unknown += one["type"] == "extra_forbidden"
         finding = _finding(one, path, tree, guess=unknown <= MOST_GUESSES)
         findings.setdefault((finding.path, finding.wrong), finding)
     return list(findings.values())
+
+
+def _enough(error: Error) -> bool:
+    """Whether a list is called too short only because what is wrong with its elements is said besides."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _path(error: Error, tree: Tree) -> Path | None:
@@ -81,6 +86,11 @@ def _finding(error: Error, path: Path, tree: Tree, guess: bool) -> Finding:
     kind, value, place = error["type"], error["input"], place_at(path, tree)
     if kind == "extra_forbidden":
         return _unknown(path, tree, guess)
+    if place and kind in ("too_short", "too_long") and Ellipsis in get_args(place.kind):
+        most, word = (
+            (error["ctx"]["min_length"], "fewer") if kind == "too_short" else (error["ctx"]["max_length"], "more")
+        )
+        return Finding(path, f"the list has {_counted(len(value))}, {word} than {most}", f"write {long(place)}")
     if kind in ("missing", "too_long"):
         return _missing(path, tree, place)
     if kind == "value_error":

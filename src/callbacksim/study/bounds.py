@@ -9,8 +9,9 @@ import numpy as np
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.frame.frame import Frame
+from callbacksim.scenario.checks_search import SEARCH_CHECKS
 from callbacksim.scenario.problems import Problem, Refused
-from callbacksim.scenario.schema import Scenario
+from callbacksim.scenario.schema import Scenario, Search
 from callbacksim.study.erlang import halfin_whitt_delay, square_root_staffing
 from callbacksim.study.loads import attempts_of, load
 from callbacksim.study.measures import measures
@@ -32,8 +33,10 @@ def grid_of(
     Raises Refused for a grid that is too large, and values that cannot be.
     """
     search = scenario.search
+    if problems := refused(scenario, given):
+        raise Refused(problems)
     asked = {
-        name: _checked(name, values) if values is not None else None if span is None else values_of(span)
+        name: tuple(sorted(set(values))) if values is not None else None if span is None else values_of(span)
         for name, values, span in ((name, given.get(name), getattr(search, name)) for name in given)
     }
     lines, agents = asked["lines"], asked["agents"]
@@ -47,12 +50,22 @@ def grid_of(
     return grid
 
 
-def _checked(name: str, values: Sequence[int]) -> tuple[int, ...]:
-    found = tuple(sorted(set(values)))
-    if not found or found[0] < 0:
-        wrong = "there are no values" if not found else f"{found[0]} is below 0"
-        raise Refused(Problem("scenario", 1, f"search.{name}", wrong, "write for example range(1, 13)"))
-    return found
+def refused(scenario: Scenario, given: Mapping[str, Sequence[int] | None]) -> list[Problem]:
+    """What is wrong with values that are given in place of those of ``[search]``: the same as would be with those."""
+    problems = []
+    for name, values in given.items():
+        if values is not None and (not values or min(values) < 0):
+            wrong = f"{min(values)} is below 0" if values else "there are no values"
+            problems.append(Problem("scenario", 1, f"search.{name}", wrong, "write for example range(1, 13)"))
+        elif values is not None:
+            span = {name: (min(values), max(values))}
+            searched = scenario.model_copy(update={"search": Search().model_copy(update=span)})
+            problems += [
+                Problem("scenario", 1, f"search.{name}", found.wrong, found.right)
+                for check in SEARCH_CHECKS
+                for found in check(searched)
+            ]
+    return problems
 
 
 def suggested(
