@@ -56,7 +56,7 @@ def explain(error: ValidationError, tree: Tree) -> list[Finding]:
 
 def _enough(error: Error) -> bool:
     """Whether a list is called too short only because what is wrong with its elements is said besides."""
-    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
+    return error["type"] == "too_short" and len(error["input"]) >= int(error["ctx"]["min_length"])
 
 
 def _path(error: Error, tree: Tree) -> Path | None:
