@@ -68,6 +68,21 @@ def test_without_a_plan_the_status_is_1_and_the_nearest_is_named(cli: Any, small
             "--replications:1: --replications: 5 replications cannot be sure of 90 % with confidence 95 %; "
             f"ask for {surely(0.9, 0.9875)} at least",
         ),
+        (
+            ("--agents", "1:x", "--clerks", "1:3", "--listeners", "2"),
+            '--agents:1: --agents: "1:x" is no range of whole numbers; '
+            "write FEWEST:MOST or FEWEST:MOST:STEP, for example 10:60:10\n"
+            "--listeners:1: --listeners: nobody listens to recordings; give listeners.share, or leave it out\n"
+            "--clerks:1: --clerks: there are no clerks; add a table [ledger.clerks], or leave it out",
+        ),
+        (
+            (*GRID, "--set", "search.lines=[1]"),
+            "search.lines: the list has 1 element, fewer than 2; write a list such as [10, 60, 10]",
+        ),
+        (
+            (*GRID, "--set", "search.lines=[1,2,3,4]"),
+            "search.lines: the list has 4 elements, more than 3; write a list such as [10, 60, 10]",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_refused(cli: Any, small: Path, arguments: tuple[str, ...], message: str) -> None:
