@@ -173,7 +173,7 @@ def setting_of(scenario: Scenario, contacts: Contacts) -> Setting:
     """A setting without a register: each contact is a row."""
     n = len(contacts.row)
     counts = (("rows", n), ("rejected", 0), ("duplicates", 0), ("excluded", 0), ("contacts", n))
-    return Setting(scenario, contacts, timetable(scenario), counts, ())
+    return Setting(scenario, contacts, timetable(scenario), counts, (), "")
 
 
 def at(clock: str, day: int = 0) -> int:

@@ -208,7 +208,7 @@ def test_what_ended_behind_a_gap_does_not_count(small: Path, monkeypatch: pytest
     """A replication that takes long must not be left out for it: that would be a choice by what comes of it."""
     scenario = load(small)
 
-    def coming(trials: Any, plans: Any, seed: int, model: Any, _: Any) -> Any:
+    def coming(trials: Any, plans: Any, seed: int, model: Any, *_: Any) -> Any:
         for place in (1, 0, 2, 5, 4):
             yield place, outcome(plans[0], seed, trials[place], model)
         raise KeyboardInterrupt

@@ -22,6 +22,11 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and locks of PO
 SMALL = "[register]\nrows = 300\ncontacts = 250\n[robot]\nlines = 6\n[plans.lean]\nrobot = { lines = 3 }\n"
 COMPARE = ("compare", "small.toml", "-n", "20", "--jobs", "1")
 SWEEP = ("sweep", "small.toml", "--vary", "robot.lines=3,6", "-n", "20", "--jobs", "1")
+FEW = ("--set", "register.rows=60", "--set", "register.contacts=50")
+LOOSE = ("--set", "targets.finish_by=2025-08-01T18:00:00", "--set", "targets.probability=0.5")
+STAFF = ("staff", "small.toml", *FEW, *LOOSE, "--lines", "2:4", "--agents", "1:2", "--jobs", "1")
+BUDGET = 800
+DRIVERS = ("drivers", "small.toml", *FEW, "-n", str(BUDGET), "--jobs", "1")
 CODE = "import callbacksim.study.journal as j; j.BATCH_SECONDS = 0.05; from callbacksim.start import main; main()"
 
 
@@ -59,7 +64,7 @@ def interrupted(cli: Any, monkeypatch: pytest.MonkeyPatch, after: int | None, *c
         return cli(*command), done
 
 
-@pytest.mark.parametrize("command", [COMPARE, SWEEP])
+@pytest.mark.parametrize("command", [COMPARE, SWEEP, STAFF, DRIVERS], ids=lambda command: command[0])
 def test_killed_it_goes_on_and_ends_the_same(cli: Any, here: Path, command: tuple[str, ...]) -> None:
     whole = cli(*command, "--out", "whole")
     assert whole.status == 0, whole.err
@@ -116,3 +121,67 @@ def test_another_study_is_refused_in_a_line(cli: Any, here: Path) -> None:
         assert (ended.status, ended.out, ended.err.count("\n")) == (2, "", 1)
         assert f"the directory holds another run: {said}" in ended.err
     assert files(here / "out") == before
+
+
+def test_a_search_goes_on_where_it_was_interrupted(cli: Any, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, runs = interrupted(cli, monkeypatch, None, *STAFF)
+    ended, first = interrupted(cli, monkeypatch, runs // 2, *STAFF, "--out", "out")
+    assert (ended.status, ended.err.splitlines()[-1][-37:]) == (130, "; the same command goes on from there")
+    assert [path.name for path in (here / "out").iterdir()] == [JOURNAL]
+    ended, then = interrupted(cli, monkeypatch, None, *STAFF, "--out", "out")
+    assert (ended.status, ended.out, first + then) == (0, whole.out, runs)
+    assert (here / "out" / "plans.csv").exists()
+
+
+@pytest.mark.usefixtures("here")
+def test_drivers_rank_by_the_rows_that_are_whole(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, runs = interrupted(cli, monkeypatch, None, *DRIVERS, "--json")
+    early, _ = interrupted(cli, monkeypatch, 3, *DRIVERS)
+    assert (early.status, early.out, early.err) == (130, "", f"interrupted: 3 of {BUDGET} runs\n")
+    # Where the file's value is an end of its range, a run of the first pass is the same as another: with a journal it
+    # is done once. The last runs, of the second pass, are all different.
+    kept, once = interrupted(cli, monkeypatch, None, *DRIVERS, "--out", "whole", "--json")
+    assert kept.out == whole.out and once <= runs
+    ended, first = interrupted(cli, monkeypatch, once - 5, *DRIVERS, "--out", "out", "--json")
+    found, all_ = json.loads(ended.out), json.loads(whole.out)
+    assert (ended.status, found["partial"]) == (130, {"finished": runs - 5, "wanted": max(BUDGET, runs - 5)})
+    assert found["rows"] == all_["rows"] - 1 and found["left_out"] == all_["left_out"]
+    for figure, ranked in found["figures"].items():
+        chance = ranked["chance"]
+        assert chance["low"] <= chance["mean"] <= chance["high"], figure
+    ended, then = interrupted(cli, monkeypatch, None, *DRIVERS, "--out", "out", "--json")
+    assert (ended.status, ended.out, first + then) == (0, whole.out, once)
+
+
+@pytest.mark.usefixtures("here")
+def test_inputs_that_were_drawn_are_not_drawn_again(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = ("run", "small.toml", *FEW, "-n", "6", "--jobs", "1", "--json")
+    _, before = interrupted(cli, monkeypatch, None, *plain)
+    whole, all_ = interrupted(cli, monkeypatch, None, *plain, "--uncertain")
+    assert all_ == before + 2 * 6  # a set of inputs each, simulated twice
+    ended, first = interrupted(cli, monkeypatch, before + 7, *plain, "--uncertain", "--out", "out")
+    assert (ended.status, first) == (130, before + 7)
+    assert ended.err.endswith("interrupted: 3 of 6 sets; the same command goes on from there\n")
+    found = json.loads(ended.out)
+    three = json.loads(cli("run", "small.toml", *FEW, "-n", "3", "--uncertain", "--json").out)
+    assert found["partial"] == {"finished": 6, "wanted": 6} and found["uncertain"] == three["uncertain"]
+    ended, then = interrupted(cli, monkeypatch, None, *plain, "--uncertain", "--out", "out")
+    assert (ended.status, ended.out, then) == (0, whole.out, 5)
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("command", "after", "said"),
+    [
+        (("run", "small.toml", "-n", "20", "--jobs", "1"), 7, "Interrupted: this rests on 7 of 20 replications."),
+        (COMPARE, 15, "Interrupted: this rests on 7 of 20 replications."),
+        (SWEEP, 15, "Interrupted: this rests on 7 of 20 replications."),
+    ],
+    ids=["run", "compare", "sweep"],
+)
+def test_the_screen_itself_says_that_it_is_partial(
+    cli: Any, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], after: int, said: str
+) -> None:
+    ended, _ = interrupted(cli, monkeypatch, after, *command)
+    assert ended.status == 130 and said in " ".join(ended.out.split())
+    assert "Interrupted" not in cli(*command).out

@@ -16,6 +16,7 @@ from callbacksim.cli.options import (
     JobsOption,
     JsonOption,
     LanguageOption,
+    OutOption,
     PlanOption,
     ReportOption,
     SeedOption,
@@ -47,6 +48,7 @@ def drivers(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write every effect on every figure, tidy.")
     ] = None,
+    out: OutOption = None,
     report: ReportOption = None,
     figures: FiguresOption = None,
     language: LanguageOption = "en",
@@ -67,4 +69,5 @@ def drivers(
         as_json=as_json,
         page=page_of(report, figures, language),
         language=language,
+        out=out,
     )

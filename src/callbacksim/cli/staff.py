@@ -16,6 +16,7 @@ from callbacksim.cli.options import (
     JobsOption,
     JsonOption,
     LanguageOption,
+    OutOption,
     PlanOption,
     ReportOption,
     SeedOption,
@@ -36,6 +37,7 @@ def _span(name: str, what: str) -> object:
     "\n  callbacksim staff gaoxin-forecast.toml --lines 10:30:5 --agents 1:6"
     "\n  callbacksim staff gaoxin-forecast.toml --csv plans.csv --json"
     "\n  callbacksim staff gaoxin-forecast.toml --report plan.html"
+    "\n  callbacksim staff gaoxin-forecast.toml --out out/staff   (Ctrl-C, killed: goes on)"
     "\n\nEnds with status 1 where no plan within the bounds meets every one of [targets].",
 )
 @guarded
@@ -64,6 +66,7 @@ def staff(
     csv: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Also write every plan of the grid.")
     ] = None,
+    out: OutOption = None,
     report: ReportOption = None,
     figures: FiguresOption = None,
     language: LanguageOption = "en",
@@ -82,5 +85,6 @@ def staff(
         as_json=as_json,
         page=page_of(report, figures, language),
         language=language,
+        out=out,
     )
     end(well)

@@ -101,7 +101,7 @@ def compare(
             of_best = None if selection is None or best is None or within is None else (best, within, selection)
             of_files = {name: s.file for (name, _), (_, s) in chosen}
             result = as_text(comparison_result(comparison, of_files, of_best, wanted))
-            screen = comparison_screen(comparison, found)
+            screen = comparison_screen(comparison, found, wanted)
             screen += [] if of_best is None else best_lines(comparison, found, *of_best)
             if out is not None and wanted is None:
                 tables = dict(zip(TABLES, (comparison.figures(), comparison.dataframe()), strict=True))

@@ -38,7 +38,11 @@ def tell_of(journal: Journal, say: Texts) -> None:
         terminal.warn([say("progress.continued", trials=say.counted("trial", journal.held))])
 
 
-def came(done: int, runs: int, out: Path | None, say: Texts) -> str:
-    """How far an interrupted study came: replications that are finished, of those that were wanted."""
-    on = "" if out is None else say("progress.goes_on")
-    return say("progress.came", done=say.number(done), runs=say.counted("replication", runs), on=on)
+def came(done: int, wanted: int, out: Path | None, say: Texts, what: str = "replication") -> str:
+    """How far an interrupted study came: `what` is finished, of those that were wanted."""
+    return say("progress.came", done=say.number(done), runs=say.counted(what, wanted), on=goes_on(out, say))
+
+
+def goes_on(out: Path | None, say: Texts) -> str:
+    """That the same command goes on, where it does."""
+    return "" if out is None else say("progress.goes_on")

@@ -27,7 +27,7 @@ from callbacksim.study.after import After, so_far
 from callbacksim.study.experiment import Interrupted, Progress, Study, replicate
 from callbacksim.study.journal import Journal
 from callbacksim.study.sequential import MOST, PRECISE, Precision, relative, replicate_until
-from callbacksim.study.uncertain import uncertain
+from callbacksim.study.uncertain import DrawingInterrupted, uncertain
 
 
 def run(
@@ -69,22 +69,31 @@ def run(
             write_page_of_directory(page, out)
             return not strict or kept(_judged(json.loads(earlier.result), say), say)
         journal = None if out is None else _journal(out, same, say)
-        known = unsure = stopped = None
+        known = unsure = wanted = far = None
         with located([(source, scenario)]), terminal.progress(say("progress.simulating"), say) as told:
             try:
                 study, precision = _replicated(scenario, runs, seed, chance, frame, told, standing, journal)
             except Interrupted as interrupted:
-                stopped = interrupted
                 study, precision = _partial(interrupted, chance, runs, out, say)
-            if begun is not None and after is not None and stopped is None:
-                known = _after(after, begun, study, chance, told)
-        if chance.uncertain and stopped is None:
+                wanted, far = runs, came(len(study.figures), runs, out, say)
+            n = len(study.figures)
+            if begun is not None and after is not None and far is None:
+                try:
+                    known = _after(after, begun, study, chance, told, journal)
+                except Interrupted:  # the forecast of the rest is whole, only what it was before is not told
+                    wanted, far = n, came(n, n, out, say)
+        if chance.uncertain and far is None:
             with located([(source, scenario)]), terminal.progress(say("progress.drawing"), say) as told:
-                n, jobs = len(study.figures), chance.jobs
-                unsure = uncertain(scenario, n, seed=seed, jobs=jobs, progress=told, frame=frame)
-        wanted = None if stopped is None else runs
+                try:
+                    unsure = uncertain(
+                        scenario, n, seed=seed, jobs=chance.jobs, progress=told, frame=frame, journal=journal
+                    )
+                except DrawingInterrupted as interrupted:
+                    sets = len(interrupted.answer.sets)
+                    unsure = interrupted.answer if sets >= SPREAD else None
+                    wanted, far = n, came(sets, n, out, say, "set")
         found = findings(study, source.file, source.plan, source.sets, precision, unsure, known, wanted, say)
-        if out is not None and stopped is None:
+        if out is not None and far is None:
             write_run(out, found, same)
     printed = result(found)
     if as_json:
@@ -93,8 +102,8 @@ def run(
         terminal.show([*run_screen(found), *(details_screen(found) if details else ())])
     terminal.warn(warning_lines(found))
     write_page_of_run(page, found, same)
-    if stopped is not None:
-        raise KeyboardInterrupt(came(len(study.figures), runs, out, say))
+    if far is not None:
+        raise KeyboardInterrupt(far)
     return not strict or kept(_judged(printed, say), say)
 
 
@@ -127,15 +136,19 @@ def _replicated(
     )  # fmt: skip
 
 
-def _after(asked: Continued, begun: Running, study: Study, chance: Chance, told: Progress) -> After:
+def _after(
+    asked: Continued, begun: Running, study: Study, chance: Chance, told: Progress, journal: Journal | None
+) -> After:
     """The forecasts beside that of the rest: from the first day, and after the log if nothing were changed."""
     n, frame, seed = len(study.figures), study.frame, study.seed
-    before = replicate(begun.base, n, seed=seed, jobs=chance.jobs, progress=told, frame=frame)
-    unchanged = None
-    if begun.changed:
-        unchanged = replicate(
-            begun.base, n, seed=seed, jobs=chance.jobs, progress=told, frame=frame, standing=begun.standing
+
+    def forecast(standing: Standing | None) -> Study:
+        return replicate(
+            begun.base, n, seed=seed, jobs=chance.jobs, progress=told, frame=frame, standing=standing, journal=journal
         )
+
+    before = forecast(None)
+    unchanged = forecast(begun.standing) if begun.changed else None
     now = so_far(study.scenario, frame, begun.standing, seed)
     return After(str(asked.log), begun.log, begun.standing, begun.later, now, before, unchanged)
 

@@ -7,7 +7,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from callbacksim.commands.keeping import goes_on, kept_in
 from callbacksim.commands.output import may_write, print_json
 from callbacksim.commands.reporting import Page, may_write_page, write_page_of_staff
 from callbacksim.commands.source import Chance, Source, framed, inputs_of, located
@@ -16,6 +18,7 @@ from callbacksim.report import terminal
 from callbacksim.report.directory import run_of
 from callbacksim.report.results import as_text
 from callbacksim.report.staffing import staffing_result, staffing_screen
+from callbacksim.report.studydir import names_of, study_of, write_study
 from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
@@ -24,8 +27,11 @@ from callbacksim.scenario.wording import show
 from callbacksim.study import staffing
 from callbacksim.study.bounds import refused
 from callbacksim.study.experiment import replicate
+from callbacksim.study.journal import Journal
 from callbacksim.study.staffing import SearchInterrupted, StaffingAnswer
 
+TABLE = "plans"
+"""What `--out` writes as a table: every plan of the grid, as `--csv`."""
 _SPAN = re.compile(r"(\d{1,6})(?::(\d{1,6})(?::([1-9]\d{0,5}))?)?")
 
 
@@ -39,21 +45,67 @@ def staff(
     as_json: bool,
     page: Page | None = None,
     language: Language = "en",
+    out: Path | None = None,
 ) -> bool:
     """`callbacksim staff`; whether a plan was found. Raises Refused.
 
     An interrupted search shows what it could tell by then; it writes no table and no page.
     """
     say, scenario = Texts(language), source.load()
-    asked = _asked(spans, scenario)
+    asked, read = _asked(spans, scenario), inputs_of(source, scenario)
+    own = [] if out is None else [out / name for name in names_of([TABLE])]
     if csv is not None:
-        may_write(csv, inputs_of(source, scenario), force)
-    may_write_page(page, [*inputs_of(source, scenario), *([] if csv is None else [csv])], force)
+        may_write(csv, read, force)
+    may_write_page(page, [*read, *own, *([] if csv is None else [csv])], force)
     frame = framed(source, scenario)
-    begun = time.monotonic()
-    with located([(source, scenario)]), terminal.progress(say("staffing.progress"), say) as told:
+    begun, same = time.monotonic(), _study(source, scenario, frame, spans, chance)
+    with located([(source, scenario)]), kept_in(out, same, read, names_of([TABLE]), force, say) as journal:
+        found = _searched(scenario, asked, chance, frame, journal, say)
+        far = None if found.interrupted is None else _came(found, out, say)
+        if far is not None and not found.tells:
+            raise KeyboardInterrupt(far)
+        table, result = found.dataframe(), as_text(staffing_result(found, source.file))
+        screen = staffing_screen(found, source.file, scenario.title, say)
+        if out is not None and far is None:
+            write_study(out, same, screen, result, {TABLE: table}, language)
+    if csv is not None and far is None:
+        write_whole(csv, csv_bytes(list(table.columns), table.itertuples(index=False)), "--csv")
+    if as_json:
+        print_json(result)
+    else:
+        terminal.show(screen)
+    if far is not None:
+        raise KeyboardInterrupt(far)
+    terminal.warn([say("staffing.searched", seconds=f"{time.monotonic() - begun:.0f}")])
+    _write_page(page, found, source, spans, chance, frame)
+    return found.plan is not None
+
+
+def _study(
+    source: Source, scenario: Scenario, frame: Frame, spans: Mapping[str, str | None], chance: Chance
+) -> dict[str, Any]:
+    """What makes a search the same as another one."""
+    options = [f"--{name} {text}" for name, text in spans.items() if text is not None]
+    seed = scenario.study.seed if chance.seed is None else chance.seed
+    same = study_of(
+        "staff", {"": scenario}, [frame], options, file=source.file, plan=source.plan, sets=source.sets, seed=seed,
+        runs=0,
+    )  # fmt: skip
+    return {**same, "replications": chance.replications}  # the most of a plan; null: as many as may be needed
+
+
+def _searched(
+    scenario: Scenario,
+    asked: Mapping[str, range | None],
+    chance: Chance,
+    frame: Frame,
+    journal: Journal | None,
+    say: Texts,
+) -> StaffingAnswer:
+    """The answer; where it is interrupted, what could be told by then."""
+    with terminal.progress(say("staffing.progress"), say) as told:
         try:
-            found = staffing.staff(
+            return staffing.staff(
                 scenario,
                 lines=asked["lines"],
                 agents=asked["agents"],
@@ -64,30 +116,16 @@ def staff(
                 jobs=chance.jobs,
                 progress=told,
                 frame=frame,
+                journal=journal,
             )
         except SearchInterrupted as interrupted:
-            found = interrupted.answer
-    if found.interrupted and not found.tells:
-        raise KeyboardInterrupt(_came(found, say))
-    seconds = time.monotonic() - begun
-    if csv is not None and not found.interrupted:
-        table = found.dataframe()
-        write_whole(csv, csv_bytes(list(table.columns), table.itertuples(index=False)), "--csv")
-    if as_json:
-        print_json(as_text(staffing_result(found, source.file)))
-    else:
-        terminal.show(staffing_screen(found, source.file, scenario.title, say))
-    if found.interrupted:
-        raise KeyboardInterrupt(_came(found, say))
-    terminal.warn([say("staffing.searched", seconds=f"{seconds:.0f}")])
-    _write_page(page, found, source, spans, chance, frame)
-    return found.plan is not None
+            return interrupted.answer
 
 
-def _came(found: StaffingAnswer, say: Texts) -> str:
+def _came(found: StaffingAnswer, out: Path | None, say: Texts) -> str:
     """How far an interrupted search came."""
     plans, runs = say.counted("plan", len(found.grid)), say.counted("run", found.replications)
-    return say("staffing.came", n=say.number(found.evaluated), plans=plans, runs=runs)
+    return say("staffing.came", n=say.number(found.evaluated), plans=plans, runs=runs) + goes_on(out, say)
 
 
 def _write_page(

@@ -81,7 +81,7 @@ def sweep(
                 if done < SPREAD:
                     raise KeyboardInterrupt(came(done, runs, out, say)) from None
                 found = sweeping.swept(axes, interrupted.studies)
-            screen = sweep_screen(found, source.file, scenario.title, say)
+            screen = sweep_screen(found, source.file, scenario.title, say, wanted)
             result = as_text(sweep_result(found, wanted))
             if out is not None and wanted is None:
                 write_study(out, same, screen, result, {TABLE: found.dataframe()}, language)

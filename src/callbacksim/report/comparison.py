@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import WIDTH, Heading, fitted, heading, padded, paragraph, said, titled, wrapped
 from callbacksim.report.promises import NAMES, state
-from callbacksim.report.sentences import clear, is_zero, sizes
+from callbacksim.report.sentences import clear, cut_short, is_zero, sizes
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import UNDEFINED, Writer, bare_share, counts, fitting, money, number, plain, points
 from callbacksim.study.compare import Comparison, Difference, unit_of_difference
@@ -71,8 +71,11 @@ FINISHES: tuple[Row, ...] = (("finish", TIMES, "late"), ("dialling_finish", TIME
 LEDGER_FINISH: Row = ("ledger_finish", TIMES, "late")
 
 
-def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list[str]:
-    """The lines of the screen, at most 80 cells wide; `plans` in the order of the comparison's studies."""
+def comparison_screen(comparison: Comparison, plans: Sequence[Findings], wanted: int | None = None) -> list[str]:
+    """The lines of the screen, at most 80 cells wide; `plans` in the order of the comparison's studies.
+
+    `wanted`: the replications that it was to have, where it was interrupted.
+    """
     names, first = _names(comparison, plans), plans[0]
     say = first.say
     timing = "ledger_finish" if first.ledger_alone else "finish"
@@ -81,7 +84,7 @@ def comparison_screen(comparison: Comparison, plans: Sequence[Findings]) -> list
     about = say("compare.about", base=names[0], file=base, runs=_runs(plans), seed=first.study.seed)
     lines: list[str] = [
         *titled(say.closed(say("compare.title", others=say.listed(names[1:]), base=names[0]))),
-        *paragraph(about),
+        *paragraph(say.sentences([about, cut_short(plans[0].runs, wanted, say)])),
         "",
         *(
             line

@@ -103,7 +103,7 @@ def run_of(
     return {
         "callbacksim": __version__,
         "command": "run",
-        "identity": identity_of(scenario, frame, standing),
+        "identity": identity_of(scenario, frame.sha256, standing),
         "log": None if standing is None else standing.sha256,
         "seed": seed,
         "replications": runs,

@@ -8,6 +8,8 @@ from rich.cells import cell_len
 
 from callbacksim.report.ignorance import amount, figures_of, input_result, not_drawn_result
 from callbacksim.report.layout import heading, paragraph, table, titled
+from callbacksim.report.results import partial
+from callbacksim.report.sentences import cut_short
 from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import UNDEFINED, number, plain
 from callbacksim.study.drivers import Drivers, Effect, Ranking
@@ -34,7 +36,7 @@ def drivers_screen(found: Drivers, file: str, say: Texts = ENGLISH) -> list[str]
     )
     lines = [
         *titled(plain(found.scenario.title) or plain(file)),
-        *paragraph(about),
+        *paragraph(say.sentences([about, cut_short(found.runs, found.wanted, say, "run")])),
         "",
         *paragraph(say.sentences(advice(found, say))),
     ]
@@ -86,6 +88,7 @@ def drivers_result(found: Drivers, file: str) -> dict[str, Any]:
         "title": found.scenario.title,
         "seed": found.seed,
         "confidence": found.scenario.study.confidence,
+        "partial": partial(found.runs, found.wanted),
         "runs": found.runs,
         "pairs": found.pairs,
         "rows": found.rows,

@@ -10,6 +10,7 @@ from typing import Any
 from callbacksim.report.layout import heading, paragraph, snug, titled
 from callbacksim.report.promises import target_result
 from callbacksim.report.results import estimate_result, partial
+from callbacksim.report.sentences import cut_short
 from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import UNDEFINED, plain
 from callbacksim.scenario.calendar import HOUR, timetable
@@ -22,8 +23,8 @@ ACROSS = 8
 """Columns of a map that fit abreast."""
 
 
-def sweep_screen(found: Sweep, file: str, title: str, say: Texts = ENGLISH) -> list[str]:
-    """The lines of the screen, at most 80 cells wide."""
+def sweep_screen(found: Sweep, file: str, title: str, say: Texts = ENGLISH, wanted: int | None = None) -> list[str]:
+    """The lines of the screen, at most 80 cells wide. `wanted`: as of `sweep_result`."""
     first = found.points[0].study
     about = say(
         "grid.about",
@@ -33,7 +34,8 @@ def sweep_screen(found: Sweep, file: str, title: str, say: Texts = ENGLISH) -> l
         runs=say.counted("run", len(first.figures)),
         seed=first.seed,
     )
-    lines = [*titled(plain(title) or plain(file)), *paragraph(about)]
+    cut = cut_short(len(first.figures), wanted, say)
+    lines = [*titled(plain(title) or plain(file)), *paragraph(say.sentences([about, cut]))]
     if len(found.axes) == 2 and len(found.axes[1].values) <= ACROSS:
         return [*lines, *_map(found, say), *_costs(found, say)]
     return [*lines, *_plans(found, say)]

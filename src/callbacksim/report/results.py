@@ -34,7 +34,7 @@ def result(found: Findings) -> dict[str, Any]:
             "title": found.scenario.title,
             "plan": found.plan,
             "set": list(found.sets),
-            "identity": identity_of(found.scenario, study.frame, study.standing),
+            "identity": identity_of(found.scenario, study.frame.sha256, study.standing),
         },
         "seed": study.seed,
         "engine": ENGINE,
@@ -114,7 +114,7 @@ def comparison_result(
             name: {
                 "file": files[name],
                 "title": study.scenario.title,
-                "identity": identity_of(study.scenario, study.frame),
+                "identity": identity_of(study.scenario, study.frame.sha256),
                 "targets": [target_result(verdict) for verdict in verdicts(study)],
                 **_funnel(study, summarise_funnel(study)),
                 "survey": _entries(told(study, summarise_survey(study))),

@@ -8,7 +8,7 @@ from callbacksim.report.funnel import stages
 from callbacksim.report.ignorance import sure_section, sure_sentence
 from callbacksim.report.layout import heading, paragraph, row, said, titled
 from callbacksim.report.promises import targets_section
-from callbacksim.report.sentences import binds, main_error, precise, probability, trust, verdict, what_if
+from callbacksim.report.sentences import binds, cut_short, main_error, precise, probability, trust, verdict, what_if
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import UNDEFINED, Writer, bare_share, counts, fitting, number, plain
 from callbacksim.scenario.schema import Scenario
@@ -43,7 +43,13 @@ def _head(found: Findings) -> list[str]:
         runs=runs if found.runs > 1 else say("screen.one_run"),
         seed=found.study.seed,
     )
-    said_of_all = (verdict(found), moved_sentence(found), sure_sentence(found), precise(found))
+    said_of_all = (
+        cut_short(found.runs, found.wanted, say),
+        verdict(found),
+        moved_sentence(found),
+        sure_sentence(found),
+        precise(found),
+    )
     return [
         *titled(plain(scenario.title) or plain(found.file)),
         *paragraph(say.sentences([about, _scripted(scenario, say), log_sentence(found)])),

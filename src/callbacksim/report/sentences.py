@@ -354,3 +354,12 @@ def probability(estimate: Estimate, say: Texts = ENGLISH) -> str:
 def _near(value: float) -> str:
     decimals = next((n for n in (2, 3) if value in (0, 1) or 0 < round(value, n) < 1), 4)
     return number(value, decimals)
+
+
+def cut_short(done: int, wanted: int | None, say: Texts, what: str = "replication") -> str:
+    """That an interrupted study rests on fewer runs than it was to have; empty for one that ended."""
+    if wanted is None:
+        return ""
+    if done == wanted:
+        return say("progress.partial_beside", runs=say.counted(what, done))
+    return say("progress.partial", done=say.number(done), runs=say.counted(what, wanted))

@@ -42,7 +42,7 @@ def study_of(
 ) -> Run:
     """What makes a study the same as another one: its plans by name, its chance, and the options of its command."""
     (first, *_), (frame, *_) = plans.values(), frames
-    each = [[name, identity_of(one, of)] for (name, one), of in zip(plans.items(), frames, strict=True)]
+    each = [[name, identity_of(one, of.sha256)] for (name, one), of in zip(plans.items(), frames, strict=True)]
     return {
         **run_of(first, frame, file, plan, sets, seed, runs, show_numbers=False),
         "command": command,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import sys
 import time
@@ -15,6 +16,7 @@ from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.study.experiment import Progress
 
 SHOWN_AFTER_SECONDS = 1.0
+A_BLINK_SECONDS = 0.2
 A_LINE_EVERY_SECONDS = 10.0
 
 
@@ -104,14 +106,18 @@ def _bar(what: str) -> Iterator[Progress]:
 
 
 def _lines(what: str, say: Texts) -> Progress:
-    begun = last = time.monotonic()
+    last = since = time.monotonic()
+    before, begun = 0, math.inf
 
     def told(done: int, total: int) -> None:
-        nonlocal last
+        nonlocal last, since, before, begun
         now = time.monotonic()
-        if now - last >= A_LINE_EVERY_SECONDS and done < total:
-            last = now
-            left = (now - begun) / done * (total - done)
+        begun = min(begun, now)
+        if now - begun < A_BLINK_SECONDS:  # what a journal holds comes at once, and says nothing of the rest
+            since, before = now, done
+        elif now - last >= A_LINE_EVERY_SECONDS and before < done < total:
+            left = (now - since) / (done - before) * (total - done)
+            last, since, before = now, now, done
             warn([say("terminal.progress", what=what, done=done, total=total, left=f"{left:.0f}")])
 
     return told

@@ -34,8 +34,9 @@ from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.uncertain import Kept, Unknown, unknowns, with_values
 from callbacksim.study.estimates import Estimate, paired_difference, within
-from callbacksim.study.experiment import Progress, build_frames, each
+from callbacksim.study.experiment import Halfway, Progress, build_frames, each
 from callbacksim.study.figures import Figures
+from callbacksim.study.journal import Journal
 from callbacksim.study.measures import can_have
 from callbacksim.study.setting import Setting, setting
 from callbacksim.study.summary import WORDS
@@ -112,6 +113,7 @@ class Drivers:
     rows: int  # of the second
     lost: int  # rows that could not give the exact counts
     runs: int
+    wanted: int | None = None  # runs that it was to have, where it was interrupted
 
     def ranking(self, figure: str) -> Ranking:
         """The inputs ranked for a figure. KeyError if there is no such ranking."""
@@ -175,17 +177,21 @@ class _Runs:
 
     def __init__(
         self, scenario: Scenario, frame: Frame, seed: int, model: type[Campaign], jobs: Jobs, budget: int,
-        progress: Progress | None,
+        progress: Progress | None, journal: Journal | None,
     ) -> None:  # fmt: skip
         self.base: Setting = setting(scenario, frame)
         self.figures = figures_of(scenario)
         self.seed, self.model, self.jobs, self.budget, self.progress = seed, model, jobs, budget, progress
+        self.journal = journal
         self.done = 0
         self.end = horizon_hours(scenario)
         self.late = dict.fromkeys(self.figures, 0)
 
     def of(self, asked: Sequence[tuple[Mapping[str, float], int]]) -> Floats:
-        """The figures (columns) of each (set of values, replication): NaN where one cannot be had."""
+        """The figures (columns) of each (set of values, replication): NaN where one cannot be had.
+
+        Raises `_Cut` on Ctrl-C, with those that were finished.
+        """
 
         def told(done: int, _: int) -> None:
             if self.progress is not None:
@@ -193,9 +199,17 @@ class _Runs:
 
         scenario = self.base.scenario
         runs = [(placed_at(self.base, with_values(scenario, values)), r) for values, r in asked]
-        found = each(runs, self.seed, jobs=self.jobs, progress=told, model=self.model)
+        try:
+            found = each(runs, self.seed, jobs=self.jobs, progress=told, model=self.model, journal=self.journal)
+        except Halfway as halfway:
+            self.done += len(halfway.found)
+            raise _Cut(self._rows(halfway.found)) from None
         self.done += len(asked)
-        return np.array([[self._value(one, name) for name in self.figures] for one in found], dtype=np.float64)
+        return self._rows(found)
+
+    def _rows(self, found: Sequence[Figures | None]) -> Floats:
+        rows = [[self._value(one, name) for name in self.figures] for one in found]
+        return np.array(rows, dtype=np.float64).reshape(len(found), len(self.figures))
 
     def _value(self, figures: Figures | None, name: str) -> float:
         if figures is None:
@@ -204,6 +218,22 @@ class _Runs:
         if math.isinf(value):
             self.late[name] += 1
         return min(value, self.end) if name in TIMED else value
+
+
+class _Cut(KeyboardInterrupt):
+    """Ctrl-C in the midst of runs; `rows` are those that were finished without a gap."""
+
+    def __init__(self, rows: Floats) -> None:
+        super().__init__()
+        self.rows = rows
+
+
+class RankingInterrupted(KeyboardInterrupt):
+    """Ctrl-C in the midst of `drivers`, `done` of `wanted` runs; `answer` ranks by them where there are enough."""
+
+    def __init__(self, answer: Drivers | None, done: int, wanted: int) -> None:
+        super().__init__()
+        self.answer, self.done, self.wanted = answer, done, wanted
 
 
 def figures_of(scenario: Scenario) -> tuple[str, ...]:
@@ -226,11 +256,13 @@ def drivers(
     progress: Progress | None = None,
     frame: Frame | None = None,
     model: type[Campaign] = Campaign,
+    journal: Journal | None = None,
 ) -> Drivers:
     """The uncertain inputs of a scenario ranked by what they do to its figures, with about `runs` runs in all.
 
     Raises `Refused` if nothing is uncertain, for fewer runs than the inputs take (`fewest_runs`), and as `replicate`
-    does; sets that cannot give the scenario's exact counts are left out and counted.
+    does; sets that cannot give the scenario's exact counts are left out and counted. What the `journal` holds is not
+    done again. Raises `RankingInterrupted` on Ctrl-C.
     """
     seed = scenario.study.seed if seed is None else seed
     inputs, kept = unknowns(scenario)
@@ -240,34 +272,50 @@ def drivers(
         wrong = f"{runs} runs are too few for {len(inputs)} inputs"
         raise Refused(Problem("--runs", 1, "--runs", wrong, f"write at least {fewest_runs(len(inputs))}"))
     (frame,) = build_frames([scenario]) if frame is None else [frame]
-    model_runs = _Runs(scenario, frame, seed, model, jobs, runs, progress)
-    pairs = max(2, min(PAIRS, runs // (4 * (2 * len(inputs) + 1))))
-    ends = _one_at_a_time(model_runs, inputs, pairs)
-    first = _radial(model_runs, inputs, inputs, range(FIRST_ROWS))
+    model_runs = _Runs(scenario, frame, seed, model, jobs, runs, progress, journal)
+    try:
+        return _searched(model_runs, inputs, kept)
+    except _Cut:
+        raise RankingInterrupted(None, model_runs.done, runs) from None
+
+
+def _searched(runs: _Runs, inputs: tuple[Unknown, ...], kept: tuple[Kept, ...]) -> Drivers:
+    """Both passes."""
+    pairs = max(2, min(PAIRS, runs.budget // (4 * (2 * len(inputs) + 1))))
+    ends = _one_at_a_time(runs, inputs, pairs)
+    first = _radial(runs, inputs, inputs, range(FIRST_ROWS))
     matters = _mattering(ends, first)
     left = [one for one, does in zip(inputs, matters, strict=True) if does]
-    rows = FIRST_ROWS + max(FEWEST_ROWS - FIRST_ROWS, (runs - model_runs.done) // (len(left) + 2))
-    design = np.concatenate([
-        first[:, [0, 1, *(2 + at for at, does in enumerate(matters) if does)]],
-        _radial(model_runs, inputs, left, range(FIRST_ROWS, rows)),
-    ])  # fmt: skip
+    rows = FIRST_ROWS + max(FEWEST_ROWS - FIRST_ROWS, (runs.budget - runs.done) // (len(left) + 2))
+    cut = False
+    try:
+        rest = _radial(runs, inputs, left, range(FIRST_ROWS, rows))
+    except _Cut as stopped:
+        cut, whole_rows = True, len(stopped.rows) // (2 + len(left))
+        rest = stopped.rows[: whole_rows * (2 + len(left))].reshape(whole_rows, 2 + len(left), len(runs.figures))
+    design = np.concatenate([first[:, [0, 1, *(2 + at for at, does in enumerate(matters) if does)]], rest])
     whole = ~np.isnan(design[:, :, 0]).any(axis=1)
-    return Drivers(
-        scenario=scenario,
-        seed=seed,
+    wanted = max(runs.budget, runs.done)
+    found = Drivers(
+        scenario=runs.base.scenario,
+        seed=runs.seed,
         inputs=inputs,
         kept=kept,
         left_out=tuple(one.path for one, does in zip(inputs, matters, strict=True) if not does),
         rankings=tuple(
             ranking
-            for at, name in enumerate(model_runs.figures)
-            if (ranking := _ranked(name, inputs, left, ends[..., at], design[..., at], model_runs)) is not None
+            for at, name in enumerate(runs.figures)
+            if (ranking := _ranked(name, inputs, left, ends[..., at], design[..., at], runs)) is not None
         ),
         pairs=pairs,
         rows=int(whole.sum()),
         lost=int((~whole).sum()),
-        runs=model_runs.done,
+        runs=runs.done,
+        wanted=wanted if cut else None,
     )
+    if cut:
+        raise RankingInterrupted(found if found.rankings else None, runs.done, wanted)
+    return found
 
 
 def _one_at_a_time(runs: _Runs, inputs: Sequence[Unknown], pairs: int) -> Floats:

@@ -17,7 +17,7 @@ from callbacksim.scenario.schema import Scenario
 from callbacksim.study.figures import Figures, Floats, Replications, columns_of
 from callbacksim.study.journal import Journal
 from callbacksim.study.setting import Setting, setting
-from callbacksim.study.trials import Kind, Trial, identity_of, name_of, run_one
+from callbacksim.study.trials import Kind, Trial, run_one
 from callbacksim.study.workers import Jobs, carried_out, end_workers
 
 if TYPE_CHECKING:
@@ -141,10 +141,7 @@ def replicate_all(
     seed = study.seed if seed is None else seed
     frames = build_frames(scenarios) if frames is None else frames
     begun = _Begun(scenarios, frames, first, n, extras, standing)
-    if journal is None:
-        coming = carried_out(dict(enumerate(begun.trials)), begun.settings, seed, model, jobs)
-    else:
-        coming = _written_down(begun, seed, model, jobs, journal)
+    coming = carried_out(dict(enumerate(begun.trials)), begun.settings, seed, model, jobs, journal)
     try:
         for done, (place, numbers) in enumerate(coming, 1):
             begun.add(begun.trials[place], numbers)
@@ -169,24 +166,6 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, studies: Sequence[Study], wanted: int) -> None:
         super().__init__()
         self.studies, self.wanted = tuple(studies), wanted
-
-
-def _written_down(
-    begun: _Begun, seed: int, model: type[Campaign], jobs: Jobs, journal: Journal
-) -> Iterator[tuple[int, Floats]]:
-    """Every trial, as `carried_out` gives them; but what the journal holds is not done again, and the rest goes in."""
-    plans = begun.identities()
-    names = [name_of(trial, plans[trial.plan], seed, model) for trial in begun.trials]
-    left = {}
-    for place, trial in enumerate(begun.trials):
-        numbers = journal.take(names[place])
-        if numbers is None:
-            left[place] = trial
-        else:
-            yield place, numbers
-    for place, numbers in carried_out(left, begun.settings, seed, model, jobs):
-        journal.add(names[place], numbers)
-        yield place, numbers
 
 
 class _Begun:
@@ -234,13 +213,6 @@ class _Begun:
         self._frames.append(frame)
         return at
 
-    def identities(self) -> list[str]:
-        """What names the replications of each setting."""
-        return [
-            identity_of(where.scenario, frame, self._standing)
-            for where, frame in zip(self.settings, self._frames, strict=True)
-        ]
-
     def add(self, trial: Trial, numbers: Floats) -> None:
         """The numbers of a trial."""
         if trial.kind == "figures":
@@ -285,19 +257,37 @@ def each(
     jobs: Jobs = None,
     progress: Progress | None = None,
     model: type[Campaign] = Campaign,
+    journal: Journal | None = None,
 ) -> list[Figures | None]:
     """The figures of every (setting, replication): `each([(where, r)], seed)` is replication r of `where`.
 
-    None where a run cannot keep the setting's exact counts.
+    None where a run cannot keep the setting's exact counts. What the `journal` holds is not done again. Raises
+    `Halfway` on Ctrl-C.
     """
     plans = [where for where, _ in runs]
     trials = {at: Trial(at, replication, "possible") for at, (_, replication) in enumerate(runs)}
-    found: list[Figures | None] = [None] * len(runs)
-    for done, (at, numbers) in enumerate(carried_out(trials, plans, seed, model, jobs), 1):
-        found[at] = columns_of(plans[at]).figures(numbers) if len(numbers) else None
-        if progress is not None:
-            progress(done, len(runs))
-    return found
+    found: dict[int, Figures | None] = {}
+    try:
+        for done, (at, numbers) in enumerate(carried_out(trials, plans, seed, model, jobs, journal), 1):
+            found[at] = columns_of(plans[at]).figures(numbers) if len(numbers) else None
+            if progress is not None:
+                progress(done, len(runs))
+    except KeyboardInterrupt:
+        end_workers()
+        whole = next(at for at in range(len(runs) + 1) if at not in found)
+        raise Halfway([found[at] for at in range(whole)]) from None
+    finally:
+        if journal is not None:
+            journal.flush()
+    return [found[at] for at in range(len(runs))]
+
+
+class Halfway(KeyboardInterrupt):
+    """Ctrl-C in the midst of `each`: `found` is the beginning of its answer, as far as there is no gap."""
+
+    def __init__(self, found: Sequence[Figures | None]) -> None:
+        super().__init__()
+        self.found = tuple(found)
 
 
 def what_ifs(scenario: Scenario) -> Iterator[tuple[str, str, Scenario]]:

@@ -18,6 +18,7 @@ from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import one_sided
 from callbacksim.study.experiment import Interrupted, Progress, Study, replicate_all
 from callbacksim.study.figures import Figures
+from callbacksim.study.journal import Journal
 from callbacksim.study.plans import Plan
 from callbacksim.study.targets import Target, Verdict, targets
 from callbacksim.study.workers import Jobs
@@ -63,6 +64,7 @@ class PlanRuns:
         jobs: Jobs,
         progress: Progress | None,
         model: type[Campaign] = Campaign,
+        journal: Journal | None = None,
     ) -> None:
         self.scenario = scenario
         self.frame = frame
@@ -70,6 +72,7 @@ class PlanRuns:
         self.jobs = jobs
         self.progress = progress
         self.model = model
+        self.journal = journal
         self.asked = targets(scenario)
         self.runs: dict[Plan, list[Run]] = {}
         self.replications = 0  # of all plans
@@ -104,7 +107,7 @@ class PlanRuns:
         try:
             (study,) = replicate_all(
                 [plan.of(self.scenario)], last, first=first, seed=self.seed, jobs=self.jobs, progress=told,
-                frames=[self.frame], model=self.model,
+                frames=[self.frame], model=self.model, journal=self.journal,
             )  # fmt: skip
         except Interrupted as interrupted:
             add(interrupted.studies[0])

@@ -37,6 +37,7 @@ class Setting:
     times: Timetable
     counts: tuple[tuple[str, int], ...]  # rows, rejected, duplicates, excluded, contacts
     cells: tuple[Cells, ...]
+    register_sha256: str  # of what the register holds
     script: Script = UNSCRIPTED
     standing: Standing | None = None  # where a running campaign stands; replications are then of its rest
     learned: Learned | None = None  # what that teaches of the people on the register
@@ -80,6 +81,7 @@ def setting(
             (name, getattr(counts, name)) for name in ("rows", "rejected", "duplicates", "excluded", "contacts")
         ),
         cells=tuple(_cells(frame, dimension) for dimension in ("kind", "industry", "area")),
+        register_sha256=frame.sha256,
         script=read_script(scenario.script, counts.contacts) if script is None else script,
         standing=standing,
         learned=None if standing is None else learn(scenario, frame.contacts, times, standing),

@@ -26,6 +26,7 @@ from callbacksim.scenario.schema import Scenario
 from callbacksim.study.bounds import grid_of
 from callbacksim.study.estimates import Estimate, mean, paired_difference
 from callbacksim.study.experiment import Progress
+from callbacksim.study.journal import Journal
 from callbacksim.study.planruns import (
     LOOKS,
     PlanRuns,
@@ -242,13 +243,14 @@ def staff(
     progress: Progress | None = None,
     frame: Frame | None = None,
     model: type[Campaign] = Campaign,
+    journal: Journal | None = None,
 ) -> StaffingAnswer:
     """The cheapest plan over lines and people that meets every one of the scenario's targets.
 
     `lines`, `agents` … are the values to look at (default: those of ``[search]``; failing that, from closed forms). A
     plan is looked at in `n` replications at most (default: four times as many as can be sure). Raises `Refused` for a
     scenario without targets or without robot, for too few replications, and as `replicate` does; `SearchInterrupted` on
-    Ctrl-C.
+    Ctrl-C. What the `journal` holds is not done again.
     """
     asked = targets(scenario)
     if not asked:
@@ -269,7 +271,7 @@ def staff(
     frame = frame_of(scenario) if frame is None else frame
     given = {"lines": lines, "agents": agents, "listeners": listeners, "clerks": clerks}
     grid = grid_of(scenario, frame, seed, given, model)
-    trials = PlanRuns(scenario, frame, seed, jobs, progress, model)
+    trials = PlanRuns(scenario, frame, seed, jobs, progress, model, journal)
     course = _Course(trials, _Search(trials, grid, looks(wanted, confidence, n), enough))
     try:
         course.run()

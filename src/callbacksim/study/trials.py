@@ -15,7 +15,6 @@ from callbacksim.campaign.script import fingerprint
 from callbacksim.campaign.simpy_engine import CallsOnly, Campaign
 from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.trace import Trace
-from callbacksim.frame.frame import Frame
 from callbacksim.scenario.calendar import HOUR
 from callbacksim.scenario.canonical import identity
 from callbacksim.scenario.problems import Refused
@@ -67,10 +66,12 @@ def _called_by_hand(where: Setting, seed: int, replication: int) -> Floats:
     return np.array([found["agent_hours"], found["agent_cost"] + found["overtime_cost"]])
 
 
-def identity_of(scenario: Scenario, frame: Frame, standing: Standing | None = None) -> str:
+def identity_of(scenario: Scenario, register_sha256: str, standing: Standing | None = None) -> str:
     """What names the replications of this scenario with the register, the scripts and the log so far as they are."""
     log = "" if standing is None else standing.sha256
-    return identity(scenario, register_sha256=frame.sha256, script_sha256=fingerprint(scenario.script), log_sha256=log)
+    return identity(
+        scenario, register_sha256=register_sha256, script_sha256=fingerprint(scenario.script), log_sha256=log
+    )
 
 
 def name_of(trial: Trial, plan: str, seed: int, model: type[Campaign] = Campaign) -> str:

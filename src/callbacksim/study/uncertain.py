@@ -22,8 +22,9 @@ from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.uncertain import Kept, Unknown, unknowns, with_values
 from callbacksim.study.estimates import Estimate, quantile
-from callbacksim.study.experiment import Progress, Study, build_frames, each
+from callbacksim.study.experiment import Halfway, Progress, Study, build_frames, each
 from callbacksim.study.figures import Figures
+from callbacksim.study.journal import Journal
 from callbacksim.study.measures import can_have
 from callbacksim.study.setting import Setting, setting
 from callbacksim.study.summary import WORDS, values
@@ -157,11 +158,13 @@ def uncertain(
     progress: Progress | None = None,
     frame: Frame | None = None,
     model: type[Campaign] = Campaign,
+    journal: Journal | None = None,
 ) -> Uncertain:
     """`n` sets of inputs (the scenario's number of replications by default), each simulated twice.
 
-    A set that cannot give the scenario's exact counts is drawn anew. Raises `Refused` if nothing is uncertain, if
-    `MOST_REDRAWN` sets in a row cannot give the exact counts, and as `replicate` does.
+    A set that cannot give the scenario's exact counts is drawn anew. What the `journal` holds is not done again. Raises
+    `Refused` if nothing is uncertain, if `MOST_REDRAWN` sets in a row cannot give the exact counts, and as `replicate`
+    does; `DrawingInterrupted` on Ctrl-C.
     """
     n = scenario.study.replications if n is None else n
     seed = scenario.study.seed if seed is None else seed
@@ -173,6 +176,12 @@ def uncertain(
     sets: dict[int, dict[str, float]] = {}
     runs: dict[int, tuple[Figures, Figures]] = {}
     redrawn = 0
+
+    def drawn_so_far(whole: int) -> Uncertain:
+        study = Study(scenario, frame, seed, tuple(runs[r][0] for r in range(whole)), model=model)
+        again = tuple(runs[r][1] for r in range(whole))
+        return Uncertain(study, again, inputs, kept, tuple(sets[r] for r in range(whole)), redrawn)
+
     for turn in range(MOST_REDRAWN):
         open_ = [r for r in range(n) if r not in runs]
         if not open_:
@@ -180,15 +189,29 @@ def uncertain(
         redrawn += len(open_) if turn else 0
         sets |= {r: drawn(inputs, seed, r, turn) for r in open_}
         wheres = [placed_at(base, with_values(scenario, sets[r])) for r in open_]
-        tasks = [(where, r + by) for by in (0, AGAIN) for where, r in zip(wheres, open_, strict=True)]
-        found = each(tasks, seed, jobs=jobs, progress=progress, model=model)
-        for r, first, second in zip(open_, found[: len(open_)], found[len(open_) :], strict=True):
+        tasks = [(where, r + by) for where, r in zip(wheres, open_, strict=True) for by in (0, AGAIN)]
+        found: Sequence[Figures | None]
+        stopped = False
+        try:
+            found = each(tasks, seed, jobs=jobs, progress=progress, model=model, journal=journal)
+        except Halfway as halfway:
+            stopped, found = True, halfway.found
+        for r, first, second in zip(open_, found[::2], found[1::2], strict=False):
             if first is not None and second is not None:
                 runs[r] = first, second
+        if stopped:
+            whole = next(r for r in range(n + 1) if r not in runs)
+            raise DrawingInterrupted(drawn_so_far(whole)) from None
     if len(runs) < n:
         wrong = f"{MOST_REDRAWN} sets of inputs in a row cannot give these counts"
         right = 'give rates (recognition.exact = "none"), or narrower ranges in [uncertain]'
         raise Refused(Problem("scenario", 1, "recognition.exact", wrong, right))
-    study = Study(scenario, frame, seed, tuple(runs[r][0] for r in range(n)), model=model)
-    again = tuple(runs[r][1] for r in range(n))
-    return Uncertain(study, again, inputs, kept, tuple(sets[r] for r in range(n)), redrawn)
+    return drawn_so_far(n)
+
+
+class DrawingInterrupted(KeyboardInterrupt):
+    """Ctrl-C in the midst of `uncertain`; `answer` has the sets that were finished without a gap, if any."""
+
+    def __init__(self, answer: Uncertain) -> None:
+        super().__init__()
+        self.answer = answer

@@ -17,8 +17,9 @@ from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.study.cluster import PATIENCE_SECONDS, Cluster, connected, lost_with_a_worker, threads, workers
 from callbacksim.study.figures import Floats
+from callbacksim.study.journal import Journal
 from callbacksim.study.setting import Setting
-from callbacksim.study.trials import Trial, outcome
+from callbacksim.study.trials import Trial, identity_of, name_of, outcome
 
 Jobs = int | Cluster | None
 """So many processes of this machine, or a cluster; None: one process a core."""
@@ -35,12 +36,44 @@ log = logging.getLogger(__name__)
 
 
 def carried_out(
-    trials: Mapping[int, Trial], plans: Sequence[Setting], seed: int, model: type[Campaign], jobs: Jobs
+    trials: Mapping[int, Trial],
+    plans: Sequence[Setting],
+    seed: int,
+    model: type[Campaign],
+    jobs: Jobs,
+    journal: Journal | None = None,
 ) -> Iterator[tuple[int, Floats]]:
     """(place, numbers) of each trial, by its place, in the order in which they end.
 
+    What the `journal` holds comes first and is not done again; all else goes in, and is on the disk once it is flushed.
     Raises `Refused` as a trial does, and where workers are lost again and again.
     """
+    if journal is None:
+        yield from _done(trials, plans, seed, model, jobs)
+        return
+    identities: dict[int, str] = {}
+    places: dict[str, list[int]] = {}  # equal names, equal numbers: such trials are done once
+    for place, trial in trials.items():
+        if trial.plan not in identities:
+            where = plans[trial.plan]
+            identities[trial.plan] = identity_of(where.scenario, where.register_sha256, where.standing)
+        places.setdefault(name_of(trial, identities[trial.plan], seed, model), []).append(place)
+    left = {}
+    for name, same in places.items():
+        numbers = journal.take(name)
+        if numbers is None:
+            left[same[0]] = name
+        else:
+            yield from ((place, numbers) for place in same)
+    for first, numbers in _done({place: trials[place] for place in left}, plans, seed, model, jobs):
+        journal.add(left[first], numbers)
+        yield from ((place, numbers) for place in places[left[first]])
+
+
+def _done(
+    trials: Mapping[int, Trial], plans: Sequence[Setting], seed: int, model: type[Campaign], jobs: Jobs
+) -> Iterator[tuple[int, Floats]]:
+    """(place, numbers) of each trial, done now."""
     left = dict(trials)
     if isinstance(jobs, Cluster):
         yield from _by_cluster(left, plans, seed, model, jobs)
