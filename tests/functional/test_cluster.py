@@ -39,6 +39,21 @@ cluster = callbacksim.replicate(scenario, 60, jobs=Cluster(address), progress=ki
 alone = callbacksim.replicate(scenario, 60, jobs=1)
 print("the same" if cluster.replications().equals(alone.replications()) else "not the same")
 """
+ALONE = """
+# Both workers are killed as soon as anything is done: dask itself would wait for ever.
+import os, signal, sys
+import callbacksim
+from callbacksim.scenario.problems import Refused
+from callbacksim.study import cluster
+cluster.PATIENCE_SECONDS = 2
+
+file, address, *pids = sys.argv[1:]
+kill = lambda done, of: done == 1 and [os.kill(int(pid), signal.SIGKILL) for pid in pids]
+try:
+    callbacksim.replicate(callbacksim.load(file), 400, jobs=cluster.Cluster(address), progress=kill)
+except Refused as refused:
+    print(refused)
+"""
 COMMAND = "from callbacksim.start import main; main()"
 
 
@@ -110,6 +125,17 @@ def test_what_a_dead_worker_had_in_hand_another_does(farm: Farm, small: Path) ->
     ended = subprocess.run(list(map(str, command)), capture_output=True, encoding="utf-8", timeout=LONGEST_SECONDS)
     assert (ended.returncode, ended.stdout) == (0, "the same\n"), ended.stderr
     assert "a worker of the cluster went; the others do the work" in ended.stderr
+
+
+def test_when_all_workers_went_nobody_is_waited_for(farm: Farm, small: Path) -> None:
+    both_there(farm)
+    pids = [worker.pid for worker in farm.workers]
+    command = [sys.executable, "-W", "ignore", "-c", ALONE, small, farm.address, *pids]
+    ended = subprocess.run(list(map(str, command)), capture_output=True, encoding="utf-8", timeout=LONGEST_SECONDS)
+    assert ended.stdout == (
+        f"--cluster:1: --cluster: all workers at {farm.address} went; start some, and give the same command again\n"
+    ), ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_no_cluster_is_said_in_a_line(cli: Any, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,6 +211,7 @@ def test_a_dumb_terminal_gets_lines_in_place_of_a_bar(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(terminal, "SHOWN_AFTER_SECONDS", -1.0)
     monkeypatch.setattr(terminal, "A_LINE_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(terminal, "A_BLINK_SECONDS", 0.0)
     monkeypatch.setenv("TERM", term)
     screen = Terminal()
     monkeypatch.setattr("sys.stderr", screen)
@@ -219,6 +220,21 @@ def test_a_dumb_terminal_gets_lines_in_place_of_a_bar(monkeypatch: pytest.Monkey
         told(2, 2)
     assert ("\x1b" in screen.getvalue()) == (term == "xterm")
     assert ("simulating: 1 of 2, about" in screen.getvalue()) == (term == "dumb")
+
+
+def test_what_a_journal_holds_says_nothing_of_how_long_the_rest_takes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Five hundred come at once; then ten in ten seconds, and twenty in the next ten."""
+    now = 0.0
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: now)
+    with terminal.progress("simulating") as told:
+        for now, done in ((3.0, 400), (3.1, 500), (13.1, 510), (23.1, 530)):
+            told(done, 1000)
+    assert capsys.readouterr().err.splitlines() == [
+        "simulating: 510 of 1000, about 490 s left",
+        "simulating: 530 of 1000, about 235 s left",
+    ]
 
 
 def test_help_has_plain_names_and_whole_sentences(cli: Any) -> None:

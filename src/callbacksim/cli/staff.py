@@ -37,7 +37,7 @@ def _span(name: str, what: str) -> object:
     "\n  callbacksim staff gaoxin-forecast.toml --lines 10:30:5 --agents 1:6"
     "\n  callbacksim staff gaoxin-forecast.toml --csv plans.csv --json"
     "\n  callbacksim staff gaoxin-forecast.toml --report plan.html"
-    "\n  callbacksim staff gaoxin-forecast.toml --out out/staff   (Ctrl-C, killed: goes on)"
+    "\n  callbacksim staff gaoxin-forecast.toml --out out/staff   (killed: goes on)"
     "\n\nEnds with status 1 where no plan within the bounds meets every one of [targets].",
 )
 @guarded

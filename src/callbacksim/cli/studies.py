@@ -37,7 +37,7 @@ from callbacksim.cli.options import (
     short_help="Simulate one plan 仿真: what will happen, and what it costs.",
     epilog="\b\nExamples:\n  callbacksim run gaoxin.toml"
     "\n  callbacksim run gaoxin.toml --plan lean --set agents.count=3"
-    "\n  callbacksim run gaoxin.toml -n 100 --out results/gaoxin   (Ctrl-C, killed: goes on)"
+    "\n  callbacksim run gaoxin.toml -n 5000 --out out/long   (killed: goes on)"
     "\n  callbacksim run gaoxin.toml --json > result.json"
     "\n  callbacksim run gaoxin.toml --precision 0.02 --strict\n  callbacksim run gaoxin.toml --uncertain"
     "\n  callbacksim run gaoxin.toml --after calls.csv --at '2025-07-08 12:00'",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +14,8 @@ from callbacksim import __version__
 from callbacksim.scenario.problems import Problem, Refused
 
 PATIENCE_SECONDS = 10
-"""So long a scheduler may take to answer."""
+"""So long a scheduler may take to answer, and so long its workers may all be away."""
+A_LOOK_EVERY_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,34 @@ def lost_with_a_worker() -> tuple[type[Exception], ...]:
     from distributed import KilledWorker
 
     return CancelledError, KilledWorker
+
+
+@contextmanager
+def given_up_when_nobody_works(client: Any) -> Iterator[None]:
+    """In this block what was asked for is cancelled once there has been no worker for `PATIENCE_SECONDS`.
+
+    dask itself would wait for ever for one to come.
+    """
+    from distributed import Future
+
+    over = threading.Event()
+
+    def watch() -> None:
+        seen = time.monotonic()
+        while not over.wait(A_LOOK_EVERY_SECONDS):
+            if workers(client):
+                seen = time.monotonic()
+            elif time.monotonic() - seen > PATIENCE_SECONDS:
+                client.cancel([Future(key, client) for key in list(client.futures)])
+                return
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _same_version(client: Any, address: str) -> None:

@@ -15,7 +15,15 @@ from typing import Any
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.problems import Problem, Refused
-from callbacksim.study.cluster import PATIENCE_SECONDS, Cluster, connected, lost_with_a_worker, threads, workers
+from callbacksim.study.cluster import (
+    PATIENCE_SECONDS,
+    Cluster,
+    connected,
+    given_up_when_nobody_works,
+    lost_with_a_worker,
+    threads,
+    workers,
+)
 from callbacksim.study.figures import Floats
 from callbacksim.study.journal import Journal
 from callbacksim.study.setting import Setting
@@ -99,7 +107,10 @@ def _by_cluster(
     with connected(cluster) as client:
         while left:
             at_first = workers(client)
-            if not at_first or losses == LOSSES:
+            if not at_first:
+                wrong, right = f"all workers at {cluster.address} went", "start some, and give the same command again"
+                raise Refused(Problem("--cluster", 1, "--cluster", wrong, right))
+            if losses == LOSSES:
                 wrong = f"the workers at {cluster.address} end again and again, perhaps for want of memory"
                 raise Refused(Problem("--cluster", 1, "--cluster", wrong, "look into their logs, or use --jobs"))
             size = max(1, -(-len(left) // (A_WORKERS_PORTIONS * threads(client))))
@@ -107,7 +118,7 @@ def _by_cluster(
                 with parallel_config(backend="dask", client=client, wait_for_workers_timeout=PATIENCE_SECONDS):
                     pool = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="4*n_jobs")
                     coming = pool(delayed(_portion)(*portion, seed, model) for portion in _portions(left, plans, size))
-                    with _left_quietly(coming):
+                    with given_up_when_nobody_works(client), _left_quietly(coming):
                         for portion in coming:
                             losses = 0
                             for place, numbers in portion:
@@ -116,7 +127,8 @@ def _by_cluster(
             except lost_with_a_worker() as error:
                 log.debug("%r", error)
                 losses += 1
-            if gone := at_first - workers(client):
+            there = workers(client)
+            if there and (gone := at_first - there):
                 which = "a worker" if len(gone) == 1 else f"{len(gone)} workers"
                 log.warning("%s of the cluster went; the others do the work", which)
 
