@@ -13,7 +13,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -230,9 +229,7 @@ def scenario_of(directory: Path, register: str, *more: str) -> Path:
 
 def refused(cli: Any, *arguments: object) -> list[str]:
     """The lines of the refusal."""
-    begun = time.monotonic()
     ended = cli(*arguments)
-    assert time.monotonic() - begun < 20
     assert ended.status == 2
     assert ended.out == ""
     assert "Traceback" not in ended.err
@@ -401,9 +398,7 @@ def test_a_chain_of_shared_numbers_is_one_contact_and_no_recursion(cli: Any, tmp
     """Row i shares one number with row i - 1 and another with row i + 1, ten thousand times."""
     rows = [f"甲,{13800000000 + i} {13800000001 + i}\n" for i in range(10_000)]
     path, out = written(tmp_path, "r.csv", HEADINGS + "".join(rows)), tmp_path / "out"
-    begun = time.monotonic()
     assert cli("dedupe", path, "--out", out).status == 0
-    assert time.monotonic() - begun < 30
     counts = json.loads((out / "counts.json").read_text(encoding="utf-8"))
     assert (counts["rows"], counts["contacts"], counts["duplicates"]) == (10_000, 1, 9_999)
 

@@ -15,8 +15,9 @@ import pytest
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.files import load
 from callbacksim.study import workers
+from callbacksim.study.search import NOT_REACHED
 from callbacksim.study.setting import Setting
-from callbacksim.study.staffing import NOT_REACHED, SearchInterrupted, staff
+from callbacksim.study.staffing import SearchInterrupted, staff
 from callbacksim.study.trials import Trial, outcome
 
 FEW = ("--set", "register.rows=60", "--set", "register.contacts=50")

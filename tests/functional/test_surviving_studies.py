@@ -64,7 +64,7 @@ def interrupted(cli: Any, monkeypatch: pytest.MonkeyPatch, after: int | None, *c
         return cli(*command), done
 
 
-@pytest.mark.parametrize("command", [COMPARE, SWEEP, STAFF, DRIVERS], ids=lambda command: command[0])
+@pytest.mark.parametrize("command", [COMPARE, SWEEP, STAFF], ids=lambda command: command[0])
 def test_killed_it_goes_on_and_ends_the_same(cli: Any, here: Path, command: tuple[str, ...]) -> None:
     whole = cli(*command, "--out", "whole")
     assert whole.status == 0, whole.err

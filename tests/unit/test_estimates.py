@@ -90,7 +90,6 @@ def test_plain_floats_come_out_of_arrays():
         assert type(e.n) is int
     assert type(estimates.variance_saved(x, x[::-1])) is float
     assert type(estimates.runs_needed(x, 0.95)) is int
-    assert all(type(v) is float for v in estimates.wilson(np.int64(3), np.int64(7), 0.95))
 
 
 def test_t_interval_covers_as_often_as_it_says():
@@ -154,36 +153,12 @@ def test_clopper_pearson_covers_in_simulated_studies():
     assert covered >= least_covered(0.95, FALSE_ALARM)  # conservative: only too low is wrong
 
 
-@pytest.mark.parametrize(
-    ("k", "n", "low", "high"),
-    [
-        (81, 263, 0.2553, 0.3662),  # Newcombe (1998), table I, method 3
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0000, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ],
-)
-def test_wilson_published(k, n, low, high):
-    assert estimates.wilson(k, n, 0.95) == pytest.approx((low, high), abs=5.1e-5)
-
-
-def test_wilson_of_the_reported_campaign():
-    low, high = estimates.wilson(84, 9844, 0.95)
-    assert (round(100 * low, 3), round(100 * high, 3)) == (0.690, 1.055)
-
-
-def test_wilson_at_the_edges():
-    assert estimates.wilson(0, 0, 0.95) == (0.0, 1.0)
-    assert estimates.wilson(0, 7, 0.95)[0] == 0.0
-    assert {estimates.wilson(n, n, 0.95)[1] for n in range(1, 200)} == {1.0}, "not 0.9999…, whatever the rounding"
-
-
 @pytest.mark.parametrize(("k", "n"), [(-1, 5), (6, 5), (0.5, 5), (0, -1)])
 def test_impossible_counts_are_refused(k, n):
     with pytest.raises(ValueError, match="successes"):
         estimates.proportion(k, n, 0.95)
     with pytest.raises(ValueError, match="successes"):
-        estimates.wilson(k, n, 0.95)
+        estimates.proportion(k, n, 0.95)
 
 
 # --- quantiles -------------------------------------------------------------------------------------------------------
@@ -401,7 +376,6 @@ def test_confidence_is_a_fraction(confidence):
     for call in (
         lambda: estimates.mean([1, 2], confidence),
         lambda: estimates.proportion(1, 2, confidence),
-        lambda: estimates.wilson(1, 2, confidence),
         lambda: estimates.quantile([1, 2], 0.5, confidence),
         lambda: estimates.paired_difference([1, 2], [1, 2], confidence),
         lambda: estimates.bonferroni(confidence, 2),

@@ -32,7 +32,11 @@ def test_nor_where_others_are_searched_for(number: int) -> None:
 def test_the_same_search_gives_the_same_answer() -> None:
     first, again = (staff(question(15), lines=LINES, agents=PEOPLE, jobs=1) for _ in range(2))
     assert repr(first.dataframe()) == repr(again.dataframe()) and first.plan == again.plan
-    assert "chosen" in first._repr_html_()
+    card = first._repr_html_()
+    assert first.plan is not None and first.cost is not None and first.cost.mean is not None
+    assert f"{first.plan.lines} lines, {first.plan.agents} agents" in card and "on fresh replications" in card
+    assert f"¥{first.cost.mean:,.0f}" in card and all(one.name in card for one in first.targets)
+    assert len(card) < 4_000  # an answer, whatever the size of the grid
 
 
 def test_the_table_has_what_a_plan_costs_beside_how_often_its_ceiling_is_kept() -> None:

@@ -15,15 +15,8 @@ from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.scenario.files import load
 from callbacksim.study.frontier import frontier
 from callbacksim.study.plans import Grid, Plan
-from callbacksim.study.staffing import (
-    CALLS_TOO_LATE,
-    NOT_REACHED,
-    TOO_DEAR,
-    TOO_FEW,
-    TOO_SLOW,
-    StaffingAnswer,
-    Tried,
-)
+from callbacksim.study.search import CALLS_TOO_LATE, NOT_REACHED, TOO_DEAR, TOO_FEW, TOO_SLOW, Tried
+from callbacksim.study.staffing import StaffingAnswer
 
 CHINESE = Texts("zh")
 FOUND: Mapping[str, tuple[bool | None, str]] = {

@@ -14,7 +14,8 @@ from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import UNDEFINED, number, plain
 from callbacksim.study.frontier import Fewest, frontier
 from callbacksim.study.plans import Grid, Plan
-from callbacksim.study.staffing import Less, StaffingAnswer, Tried, to_settle
+from callbacksim.study.search import Tried, to_settle
+from callbacksim.study.staffing import Less, StaffingAnswer
 from callbacksim.study.targets import Verdict
 
 MOST_ROWS = 30

@@ -15,15 +15,8 @@ from callbacksim.report.texts import Texts
 from callbacksim.report.words import number, plain
 from callbacksim.study.frontier import Fewest, frontier
 from callbacksim.study.plans import Plan
-from callbacksim.study.staffing import (
-    CALLS_TOO_LATE,
-    NOT_REACHED,
-    TOO_DEAR,
-    TOO_FEW,
-    TOO_SLOW,
-    StaffingAnswer,
-    Tried,
-)
+from callbacksim.study.search import CALLS_TOO_LATE, NOT_REACHED, TOO_DEAR, TOO_FEW, TOO_SLOW, Tried
+from callbacksim.study.staffing import StaffingAnswer
 
 MOST_ROWS = 24
 """Rows of the map, and of the table below it."""

@@ -1,4 +1,4 @@
-"""What a study and a comparison show of themselves in a notebook: the answer first, on a dozen lines."""
+"""What a study, a comparison and a staffing answer show of themselves in a notebook: the answer, in a dozen lines."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from callbacksim.study.estimates import Estimate
 from callbacksim.study.experiment import Study
 from callbacksim.study.ledger import ALONE
 from callbacksim.study.measures import can_have
+from callbacksim.study.staffing import StaffingAnswer
 from callbacksim.study.summary import WORDS, summarise, summarise_survey
 from callbacksim.study.writing import UNDEFINED, fitting, number
 
@@ -57,6 +58,32 @@ def comparison_card(comparison: Comparison) -> str:
     )
     columns = ("", base, *(f"{plan} − {base}" for plan, _ in others), "unit")
     return card(_runs(study, "of each plan,"), columns, rows, more)
+
+
+def staffing_card(found: StaffingAnswer) -> str:
+    """The plan, its cost and each promise as a small table; without a plan the nearest, as the search saw it."""
+    shown = found.candidate or found.nearest
+    confidence = f"{100 * found.confidence:g} %"
+    plan, targets = (found.plan, found.targets) if shown is None or found.plan else (shown.plan, shown.targets)
+    rows = []
+    if plan is not None:
+        state = "on fresh replications" if found.plan else "best so far" if found.candidate else "nearest, not enough"
+        rows.append(("plan 方案", ", ".join(f"{n} {name}" for name, n in plan.counts().items()), state))
+    if found.cost is not None and found.cost.mean is not None:
+        write = _written(found.cost, percent=False)
+        rows.append(("cost 费用", f"¥{write(found.cost.mean)}", _interval(found.cost, write)))
+    for one in targets:
+        share, low = one.probability.mean, one.probability.low
+        sure = "" if low is None else f"surely {number(100 * low, 1)} % or more"
+        met = {True: "met", False: "missed", None: "undecided"}[one.met]
+        rows.append((one.name, UNDEFINED if share is None else f"kept in {number(100 * share, 1)} %", f"{met}; {sure}"))
+    wanted = f"{100 * found.scenario.targets.probability:g} %"
+    head = f"{found.evaluated} of {counted(len(found.grid), 'plan')}, {counted(found.replications, 'replication')}"
+    more = (
+        f"each target is to be kept with probability {wanted}, and that is to be sure at {confidence}; "
+        "every plan: answer.dataframe(); the scenario with the plan: answer.applied"
+    )
+    return card(f"{head}, seed {found.seed}", ("", "", f"{confidence} interval"), rows, more)
 
 
 def shown(scenario: Scenario) -> Sequence[str]:

@@ -13,7 +13,7 @@ Conventions, the same everywhere:
   or infinite, so an estimate can be written to JSON as it stands.
 
 Sources: Law, Simulation Modeling and Analysis (5th ed., 2015) §4.5, §9.4, §10.2 (means, quantiles, paired
-comparison); Clopper & Pearson, Biometrika 26 (1934); Wilson, JASA 22 (1927); David & Nagaraja, Order Statistics
+comparison); Clopper & Pearson, Biometrika 26 (1934); David & Nagaraja, Order Statistics
 (3rd ed., 2003) §7.1; Cochran, Sampling Techniques (3rd ed., 1977) §3.2.
 """
 
@@ -110,22 +110,6 @@ def one_sided(successes: int, n: int, confidence: float) -> Estimate:
     if confidence <= 0.5:
         raise ValueError(f"confidence is {confidence!r}; a one-sided bound needs more than 0.5")
     return proportion(successes, n, 2 * confidence - 1)
-
-
-def wilson(successes: int, n: int, confidence: float) -> tuple[float, float]:
-    """Score interval of a share (Wilson 1927): shorter than Clopper–Pearson, right on average. No trials: (0, 1)."""
-    k, n = _check_counts(successes, n)
-    z = normal_quantile(confidence)
-    if n == 0:
-        return 0.0, 1.0
-    share = k / n
-    centre = share + z * z / (2 * n)
-    spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    # At 0 and n the end is exactly 0 or 1; the difference of two equal roots would leave a stray 1e-17.
-    low = 0.0 if k == 0 else (centre - spread) / scale
-    high = 1.0 if k == n else (centre + spread) / scale
-    return low, high
 
 
 def prediction(values: ArrayLike, share: float) -> Estimate:

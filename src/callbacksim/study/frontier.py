@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from callbacksim.study.staffing import TOO_FEW, StaffingAnswer, Tried
+from callbacksim.study.search import TOO_FEW, Tried
+from callbacksim.study.staffing import StaffingAnswer
 
 State = Literal["surely", "unclear", "none"]
 

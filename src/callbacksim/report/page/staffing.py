@@ -21,7 +21,8 @@ from callbacksim.report.texts import Language, Texts
 from callbacksim.report.words import UNDEFINED
 from callbacksim.study.plans import Grid as Plans
 from callbacksim.study.plans import Plan
-from callbacksim.study.staffing import Less, StaffingAnswer, Tried
+from callbacksim.study.search import Tried
+from callbacksim.study.staffing import Less, StaffingAnswer
 from callbacksim.study.targets import Verdict
 
 
