@@ -9,6 +9,7 @@
     cs.replicate(scenario, n=30)                 # many: a Study
     cs.compare(scenario, plans=["base", "lean"]) # plans on the same people: a Comparison
     cs.calibrate("Master.csv", scenario)         # numbers from a call log, with intervals: a Calibration
+    cs.after("calls.csv", scenario, n=30)         # the rest of a running campaign, from its log: a Study
     cs.uncertain(scenario, n=30)                 # inputs drawn from their ranges: chance and ignorance apart
     cs.drivers(scenario)                         # which of them to measure first
     cs.roster(scenario)                          # who is on duty when: a Roster
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from callbacksim.api import (
+        after,
         build_frame,
         calibrate,
         compare,
@@ -64,6 +66,7 @@ __all__ = [
     "Trace",
     "Uncertain",
     "__version__",
+    "after",
     "build_frame",
     "calibrate",
     "compare",
@@ -93,6 +96,7 @@ _HOMES = {
     "Uncertain": "callbacksim.study.uncertain",
     **dict.fromkeys(
         (
+            "after",
             "build_frame",
             "calibrate",
             "compare",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.campaign.trace import Trace
-from callbacksim.frame.calllog_options import reading_of
+from callbacksim.frame.calllog_options import Reading, reading_of
 from callbacksim.frame.calllogs import read_call_log
 from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.scenario import files
@@ -16,8 +17,9 @@ from callbacksim.study import calibration as calibrating
 from callbacksim.study import compare as comparing
 from callbacksim.study.calibration import Calibration
 from callbacksim.study.compare import Comparison
+from callbacksim.study.continuing import stands
 from callbacksim.study.drivers import drivers as drivers  # as it is, too
-from callbacksim.study.experiment import Progress
+from callbacksim.study.experiment import Progress, Study
 from callbacksim.study.experiment import replicate as replicate  # as it is: nothing to add for notebooks
 from callbacksim.study.roster import roster as roster
 from callbacksim.study.setting import setting
@@ -102,11 +104,49 @@ def calibrate(
     ``columns`` names headings of the log that are not recognised (``{"number": "被叫"}``), ``statuses`` what its words
     mean (``{"未接": "no_answer", "TEST": "skip"}``), ``utc`` that its times are GMT.
     """
-    named = [[f"{name}={value}" for name, value in (pairs or {}).items()] for pairs in (columns, statuses)]
-    read = read_call_log(log, scenario.calendar.start, reading_of(named[0], named[1], utc, utc_offset, sheet))
+    reading = _reading(columns, statuses, utc, utc_offset, sheet)
+    read = read_call_log(log, scenario.calendar.start, reading)
     if frame is None and (scenario.segments or read.by_contact):
         frame = build_frame(scenario)
     return calibrating.calibrate(read, scenario, frame)
+
+
+def _reading(
+    columns: Mapping[str, str] | None, statuses: Mapping[str, str] | None, utc: bool, utc_offset: str, sheet: str | None
+) -> Reading:
+    """How a log is to be read, as the command line would say it."""
+    named = [[f"{name}={value}" for name, value in (pairs or {}).items()] for pairs in (columns, statuses)]
+    return reading_of(named[0], named[1], utc, utc_offset, sheet)
+
+
+def after(
+    log: Path | str,
+    scenario: Scenario,
+    n: int | None = None,
+    *,
+    at: dt.datetime | str | None = None,
+    until_now: Scenario | None = None,
+    seed: int | None = None,
+    jobs: Jobs = None,
+    progress: Progress | None = None,
+    columns: Mapping[str, str] | None = None,
+    statuses: Mapping[str, str] | None = None,
+    utc: bool = False,
+    utc_offset: str = "+08:00",
+    sheet: str | None = None,
+    frame: Frame | None = None,
+) -> Study:
+    """The rest of a running campaign: replications that go on from where its log stands `at` a moment (its end).
+
+    The study's figures are of past and future together. `until_now` is the scenario as it ran so far, where another
+    plan follows. The log, and `columns` to `sheet`, are as of `calibrate`; a directory that `run` wrote tells of the
+    people and the ledger, too. Raises `Refused` for a log that does not fit and what cannot be continued.
+    """
+    reading = _reading(columns, statuses, utc, utc_offset, sheet)
+    frame = build_frame(scenario) if frame is None else frame
+    moment = at.isoformat(sep=" ") if isinstance(at, dt.datetime) else at
+    begun = stands(Path(log), scenario, frame, until_now or scenario, moment, reading, "scenario")
+    return replicate(scenario, n, seed=seed, jobs=jobs, progress=progress, frame=frame, standing=begun.standing)
 
 
 def planned(scenario: Scenario, name: str) -> Scenario:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import callbacksim as cs
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.frame.frame import frame_of
 from callbacksim.scenario.files import load
@@ -354,3 +355,15 @@ def test_what_is_forecast_beside_is_not_forecast_again(
     assert found["measures"] == all_["measures"] and all_["after"] is not None
     ended, then = interrupted(None, "--out", tmp_path / "out")
     assert (ended.status, ended.out, first + then) == (0, whole.out, runs)
+
+
+def test_python_forecasts_the_rest_as_the_command_does(cli: Any, ran: Path) -> None:
+    scenario, more = (cs.load(ran / "running.toml", plan=plan) for plan in (None, "more-people"))
+    for at, given, plan in ((NOON, scenario, ()), (dt.datetime(2025, 7, 8, 12), more, ("--plan", "more-people"))):
+        study = cs.after(ran / "truth", given, 5, at=at, until_now=scenario)
+        measures = after(cli, ran, ran / "truth", "--at", NOON, "-n", 5, *plan)["measures"]
+        figures = study.dataframe()
+        for name in ("finish", "interviews", "cost"):
+            assert figures.loc[name, "mean"] == measures[name]["mean"], name
+    with pytest.raises(cs.Refused, match="this is no moment"):
+        cs.after(ran / "truth", scenario, 5, at="noon")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from callbacksim.campaign.standing import Standing
-from callbacksim.commands.continuing import Continued, Running, running
+from callbacksim.commands.continuing import Continued, running
 from callbacksim.commands.keeping import SPREAD, came, tell_of
 from callbacksim.commands.output import kept, print_json, promised
 from callbacksim.commands.reporting import Page, may_write_page, write_page_of_directory, write_page_of_run
@@ -24,6 +24,7 @@ from callbacksim.report.screen import run_screen, warning_lines
 from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.after import After, so_far
+from callbacksim.study.continuing import Running
 from callbacksim.study.experiment import Interrupted, Progress, Study, replicate
 from callbacksim.study.journal import Journal
 from callbacksim.study.sequential import MOST, PRECISE, Precision, relative, replicate_until
