@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ import callbacksim as cs
 from callbacksim.campaign.outcomes import Disposition
 from callbacksim.campaign.trace import TABLES
 from callbacksim.scenario.showing import LONGEST, card, text
+from callbacksim.study.summary import WORDS
 
 ROOT = Path(__file__).parents[2]
 TAGS = {"div", "p", "b", "small", "table", "thead", "tbody", "tr", "th", "td"}
@@ -170,3 +172,29 @@ def test_long_text_is_cut_and_every_cell_is_escaped() -> None:
     assert set(found.tags) <= TAGS
     assert found.rows == [["<c>"], ["<r>", "<v>"]]
     assert found.words.startswith("<h>") and found.words.endswith("<m>")
+
+
+def test_a_ranking_shows_the_first_of_each_figure(small: Path) -> None:
+    found = cs.drivers(cs.load(small, overrides=["register.rows=60", "register.contacts=50"]), 700, jobs=1)
+    shown = read(found)
+    assert found.first is not None and f"measure first: {found.first.path}" in shown.words
+    for ranking in found.rankings:
+        at = next(i for i, row in enumerate(shown.rows) if row[0].startswith(WORDS[ranking.figure].english))
+        first, chance = ranking.first, ranking.chance
+        assert first is not None and first.total is not None and first.total.mean is not None
+        assert shown.rows[at][1:3] == [first.input.path, f"{100 * first.total.mean:.1f} %"]
+        of_chance = next(row for row in shown.rows[at:] if row[1] == "chance")
+        assert chance.mean is not None and of_chance[2] == f"{100 * chance.mean:.1f} %"
+
+
+def test_a_calibration_shows_what_it_fitted_and_how_much_it_rests_on(
+    cli: Any, small: Path, scenario: cs.Scenario, tmp_path: Path
+) -> None:
+    assert cli("run", small, "-n", 1, "--out", tmp_path / "ran").status == 0
+    found = cs.calibrate(tmp_path / "ran" / "trace" / "attempts.csv", scenario)
+    shown = read(found)
+    assert len(repr(found)) < 100  # not the whole log
+    base = found["answering.base"]
+    row = next(row for row in shown.rows if row[0] == "answering.base")
+    assert row[1:] == [f"{base.value:.4g}", f"{base.low:.4g} – {base.high:.4g}", f"{base.n:,} {base.of}"]
+    assert f"{len(found.kept)} field" in shown.words and "dataframe()" in shown.words

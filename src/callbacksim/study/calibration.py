@@ -71,7 +71,7 @@ class Kept:
     why: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, repr=False)
 class Calibration:
     """A scenario fitted to a log: what was fitted and what was not, and the fit held against the log."""
 
@@ -140,6 +140,14 @@ class Calibration:
                 for o in self.fitted
             ]
         )  # fmt: skip
+
+    def __repr__(self) -> str:
+        return f"<Calibration: {len(self.fitted)} fields fitted, {len(self.kept)} not told by the log>"
+
+    def _repr_html_(self) -> str:
+        from callbacksim.study.cards import calibration_card
+
+        return calibration_card(self)
 
     @property
     def cells(self) -> Mapping[str, Sequence[Cell]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.showing import card, counted
+from callbacksim.study.calibration import Calibration
 from callbacksim.study.compare import Comparison, unit_of_difference
+from callbacksim.study.drivers import Drivers
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.experiment import Study
 from callbacksim.study.ledger import ALONE
@@ -28,6 +30,8 @@ COMPARED = (
     "agent_occupancy", "ledger_finish", "resolved_share", "on_time_share", "cost", "cost_per_interview",
 )  # fmt: skip
 """The figures that a comparison shows."""
+INPUTS, FITTED = 3, 14
+"""So many inputs a figure, and so many fitted fields, are shown."""
 Writer = Callable[[float], str]
 
 
@@ -84,6 +88,40 @@ def staffing_card(found: StaffingAnswer) -> str:
         "every plan: answer.dataframe(); the scenario with the plan: answer.applied"
     )
     return card(f"{head}, seed {found.seed}", ("", "", f"{confidence} interval"), rows, more)
+
+
+def drivers_card(found: Drivers) -> str:
+    """For each figure the guesses that leave most of its variance while they are not known."""
+    confidence = f"{100 * found.scenario.study.confidence:g} %"
+    rows = []
+    for ranking in found.rankings:
+        ranked = [(one.input.path, one.total) for one in ranking.effects if one.total is not None and one.total.mean]
+        for at, (path, total) in enumerate([*ranked[:INPUTS], ("chance", ranking.chance)]):
+            write = _written(total, percent=True)
+            point = UNDEFINED if total.mean is None else write(total.mean)
+            ends = "" if total.low is None or total.high is None else f"{write(total.low)} – {write(total.high)}"
+            rows.append((words(ranking.figure) if at == 0 else "", path, point, ends))
+    first = "nothing does anything" if found.first is None else f"measure first: {found.first.path}"
+    head = f"{first}; {counted(len(found.inputs), 'input')} varied in {counted(found.runs, 'run')}, seed {found.seed}"
+    more = "total effect: the share of a figure's variance that is left while all but this is known; all: dataframe()"
+    return card(head, ("", "input", "total effect", f"{confidence} interval"), rows, more)
+
+
+def calibration_card(found: Calibration) -> str:
+    """What was fitted, with its interval and how much it rests on; what the log cannot tell."""
+    rows = []
+    for one in found.fitted[:FITTED]:
+        value = one.value["law"] if isinstance(one.value, Mapping) else one.value
+        written = value if isinstance(value, str) else f"{value:.4g}"
+        ends = "" if one.low is None or one.high is None else f"{one.low:.4g} – {one.high:.4g}"
+        rows.append((one.path, written, ends, f"{one.n:,} {one.of}"))
+    rest = len(found.fitted) - len(rows)
+    more = [f"and {counted(rest, 'field')} more" if rest else "", f"{counted(len(found.kept), 'field')} not told by it"]
+    more += ["all: dataframe(); the scenario: result"]
+    head = f"{counted(len(found.fitted), 'field')} fitted to {counted(len(found.log.who), 'row')}"
+    return card(
+        head, ("", "value", f"{100 * found.confidence:g} % interval", "from"), rows, "; ".join(filter(None, more))
+    )
 
 
 def shown(scenario: Scenario) -> Sequence[str]:

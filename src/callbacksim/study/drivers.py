@@ -138,7 +138,9 @@ class Drivers:
         return f"<Drivers: {len(self.inputs)} inputs, {self.runs:,} runs, seed {self.seed}>"
 
     def _repr_html_(self) -> str:
-        return self.dataframe().to_html(float_format="{:,.3f}".format, index=False, na_rep="")
+        from callbacksim.study.cards import drivers_card
+
+        return drivers_card(self)
 
 
 def _rows(ranking: Ranking) -> list[dict[str, object]]:
