@@ -12,6 +12,7 @@
     cs.after("calls.csv", scenario, n=30)         # the rest of a running campaign, from its log: a Study
     cs.uncertain(scenario, n=30)                 # inputs drawn from their ranges: chance and ignorance apart
     cs.drivers(scenario)                         # which of them to measure first
+    cs.sweep(scenario, {"robot.lines": [20, 30, 40]})  # a grid of plans: a Sweep
     cs.roster(scenario)                          # who is on duty when: a Roster
     cs.staff(scenario, lines=range(10, 61, 10))  # the cheapest that meets [targets]: a StaffingAnswer
 """
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         roster,
         simulate,
         staff,
+        sweep,
         uncertain,
     )
     from callbacksim.campaign.rules import Physics
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from callbacksim.study.experiment import Study
     from callbacksim.study.roster import Roster
     from callbacksim.study.staffing import StaffingAnswer
+    from callbacksim.study.sweep import Sweep
     from callbacksim.study.uncertain import Uncertain
 
 __version__ = "0.1.0"
@@ -63,6 +66,7 @@ __all__ = [
     "Scenario",
     "StaffingAnswer",
     "Study",
+    "Sweep",
     "Trace",
     "Uncertain",
     "__version__",
@@ -76,6 +80,7 @@ __all__ = [
     "roster",
     "simulate",
     "staff",
+    "sweep",
     "uncertain",
 ]
 
@@ -92,6 +97,7 @@ _HOMES = {
     "Scenario": "callbacksim.scenario.schema",
     "StaffingAnswer": "callbacksim.study.staffing",
     "Study": "callbacksim.study.experiment",
+    "Sweep": "callbacksim.study.sweep",
     "Trace": "callbacksim.campaign.trace",
     "Uncertain": "callbacksim.study.uncertain",
     **dict.fromkeys(
@@ -106,6 +112,7 @@ _HOMES = {
             "roster",
             "simulate",
             "staff",
+            "sweep",
             "uncertain",
         ),
         "callbacksim.api",

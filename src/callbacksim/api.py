@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.campaign.trace import Trace
@@ -12,9 +14,12 @@ from callbacksim.frame.calllog_options import Reading, reading_of
 from callbacksim.frame.calllogs import read_call_log
 from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.scenario import files
+from callbacksim.scenario.canonical import inline
+from callbacksim.scenario.merging import plain
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study import calibration as calibrating
 from callbacksim.study import compare as comparing
+from callbacksim.study import sweep as sweeping
 from callbacksim.study.calibration import Calibration
 from callbacksim.study.compare import Comparison
 from callbacksim.study.continuing import stands
@@ -24,6 +29,7 @@ from callbacksim.study.experiment import replicate as replicate  # as it is: not
 from callbacksim.study.roster import roster as roster
 from callbacksim.study.setting import setting
 from callbacksim.study.staffing import staff as staff
+from callbacksim.study.sweep import Sweep
 from callbacksim.study.trials import run_one
 from callbacksim.study.uncertain import uncertain as uncertain  # as it is, too
 from callbacksim.study.workers import Jobs
@@ -109,6 +115,40 @@ def calibrate(
     if frame is None and (scenario.segments or read.by_contact):
         frame = build_frame(scenario)
     return calibrating.calibrate(read, scenario, frame)
+
+
+def sweep(
+    scenario: Scenario,
+    vary: Mapping[str, Iterable[object]],
+    n: int | None = None,
+    *,
+    seed: int | None = None,
+    jobs: Jobs = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Every combination of the values of some fields, on the same people (common random numbers), as a tidy table.
+
+    ``vary`` names fields as a scenario file does, with the values of each::
+
+        cs.sweep(scenario, {"robot.lines": range(20, 81, 10), "agents.count": [1, 2, 3]}).dataframe()
+
+    The last field changes fastest. `n` replications of each plan, and `seed`, are by default the scenario's; its own
+    plans play no part. Raises `Refused` for fields and values that cannot be and for more than 500 plans, `ValueError`
+    where nothing is varied.
+    """
+    axes = [sweeping.Axis(field, tuple(_written(value) for value in vary[field])) for field in vary]
+    if not axes or not all(axis.values for axis in axes):
+        raise ValueError("name at least one field, and at least one value of each")
+    plans = sweeping.grid_of(lambda overrides: files.with_overrides(scenario, overrides), axes)
+    return sweeping.sweep(axes, plans, n, seed=seed, jobs=jobs, progress=progress)
+
+
+def _written(value: object) -> str:
+    """A value as an override has it; numpy's numbers are numbers too."""
+    try:
+        return str(inline(plain(value.item() if isinstance(value, np.generic) else value)).as_string())
+    except ValueError:
+        raise ValueError(f"{value!r} is no value of a field: numbers, texts, dates and lists of them are") from None
 
 
 def _reading(

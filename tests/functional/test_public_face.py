@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import callbacksim as cs
@@ -53,6 +54,33 @@ def test_models_of_one_s_own_are_compared_pair_by_pair(small: Path) -> None:
     # Four lines in place of six are what the plan of four lines is, but for the rent.
     four = cs.replicate(cs.load(small, overrides=["robot.lines=4"]), 3, frame=frame)
     assert list(four.replications()["finish"]) == list(fewer.replications()["finish"])
+
+
+def test_a_grid_is_every_combination_and_each_is_what_replicate_says(small: Path) -> None:
+    scenario = cs.load(small)
+    found = cs.sweep(scenario, {"robot.lines": np.array([4, 8]), "agents.queue": ["first_come", "items_first"]}, n=2)
+    assert [point.values for point in found.points] == [
+        ("4", '"first_come"'), ("4", '"items_first"'), ("8", '"first_come"'), ("8", '"items_first"'),
+    ]  # fmt: skip
+    alone = cs.replicate(cs.load(small, overrides=["robot.lines=8"]), 2).dataframe()
+    table = found.dataframe()
+    chosen = table[(table["robot.lines"] == "8") & (table["figure"] == "cost")]
+    assert chosen["mean"].tolist()[1] == alone.loc["cost", "mean"]
+    shown = found._repr_html_()
+    assert "4 plans" in shown and "robot.lines" in shown and "items_first" in shown
+
+
+def test_a_grid_that_cannot_be_is_refused(small: Path) -> None:
+    scenario = cs.load(small)
+    with pytest.raises(ValueError, match="at least one"):
+        cs.sweep(scenario, {})
+    with pytest.raises(ValueError, match="at least one"):
+        cs.sweep(scenario, {"robot.lines": []})
+    with pytest.raises(ValueError, match="None is no value"):
+        cs.sweep(scenario, {"robot.lines": [None]})
+    with pytest.raises(cs.Refused) as refused:
+        cs.sweep(scenario, {"robot.lin": [1], "agents.count": [-1]})
+    assert "did you mean robot.lines?" in str(refused.value) and "agents.count" in str(refused.value)
 
 
 def test_what_is_no_pair_is_not_compared(small: Path) -> None:

@@ -105,6 +105,18 @@ def with_plan(scenario: Scenario, name: str) -> Scenario:
     return checked.scenario
 
 
+def with_overrides(scenario: Scenario, overrides: Sequence[str]) -> Scenario:
+    """The scenario with ``a.b=c`` overrides, its own ``plans`` emptied. Raises Refused with all that is wrong."""
+    sets, problems = _overrides(overrides)
+    base = {key: value for key, value in plain(scenario).items() if key != "plans"}
+    tree = merge(base, _laid({}, sets))
+    checked = _check(tree)
+    problems += [_located(finding, [Layer("scenario", base), *sets], tree) for finding in checked.findings]
+    if problems or checked.scenario is None:
+        raise Refused(_sorted(problems))
+    return checked.scenario
+
+
 # --- reading the files --------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from callbacksim.study.ledger import ALONE
 from callbacksim.study.measures import can_have
 from callbacksim.study.staffing import StaffingAnswer
 from callbacksim.study.summary import WORDS, summarise, summarise_survey
+from callbacksim.study.sweep import Sweep
 from callbacksim.study.writing import UNDEFINED, fitting, number
 
 SHOWN = (
@@ -30,8 +31,10 @@ COMPARED = (
     "agent_occupancy", "ledger_finish", "resolved_share", "on_time_share", "cost", "cost_per_interview",
 )  # fmt: skip
 """The figures that a comparison shows."""
-INPUTS, FITTED = 3, 14
-"""So many inputs a figure, and so many fitted fields, are shown."""
+SWEPT = ("finish_median", "called_back_in_time", "cost")
+"""The figures that a grid shows of each plan."""
+INPUTS, FITTED, PLANS = 3, 14, 40
+"""So many inputs a figure, so many fitted fields, and so many plans of a grid, are shown."""
 Writer = Callable[[float], str]
 
 
@@ -88,6 +91,23 @@ def staffing_card(found: StaffingAnswer) -> str:
         "every plan: answer.dataframe(); the scenario with the plan: answer.applied"
     )
     return card(f"{head}, seed {found.seed}", ("", "", f"{confidence} interval"), rows, more)
+
+
+def sweep_card(found: Sweep) -> str:
+    """Each plan of a grid: half of its runs done, called back in time, cost, runs that keep every target."""
+    rows = []
+    for point in found.points[:PLANS]:
+        entries = {**summarise(point.study), **summarise_survey(point.study)}
+        told = [" ".join(_told(point.study, name, entries[name].estimate)) for name in SWEPT]
+        share = point.kept
+        write = _written(share, percent=True) if share is not None else str
+        kept = UNDEFINED if share is None or share.mean is None else f"{write(share.mean)} ({_interval(share, write)})"
+        rows.append((*point.values, *told, kept))
+    rest = len(found.points) - len(rows)
+    more = f"and {counted(rest, 'plan')} more; " if rest else ""
+    columns = (*(axis.field for axis in found.axes), *map(words, SWEPT), "all targets kept")
+    head = f"{counted(len(found.points), 'plan')}, {_runs(found.points[0].study, 'of each,')}"
+    return card(head, columns, rows, f"{more}every figure with its interval: dataframe()")
 
 
 def drivers_card(found: Drivers) -> str:
@@ -148,6 +168,12 @@ def _figure(study: Study, name: str, estimate: Estimate) -> tuple[str, str, str]
         write = _written(estimate, _percent(unit))
     point = UNDEFINED if estimate.mean is None else write(estimate.mean)
     return point, _interval(estimate, write), unit
+
+
+def _told(study: Study, name: str, estimate: Estimate) -> tuple[str, str]:
+    """A figure's point, and its interval in brackets."""
+    point, ends, _ = _figure(study, name, estimate)
+    return point, f"({ends})" if ends else ""
 
 
 def _difference(name: str, estimate: Estimate) -> str:

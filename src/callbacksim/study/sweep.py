@@ -59,12 +59,23 @@ class Point:
         return proportion(sum(all(run) for run in events), len(events), self.study.scenario.study.confidence)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sweep:
     """All plans of a grid, in its order: the last axis changes fastest."""
 
     axes: tuple[Axis, ...]
     points: tuple[Point, ...]
+
+    def _repr_html_(self) -> str:
+        from callbacksim.study.cards import sweep_card
+
+        return sweep_card(self)
+
+    def __repr__(self) -> str:
+        fields = ", ".join(axis.field for axis in self.axes)
+        return (
+            f"<Sweep of {fields}: {len(self.points)} plans, {len(self.points[0].study.figures)} replications of each>"
+        )
 
     def dataframe(self) -> pd.DataFrame:
         """One row a plan and figure: the axes' values, figure, mean, low, high, unit."""
