@@ -15,6 +15,7 @@
     cs.sweep(scenario, {"robot.lines": [20, 30, 40]})  # a grid of plans: a Sweep
     cs.roster(scenario)                          # who is on duty when: a Roster
     cs.staff(scenario, lines=range(10, 61, 10))  # the cheapest that meets [targets]: a StaffingAnswer
+    cs.write_page(study, "page.html", of=file)   # a study as one page to hand on; write_figures: its pictures
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
         staff,
         sweep,
         uncertain,
+        write_figures,
+        write_page,
     )
     from callbacksim.campaign.rules import Physics
     from callbacksim.campaign.simpy_engine import Campaign
@@ -82,6 +85,8 @@ __all__ = [
     "staff",
     "sweep",
     "uncertain",
+    "write_figures",
+    "write_page",
 ]
 
 # Names are brought in when they are first used: `callbacksim --help` must not wait for pandas.
@@ -114,6 +119,8 @@ _HOMES = {
             "staff",
             "sweep",
             "uncertain",
+            "write_figures",
+            "write_page",
         ),
         "callbacksim.api",
     ),

@@ -13,6 +13,7 @@ from callbacksim.campaign.trace import Trace
 from callbacksim.frame.calllog_options import Reading, reading_of
 from callbacksim.frame.calllogs import read_call_log
 from callbacksim.frame.frame import Frame, frame_of
+from callbacksim.report.texts import Language
 from callbacksim.scenario import files
 from callbacksim.scenario.canonical import inline
 from callbacksim.scenario.merging import plain
@@ -149,6 +150,45 @@ def _written(value: object) -> str:
         return str(inline(plain(value.item() if isinstance(value, np.generic) else value)).as_string())
     except ValueError:
         raise ValueError(f"{value!r} is no value of a field: numbers, texts, dates and lists of them are") from None
+
+
+def write_page(
+    study: Study,
+    target: Path | str,
+    *,
+    of: Path | str,
+    plan: str | None = None,
+    overrides: Sequence[str] = (),
+    language: Language = "en",
+) -> Path:
+    """The study as one HTML page to hand on, what ``run --report`` writes; the path of it. It replaces an older one.
+
+    `of`, `plan` and `overrides` are what `load` was given for the scenario: the page tells them, and is refused
+    (`ValueError`) where they give another one, for a model of one's own, and for the rest of a running campaign. With
+    ``replicate(…, extras=True)`` it has the what-ifs, too. `language` is ``"en"`` or ``"zh"``. Raises `Refused`.
+    """
+    from callbacksim.report import handout  # only here: whoever wants no page need not wait for what draws it
+
+    handout.write_page(handout.study_sheet(study, of, plan, overrides, language), Path(target), language)
+    return Path(target)
+
+
+def write_figures(
+    study: Study,
+    directory: Path | str,
+    *,
+    of: Path | str,
+    plan: str | None = None,
+    overrides: Sequence[str] = (),
+    language: Language = "en",
+) -> list[Path]:
+    """Every picture of the study's page as SVG and PNG in a directory; the files' paths.
+
+    All else as `write_page`, `ValueError` and `Refused` too.
+    """
+    from callbacksim.report import handout
+
+    return handout.write_figures(handout.study_sheet(study, of, plan, overrides, language), Path(directory))
 
 
 def _reading(

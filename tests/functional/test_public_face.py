@@ -117,3 +117,32 @@ def test_nothing_is_dialled_or_sent(cli: Any, small: Path, tmp_path: Path, monke
     with socket.socket() as one, pytest.raises(AssertionError):
         one.connect(("127.0.0.1", 9))
     assert cli("run", small, "-n", 2, "--jobs", 1, "--out", tmp_path / "out").status == 0
+
+
+def test_a_page_from_python_is_the_page_of_the_command(cli: Any, small: Path, tmp_path: Path) -> None:
+    sets = ["robot.lines=5"]
+    study = cs.replicate(cs.load(small, plan="lean", overrides=sets), 3, seed=9, extras=True)
+    page = cs.write_page(study, tmp_path / "ours.html", of=small, plan="lean", overrides=sets, language="zh")
+    command = ["run", small, "--plan", "lean", "--set", *sets, "-n", 3, "--seed", 9, "--lang", "zh"]
+    ended = cli(*command, "--report", tmp_path / "theirs.html", "--figures", tmp_path / "theirs")
+    assert ended.status == 0
+    assert page.read_bytes() == (tmp_path / "theirs.html").read_bytes()
+    files = cs.write_figures(study, tmp_path / "ours", of=small, plan="lean", overrides=sets, language="zh")
+    theirs = sorted((tmp_path / "theirs").iterdir())
+    assert sorted(file.name for file in files) == [file.name for file in theirs]
+    assert all(file.read_bytes() == (tmp_path / "ours" / file.name).read_bytes() for file in theirs)
+
+
+def test_a_page_that_could_not_be_had_again_is_not_written(small: Path, tmp_path: Path) -> None:
+    class Own(cs.Campaign):
+        pass
+
+    scenario, target = cs.load(small), tmp_path / "page.html"
+    study = cs.replicate(scenario, 2)
+    with pytest.raises(ValueError, match="not the scenario of this study"):
+        cs.write_page(study, target, of=small, plan="lean")
+    with pytest.raises(ValueError, match="model of one's own"):
+        cs.write_page(cs.replicate(scenario, 2, model=Own), target, of=small)
+    with pytest.raises(cs.Refused):
+        cs.write_page(study, tmp_path / "nowhere" / "page.html", of=small)
+    assert list(tmp_path.glob("*.html")) == []
