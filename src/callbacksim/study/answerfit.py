@@ -8,7 +8,8 @@ with the attempt though no call was answered less for being a retry.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -283,6 +284,20 @@ def _neighbours(near: Fit, shape: _Shape) -> list[Fit]:
     base, alike = near.own.base, near.own.alike
     others = [(1.0, max(alike, 0.15)), (max(0.7, 1.05 * base), min(alike, 0.05))]
     return [near, *(replace(near, own=Own(min(base / share, 0.99), share, rho)) for share, rho in others)]
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Linear algebra on one thread.
+
+    Matrices of a dozen rows are shared out among the cores in more time than they take (a fit took five times as
+    long); and sums of parts would differ in the last digit by the number of cores.
+    """
+    import scipy.optimize  # noqa: F401 (its library must be there to be told)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield
 
 
 def _start(problem: Problem, shape: _Shape, near: Fit) -> Floats:

@@ -22,6 +22,7 @@ from callbacksim.scenario.laws import Law
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wording import dotted
+from callbacksim.study.answerfit import one_thread
 from callbacksim.study.calibration_answers import Answers, fit_answers
 from callbacksim.study.calibration_calls import Cell, whom
 from callbacksim.study.estimates import Estimate, proportion
@@ -170,7 +171,8 @@ def calibrate(log: CallLog, scenario: Scenario, frame: Frame | None = None) -> C
     kept: list[Kept] = []
     answers = None
     if log.has_starts:
-        answers = fit_answers(log, people, scenario)
+        with one_thread():
+            answers = fit_answers(log, people, scenario)
         for keys, one in answers.values.items():
             fitted.append(Fitted(keys, one.value, one.low, one.high, one.n, one.of, one.method, one.was, one.unsure))
         kept += [Kept(what, why) for what, why in answers.kept.items()]
