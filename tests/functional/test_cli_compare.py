@@ -136,7 +136,7 @@ def test_what_pairing_saved_and_what_would_settle_it_are_said(cli, small) -> Non
     assert unclear and all(one["runs_to_settle"] is None or one["runs_to_settle"] >= 1 for one in unclear.values())
     screen = " ".join(cli("compare", small, "--plan", "lean", "--plan", "generous", "-n", 6).out.split())
     settled = [one["runs_to_settle"] for one in unclear.values() if one["runs_to_settle"]]
-    assert settled and any(f"about {n:,} run{'s' * (n > 1)} more would settle it" in screen for n in settled)
+    assert settled and any(f"about {n:,} more run{'s' * (n > 1)} would settle it" in screen for n in settled)
     assert "Meeting the same people saved so much of the differences' variance" in screen
 
 
@@ -165,3 +165,56 @@ def test_a_best_that_cannot_be_told_is_refused(cli, small) -> None:
     assert "a figure is not defined, or cut off, in some replication" in cut.err
     for alone in (("--best", "cost"), ("--within", "3"), ("--best", "cost", "--within", "0")):
         assert cli("compare", small, *alone).status == 2
+
+
+def test_the_sentence_says_what_differs_what_does_not_and_what_would_settle_it(cli, small) -> None:
+    """Rent and nothing else: ¥10 more for 6 lines. Fewer lines: cheaper, not clearly later; a single one: later."""
+    text = (
+        small.read_text(encoding="utf-8") + "\n[plans.rent]\ncosts.line_month = 100\n\n[plans.slow]\nrobot.lines = 1\n"
+    )
+    small.write_text(text, encoding="utf-8")
+    asked = ("compare", small, "--plan", "base", "--plan", "rent", "--plan", "lean", "--plan", "slow", "-n", 6)
+    said = " ".join(cli(*asked).out.split())
+    assert (
+        "rent is dearer by ¥60.00 (in every run) than base; exactly the same in finish and called back in time." in said
+    )
+    found = json.loads(cli(*asked, "--json").out)["differences"]
+    assert found["rent"]["finish"]["difference"] == found["rent"]["called_back_in_time"]["difference"] == 0
+    for plan, word in (("lean", "no clear difference in finish"), ("slow", "slower by")):
+        (sentence,) = (one for one in said.split(". ") if one.startswith(f"{plan} is"))
+        assert word in sentence and "cheaper by" in sentence
+        more = found[plan]["finish"]["runs_to_settle"]
+        assert more is None or more >= 100 or f"in finish: about {more} more run" in sentence
+
+
+def test_a_difference_too_small_to_be_written_is_said_to_be_small() -> None:
+    """Half a second to two seconds earlier: the mean and both ends of its interval are written 0.0 minutes."""
+    study = replicate(tiny(), n=4, jobs=1)
+    moved = tuple(
+        replace(
+            f, measures={**f.measures, "finish": f.measures["finish"] - (1 + at) / 8e3, "cost": f.measures["cost"] + 7}
+        )
+        for at, f in enumerate(study.figures)
+    )
+    studies = {"a": study, "b": replace(study, figures=moved)}
+    comparison = Comparison(studies, tuple(differences(studies, list(studies))))
+    screen = comparison_screen(comparison, [findings(one, "a.toml", None) for one in studies.values()])
+    said = " ".join(" ".join(screen).split())
+    assert "b is dearer by ¥7.00 (in every run) than a; hardly any difference in finish." in said
+    assert "hardly any difference: 0.0 min earlier (0.0–0.0)" in said
+    assert "faster" not in said
+
+
+def test_the_same_plan_twice_is_told_apart_by_nobody_and_at_once(cli, small) -> None:
+    """Two plans that never differ: either is the best, and no further replication is needed to say so."""
+    ended = cli(
+        "compare", small, "--plan", "base", "--plan", "same", "-n", 10, "--best", "cost", "--within", 5, "--json"
+    )
+    best = json.loads(ended.out)["best"]
+    assert (best["plan"], best["certain"], set(best["replications"].values())) == ("base", True, {10})
+
+
+def test_warnings_fit_and_none_is_lost(cli, small) -> None:
+    ended = cli("compare", small, "-n", 2, "--set", "study.horizon_days=1", "--set", "agents.within_minutes=2")
+    assert all(cell_len(line) <= 80 for line in ended.err.splitlines())
+    assert "not finished by the horizon (study.horizon_days = 1)" in " ".join(ended.err.split())

@@ -92,9 +92,28 @@ def test_one_difference_by_hand() -> None:
     assert select_best(sample, 2, 9.0, 0.95, first=2, most=2, largest=True).best == 1
 
 
-def test_equal_plans_end_at_the_cap_or_with_either() -> None:
+def test_plans_that_do_not_differ_are_told_apart_at_once() -> None:
+    """S² = 0, so the triangle is at its point from the start: either is within delta of the best."""
     same = select_best(lambda plans, first, last: {p: [5.0] * (last - first) for p in plans}, 3, 1.0, 0.9, most=40)
-    assert same.best == 0
+    assert (same.best, same.certain, same.left, same.replications) == (0, True, (0,), (10, 10, 10))
+
+
+def test_equal_means_wait_until_the_triangle_has_come_to_its_point() -> None:
+    """Differences ±1 by turns: S² = 10/9, n₀ = 10, h² = 9·(0.1^(−2/9) − 1) = 6.01; N = h²·S²/δ² = 6.68/δ².
+
+    With δ = 1 that lies below n₀, and the first ten suffice, equal as they are. With δ = 0.5 the slack after r is
+    0.25·(26.7 − r)/r. The means are equal at every even r; at an odd one plan 1 is ahead by 1/r, more than the slack
+    where r > 22.7: at 23.
+    """
+
+    def sample(plans: Sequence[int], first: int, last: int) -> Mapping[int, Sequence[float]]:
+        apart = [0.0, 1.0] * 20
+        values = {0: [1.0 - value for value in apart], 1: apart}
+        return {plan: values[plan][first:last] for plan in plans}
+
+    wide, narrow = (select_best(sample, 2, delta, 0.95, first=10, most=40) for delta in (1.0, 0.5))
+    assert (wide.certain, wide.best, wide.replications) == (True, 0, (10, 10))
+    assert (narrow.certain, narrow.best, narrow.replications) == (True, 1, (23, 23))
 
 
 def test_what_cannot_be_selected() -> None:

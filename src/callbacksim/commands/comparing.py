@@ -14,6 +14,7 @@ from callbacksim.commands.source import Chance, Source, inputs_of, located
 from callbacksim.report import terminal
 from callbacksim.report.comparison import best_lines, comparison_screen
 from callbacksim.report.findings import findings
+from callbacksim.report.layout import paragraph
 from callbacksim.report.promises import target_result
 from callbacksim.report.results import as_text, comparison_result
 from callbacksim.report.studydir import names_of, study_of, write_study
@@ -110,8 +111,8 @@ def compare(
         print_json(result)
     else:
         terminal.show(screen)
-    terminal.warn(shared_warnings(dict(zip(comparison.studies, (one.warnings for one in found), strict=True)), say))
-    terminal.warn(_unused(loaded, chance, say))
+    warned = shared_warnings(dict(zip(comparison.studies, (one.warnings for one in found), strict=True)), say)
+    terminal.warn(line for one in (*warned, *_unused(loaded, chance, say)) for line in paragraph(one))
     command = _again(files, plans, sets, comparison)
     write_page_of_plans(page, json.loads(result), found[0], command)
     if wanted is not None:

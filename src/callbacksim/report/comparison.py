@@ -10,9 +10,9 @@ from rich.cells import cell_len
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import WIDTH, Heading, fitted, heading, padded, paragraph, said, titled, wrapped
 from callbacksim.report.promises import NAMES, state
-from callbacksim.report.sentences import clear, cut_short, is_zero, sizes
+from callbacksim.report.sentences import clear, cut_short, is_zero, sizes, unwritten
 from callbacksim.report.texts import Texts
-from callbacksim.report.words import UNDEFINED, Writer, bare_share, counts, fitting, money, number, plain, points
+from callbacksim.report.words import UNDEFINED, Writer, about, bare_share, counts, fitting, money, number, plain, points
 from callbacksim.study.compare import Comparison, Difference, unit_of_difference
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.selection import Selection
@@ -144,30 +144,43 @@ def _finishes(plans: Sequence[Findings]) -> tuple[Row, ...]:
 
 
 def _sentence(comparison: Comparison, at: int, names: Sequence[str], timing: str, say: Texts) -> str:
-    """What a reader takes home of one plan."""
+    """What a reader takes home of one plan: finish, cost and call-backs in time."""
     name, base, real = names[at], names[0], list(comparison.studies)[at]
     of_plan = {one.measure: one for one in comparison.differences if one.plan == real}
     known = [one.estimate for one in of_plan.values() if one.estimate.mean is not None]
     if known and all(map(is_zero, known)) and all(_defined_alike(comparison, real, measure) for measure in of_plan):
         return say("compare.all_the_same", plan=name, base=base)
-    changes, alike = [], []
+    changes: list[str] = []
+    same: list[str] = []
+    rest: list[str] = []
     for measure, (up, down), way in (
         (timing, ("slower", "faster"), TIMES),
         ("cost", ("dearer", "cheaper"), MONEY),
+        ("called_back_in_time", ("timelier", "tardier"), SHARES),
     ):
-        estimate = of_plan[measure].estimate
-        if not clear(estimate) or estimate.mean is None:
-            if estimate.mean is not None:
-                alike.append(say("compare.cost" if measure == "cost" else "compare.finish"))
+        if measure not in of_plan or (estimate := of_plan[measure].estimate).mean is None:
             continue
+        figure = say("compare.finish" if measure == timing else f"compare.{measure}")
         write, unit = _written(measure, estimate, way, say)
-        size, ends = f"{write(abs(estimate.mean))}{unit}", sizes(estimate, write, say)
-        changes.append(say(f"compare.{up if estimate.mean > 0 else down}", size=size, ends=ends))
-    unclear = "" if of_plan[timing].estimate.mean is not None else say("compare.not_comparable")
-    if not changes:
-        return say("compare.no_difference", plan=name, base=base, unclear=unclear)
-    same = say("compare.alike", figure=alike[0]) if alike else ""
-    return say("compare.than", plan=name, said=say.listed(changes), base=base, alike=same, unclear=unclear)
+        if is_zero(estimate):
+            same.append(figure)
+        elif clear(estimate) and unwritten(estimate.mean, write):
+            rest.append(say("compare.hardly_in", figure=figure))
+        elif not clear(estimate):
+            more = of_plan[measure].runs_to_settle
+            settle = "" if not more else say("compare.would_settle", runs=say.counted("more_run", about(more)))
+            rest.append(say("compare.not_clear", figure=figure, settle=settle))
+        else:
+            size, ends = f"{write(abs(estimate.mean))}{unit}", sizes(estimate, write, say)
+            changes.append(say(f"compare.{up if estimate.mean > 0 else down}", size=size, ends=ends))
+    if same:
+        rest.insert(0, say("compare.same_in", figures=say.listed(same)))
+    if timing in of_plan and of_plan[timing].estimate.mean is None:
+        rest.append(say("compare.not_comparable"))
+    if changes:
+        rest.insert(0, say("compare.than", said=say.listed(changes), base=base))
+        return say("compare.sentence", plan=name, parts=say.parts(rest))
+    return say("compare.beside", plan=name, base=base, parts=say.parts(rest))
 
 
 def _saved(of_plan: Mapping[str, Difference], timing: str, say: Texts) -> list[str]:
@@ -214,18 +227,17 @@ def _difference(difference: Difference, way: str, more: str, say: Texts) -> str:
             return say("compare.unclear")
         low, high = _signed(estimate.low, write), _signed(estimate.high, write)
         more_runs = difference.runs_to_settle
-        settled = say("compare.settled", runs=say.counted("run", more_runs)) if more_runs else ""
+        settled = say("compare.settled", runs=say.counted("more_run", about(more_runs))) if more_runs else ""
         return say("compare.unclear_between", low=low, high=high, unit=unit, settled=settled)
     word = say(f"differ.{'more' if estimate.mean > 0 else 'less'}_{more}")
     size = f"{write(abs(estimate.mean))}{unit}"
-    return say("compare.change", size=size, word=word, ends=sizes(estimate, write, say))
+    change = say("compare.change", size=size, word=word, ends=sizes(estimate, write, say))
+    return say("compare.hardly", change=change) if unwritten(estimate.mean, write) else change
 
 
 def _signed(value: float, write: Writer) -> str:
     text = write(abs(value))
-    if not any(digit in text for digit in "123456789"):
-        return text
-    return f"{'−' if value < 0 else '+'}{text}"
+    return text if unwritten(value, write) else f"{'−' if value < 0 else '+'}{text}"
 
 
 def _table(names: Sequence[str], plans: Sequence[Findings], rows: Sequence[Row]) -> list[str]:

@@ -307,19 +307,21 @@ def what_if(effect: ProbeEffect, say: Texts) -> str:
 
 
 def change_of_finish(change: Estimate, say: Texts) -> str:
-    """``finish 20.1 h later (17.0–23.2)``, or that no difference is clear."""
+    """``finish 20.1 h later (17.0–23.2)``, or that no difference is clear, or none that could be written."""
     if change.mean is None:
         return say("change.unknown")
     write, unit = say.lasting(change)
     if not clear(change):
         return say("change.none")
+    if unwritten(change.mean, write):
+        return say("change.finish_same")
     way = "later" if change.mean > 0 else "earlier"
     return say(f"change.{way}", time=write(abs(change.mean)), unit=unit, sizes=sizes(change, write, say))
 
 
 def change_in_time(change: Estimate, say: Texts) -> str | None:
-    """``12 points fewer called back in time (4–20)``; None where no difference is clear."""
-    if change.mean is None or not clear(change):
+    """``12 points fewer called back in time (4–20)``; None where no difference is clear, or none worth a figure."""
+    if change.mean is None or not clear(change) or unwritten(change.mean, bare_whole):
         return None
     way = "more" if change.mean > 0 else "fewer"
     return say(f"change.{way}", points=bare_whole(abs(change.mean)), sizes=sizes(change, bare_whole, say))
@@ -328,6 +330,11 @@ def change_in_time(change: Estimate, say: Texts) -> str | None:
 def is_zero(change: Estimate) -> bool:
     """Whether every run shows exactly no difference."""
     return change.mean == 0 and change.low in (0, None) and change.high in (0, None)
+
+
+def unwritten(value: float, write: Writer) -> bool:
+    """Whether a value is so small that it is written as 0."""
+    return not any(digit in write(abs(value)) for digit in "123456789")
 
 
 def sizes(change: Estimate, write: Writer, say: Texts = ENGLISH) -> str:

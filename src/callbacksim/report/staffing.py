@@ -11,7 +11,7 @@ from callbacksim.report.layout import heading, paragraph, row, snug, titled
 from callbacksim.report.promises import target_result, targets_section
 from callbacksim.report.staffmap import fewest_people, name_of, staffing_map
 from callbacksim.report.texts import ENGLISH, Texts
-from callbacksim.report.words import UNDEFINED, number, plain
+from callbacksim.report.words import UNDEFINED, about, number, plain
 from callbacksim.study.frontier import Fewest, frontier
 from callbacksim.study.plans import Grid, Plan
 from callbacksim.study.search import Tried, to_settle
@@ -229,7 +229,7 @@ def _close(found: StaffingAnswer, say: Texts) -> list[str]:
         if more is None:
             lines += paragraph(say("staffing.no_number", plan=plan))
         else:
-            lines += paragraph(say("staffing.some_runs", plan=plan, runs=say.counted("run", more)))
+            lines += paragraph(say("staffing.some_runs", plan=plan, runs=say.counted("run", about(more))))
     for rival, apart in found.rivals[:3]:
         ends = say.sentences([_difference(apart.mean, say), say.bounds(apart, say.money)])
         lines += paragraph(say("staffing.rival", plan=plan_text(rival.plan, say), apart=ends))

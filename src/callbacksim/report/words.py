@@ -35,6 +35,11 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
+def about(count: int) -> int:
+    """A whole number that is only about so large: two figures of it."""
+    return round(count, 2 - len(str(count))) if count >= 100 else count
+
+
 def share(value: float) -> str:
     """A share as ``44.4 %``."""
     return f"{number(100 * value, 1)} %"

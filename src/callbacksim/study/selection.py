@@ -59,9 +59,9 @@ def select_best(
     spread = {pair: float(np.var(seen[pair[0]] - seen[pair[1]], ddof=1)) for pair in combinations(range(plans), 2)}
     left, used, r = list(range(plans)), [first] * plans, first
     while True:
-        left = _survivors(left, seen, spread, h2, delta, r)
         for plan in left:
             used[plan] = r
+        left = _survivors(left, seen, spread, h2, delta, r)
         if len(left) == 1 or r >= most:
             break
         r += 1
@@ -87,16 +87,19 @@ def _survivors(
     delta: float,
     r: int,
 ) -> list[int]:
-    """Who is not behind anybody by more than the triangle that narrows as replications come in."""
+    """Who is not behind anybody by more than the triangle that narrows as replications come in.
+
+    Where a triangle has come to its point nothing more is waited for: of two that are equal there, the first stays.
+    """
     means = {plan: float(seen[plan][:r].mean()) for plan in left}
 
-    def slack(one: int, other: int) -> float:
+    def stays(one: int, other: int) -> bool:
         s2 = spread[min(one, other), max(one, other)]
-        return max(0.0, delta / (2 * r) * (h2 * s2 / delta**2 - r))
+        slack = max(0.0, delta / (2 * r) * (h2 * s2 / delta**2 - r))
+        equal = means[one] == means[other]
+        return (slack > 0 or one < other) if equal else means[one] <= means[other] + slack
 
-    return [
-        one for one in left if all(means[one] <= means[other] + slack(one, other) for other in left if other != one)
-    ]
+    return [one for one in left if all(stays(one, other) for other in left if other != one)]
 
 
 def _finite(values: Sequence[float]) -> Floats:
