@@ -119,15 +119,21 @@ def test_a_grid_that_cannot_be_is_refused(cli: Any, small: Path, arguments: tupl
     assert said in ended.err
 
 
-@pytest.mark.parametrize("axis", ["study.seed=1,2", "study.replications=2,3"])
-def test_what_all_plans_have_in_common_cannot_be_varied(cli: Any, small: Path, axis: str) -> None:
-    """It would be accepted and change nothing: the plans of a grid meet the same people equally often."""
+@pytest.mark.parametrize(
+    ("axis", "why"),
+    [
+        ("study.seed=1,2", "they meet the same people equally often"),
+        ("study.replications=2,3", "they meet the same people equally often"),
+        ("study.confidence=0.9,0.99", "their intervals are of one level"),
+    ],
+)
+def test_what_all_plans_have_in_common_cannot_be_varied(cli: Any, small: Path, axis: str, why: str) -> None:
+    """It would be accepted and change no figure."""
     field = axis.partition("=")[0]
     ended = cli("sweep", small, "--vary", "robot.lines=3,6", "--vary", axis)
     assert (ended.status, ended.out) == (2, "")
     assert ended.err == (
-        f"--vary:2: {field}: {field} is the same for all plans of a grid: they meet the same people equally often; "
-        f"set it once: --set {field}=…\n"
+        f"--vary:2: {field}: {field} is the same for all plans of a grid: {why}; set it once: --set {field}=…\n"
     )
 
 
@@ -140,3 +146,32 @@ def test_a_table_does_not_take_the_place_of_a_file_that_is_varied(cli: Any, smal
     assert ended.status == 2
     assert ended.err == f"{two}:1: file: this is what the command reads; name another file\n"
     assert two.read_bytes() == before
+
+
+@pytest.mark.parametrize("vary", [("robot.lines=1,6",), ("robot.lines=1,6", "agents.count=1,2")])
+def test_what_the_horizon_cuts_off_is_not_said_to_be_cheap(cli: Any, small: Path, vary: tuple[str, ...]) -> None:
+    """With one line 250 contacts are not done on the first day, so that more is to be paid than by then."""
+    arguments = [part for one in vary for part in ("--vary", one)]
+    ended = cli("sweep", small, *arguments, "-n", 3, "--set", "study.horizon_days=1")
+    costs = ended.out.split("COST")[-1] if len(vary) > 1 else ended.out.split("PLANS")[1]
+    rows = {line.split()[0]: line for line in costs.splitlines() if line.split()[:1] in (["1"], ["6"])}
+    assert "> ¥" in rows["1"]
+    said = " ".join(costs.split())
+    assert "not finished by the horizon" in said and "of 3 runs): the cost up to then." in said
+    assert all(len(line) <= 80 for line in ended.out.splitlines())
+    assert ">" not in cli("sweep", small, *arguments, "-n", 3).out
+
+
+def test_a_table_that_could_not_be_written_is_refused_before_anything_is_simulated(cli: Any, small: Path) -> None:
+    """Not after it: a search of ten minutes would end with nothing on the screen."""
+    for target, wrong in (
+        (small.parent, "it is a directory; name a file, in it for example"),
+        (Path("/dev/null"), "it is not a plain file; name a file"),
+        (
+            small.with_name("nowhere") / "grid.csv",
+            "its directory is not there; name a file in a directory that is there",
+        ),
+    ):
+        for command in (("sweep", small, "--vary", "robot.lines=3,4"), ("staff", small), ("roster", small)):
+            ended = cli(*command, "--csv", target, "--force")
+            assert (ended.status, ended.out, ended.err) == (2, "", f"{target}:1: file: {wrong}\n")

@@ -19,11 +19,26 @@ from callbacksim.study.targets import targets
 
 
 def may_write(target: Path, inputs: Sequence[Path], force: bool) -> None:
-    """Raises Refused if the file is there, unless `force`; and in any case if it is what the command reads."""
+    """Raises Refused for what could not be written in the end: better before hours of simulation than after them.
+
+    That is a file that is there, unless `force`, what the command reads, and what is no file or lies nowhere.
+    """
+
+    def refused(wrong: str, right: str) -> Refused:
+        return Refused(Problem(str(target), 1, "file", wrong, right))
+
     if target.resolve() in {path.resolve() for path in inputs}:
-        raise Refused(Problem(str(target), 1, "file", "this is what the command reads", "name another file"))
+        raise refused("this is what the command reads", "name another file")
+    if target.is_dir():
+        raise refused("it is a directory", "name a file, in it for example")
+    if target.exists() and not target.is_file():
+        raise refused("it is not a plain file", "name a file")
     if target.exists() and not force:
-        raise Refused(Problem(str(target), 1, "file", "the file is already there", "name a new one, or add --force"))
+        raise refused("the file is already there", "name a new one, or add --force")
+    if not target.absolute().parent.is_dir():
+        raise refused("its directory is not there", "name a file in a directory that is there")
+    if not os.access(target.absolute().parent, os.W_OK | os.X_OK):
+        raise refused("nothing can be written into its directory", "name a file in a directory you may write to")
 
 
 def may_write_into(directory: Path, force: bool, field: str) -> None:

@@ -63,9 +63,6 @@ def may_write_page(asked: Page | None, inputs: Sequence[Path], force: bool) -> N
         return
     if asked.file is not None:
         may_write(asked.file, inputs, force)
-        if not asked.file.absolute().parent.is_dir():
-            right = "name a file in a directory that is there"
-            raise Refused(Problem(str(asked.file), 1, "--report", "its directory is not there", right))
     if asked.figures is not None:
         may_write_into(asked.figures, force, "--figures")
 

@@ -15,7 +15,7 @@ from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import UNDEFINED, plain
 from callbacksim.scenario.calendar import HOUR, timetable
 from callbacksim.study.estimates import Estimate
-from callbacksim.study.summary import summarise, summarise_survey
+from callbacksim.study.summary import summarise, summarise_survey, values
 from callbacksim.study.sweep import Point, Sweep
 from callbacksim.study.targets import verdicts
 
@@ -59,12 +59,33 @@ def _map(found: Sweep, say: Texts) -> list[str]:
 
 def _costs(found: Sweep, say: Texts) -> list[str]:
     costs = [_cost(point) for point in found.points]
-    cells = [say.money(cost.mean) for cost in costs]
-    return [*_grid(found, "grid.costs", cells, say), *_least_sure(found, costs, say.money, say)]
+    cells = [_cost_text(point, say) for point in found.points]
+    return [*_grid(found, "grid.costs", cells, say), *_least_sure(found, costs, say.money, say), *_cut(found, say)]
 
 
 def _cost(point: Point) -> Estimate:
     return summarise(point.study)["cost"].estimate
+
+
+def _cost_text(point: Point, say: Texts) -> str:
+    """Mean cost; of what the horizon cut off only that it is more than so much."""
+    text = say.money(_cost(point).mean)
+    return f"> {text}" if _unfinished(point) else text
+
+
+def _unfinished(point: Point) -> int:
+    """Runs that were not done by the horizon."""
+    timing = "ledger_finish" if point.study.scenario.study.mode == "ledger" else "finish"
+    return sum(math.isinf(value) for value in values(point.study, timing))
+
+
+def _cut(found: Sweep, say: Texts) -> list[str]:
+    """What the mark of a cost means, where there is one."""
+    cut = [_unfinished(point) for point in found.points]
+    if not any(cut):
+        return []
+    plans, runs = say.counted("plan", sum(n > 0 for n in cut)), say.counted("run", len(found.points[0].study.figures))
+    return paragraph(say("grid.cut", plans=plans, most=say.number(max(cut)), runs=runs), indent=2)
 
 
 def _kept(point: Point, say: Texts) -> str:
@@ -104,7 +125,7 @@ def _plans(found: Sweep, say: Texts) -> list[str]:
                 *map(plain, point.values),
                 _half(point, say),
                 say.share(entries["called_back_in_time"].estimate.mean),
-                say.money(entries["cost"].estimate.mean),
+                _cost_text(point, say),
                 _kept(point, say),
             ]
         )
@@ -112,7 +133,7 @@ def _plans(found: Sweep, say: Texts) -> list[str]:
     head = [*(plain(axis.field) for axis in found.axes), *words]
     shares = _least_sure(found, [point.kept for point in found.points], say.share, say, "_kept")
     costs = _least_sure(found, [_cost(point) for point in found.points], say.money, say, "_costs")
-    return [*heading(say("grid.plans")), *snug(head, rows), *(shares or costs)]
+    return [*heading(say("grid.plans")), *snug(head, rows), *(shares or costs), *_cut(found, say)]
 
 
 def _half_done(point: Point) -> Estimate:

@@ -27,8 +27,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_PLANS = 500
-COMMON = ("study.seed", "study.replications")
-"""What all plans of a grid have in common; varied, it would be accepted and have no effect."""
+COMMON = {
+    "study.seed": "they meet the same people equally often",
+    "study.replications": "they meet the same people equally often",
+    "study.confidence": "their intervals are of one level",
+}
+"""What all plans of a grid have in common; varied, it would be accepted and have no effect on any of their figures."""
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
 _HALF_RANGE = re.compile(r"[\d.+\-e]*:[\d.+\-e:]*")
 _RANGE = re.compile(rf"({_NUMBER}):({_NUMBER}):({_NUMBER})")
@@ -135,7 +139,7 @@ def grid_of(load: Callable[[Sequence[str]], Scenario], axes: Sequence[Axis]) -> 
     plans = _combinations(axes)
     common = next((field for field in fields if field in COMMON), None)
     if common is not None:
-        wrong = f"{common} is the same for all plans of a grid: they meet the same people equally often"
+        wrong = f"{common} is the same for all plans of a grid: {COMMON[common]}"
         raise Refused(Problem("--vary", fields.index(common) + 1, common, wrong, f"set it once: --set {common}=…"))
     twice = sorted({field for field in fields if fields.count(field) > 1})
     if twice:
