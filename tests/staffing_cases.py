@@ -124,6 +124,22 @@ class Whole:
         runs, wanted = self.runs[plan], self.scenario.targets.probability
         return all(sum(run.kept[i] is True for run in runs) >= wanted * len(runs) for i in range(len(runs[0].kept)))
 
+    def nearer(self, plan: Plan, other: Plan, error: float) -> bool:
+        """Whether a plan keeps some target surely oftener than another, where more are wanted, and none more seldom."""
+        wanted, surely = self.scenario.targets.probability, False
+        for ours, theirs in zip(self._kept(plan), self._kept(other), strict=True):
+            n, m = len(self.runs[plan]), len(self.runs[other])
+            if min(ours / n, wanted) < min(theirs / m, wanted):
+                return False
+            low, high = one_sided(ours, n, 1 - error).low, one_sided(theirs, m, 1 - error).high
+            surely |= low is not None and high is not None and min(low, wanted) > high
+        return surely
+
+    def _kept(self, plan: Plan) -> list[int]:
+        return [
+            sum(kept is True for kept in target) for target in zip(*(run.kept for run in self.runs[plan]), strict=True)
+        ]
+
     def cheaper(self, plan: Plan, other: Plan, error: float) -> bool:
         """Whether a plan surely costs less than another, by paired replications."""
         apart = paired_difference(
@@ -151,6 +167,9 @@ def faults(found: StaffingAnswer, whole: Whole, error: float) -> list[str]:
     """What the full grid has against an answer; what it says itself to be unclear is no fault."""
     told = {one.plan for one in found.unclear} | {rival.plan for rival, _ in found.rivals}
     wrong = []
+    if found.plan is None and found.nearest is not None:
+        near = found.nearest.plan
+        wrong += [f"{plan} is nearer than {near}" for plan in whole.runs if whole.nearer(plan, near, error)]
     if found.plan is not None and whole.keeps(found.plan, error) is False:
         wrong.append(f"{found.plan} does not keep its targets")
     for plan in whole.runs:

@@ -35,8 +35,9 @@ def test_a_plan_says_how_many_of_each():
     assert plan.counts() == {"lines": 20, "agents": 3, "listeners": 1, "departments.A": 2}
     assert plan.people == 6
     assert [(name, less.counts()[name]) for name, less in plan.one_less()] == [
-        ("lines", 19), ("agents", 2), ("departments.A", 1),
+        ("lines", 19), ("agents", 2), ("listeners", 0), ("departments.A", 1),
     ]  # fmt: skip
+    assert [name for name, _ in Plan(1, 0).one_less()] == ["lines"]  # of nothing nothing can be taken
 
 
 def test_a_plan_changes_a_scenario_and_nothing_else():

@@ -13,7 +13,6 @@ from callbacksim.report.directory import FILES, Run, run_of
 from callbacksim.report.findings import Findings, findings
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import plain
-from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wholefile import make_directory, write_whole
 from callbacksim.study.calibration import Calibration

@@ -12,6 +12,8 @@ from callbacksim.report.promises import target_result, targets_section
 from callbacksim.report.staffmap import fewest_people, name_of, staffing_map
 from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import UNDEFINED, about, number, plain
+from callbacksim.scenario.calendar import timetable
+from callbacksim.study.estimates import Estimate
 from callbacksim.study.frontier import Fewest, frontier
 from callbacksim.study.plans import Grid, Plan
 from callbacksim.study.search import Tried, to_settle
@@ -93,7 +95,7 @@ def _verdict(found: StaffingAnswer, say: Texts) -> str:
     if nearest.met is not False and found.confirmations and not found.interrupted:
         return say("staffing.not_confirmed", tries=say.counted("plan", found.confirmations))
     bad = [
-        say("staffing.is_kept", target=say(f"aim.{one.name}"), share=_kept(one, say))
+        say("staffing.is_kept", target=say(f"aim.{one.name}"), share=_kept(one, say)) + _late(one, nearest, found, say)
         for one in nearest.targets
         if one.met is False or (nearest.met is None and one.met is None)
     ]
@@ -103,6 +105,13 @@ def _verdict(found: StaffingAnswer, say: Texts) -> str:
         bad.append(say("staffing.unconfirmed"))
     key = "none_so_far" if found.interrupted else "none_within" if nearest.met is False else "none_surely"
     return say(f"staffing.{key}", plan=plan_text(nearest.plan, say), bad=say.listed(bad))
+
+
+def _late(one: Verdict, nearest: Tried, found: StaffingAnswer, say: Texts) -> str:
+    """When half of the runs are done, where that is what a date that is not kept leaves to ask."""
+    if one.name != "finish_by" or nearest.half_done is None:
+        return ""
+    return say("staffing.half_done", at=say.moment(timetable(found.scenario).datetime(nearest.half_done)))
 
 
 def _kept(one: Verdict, say: Texts) -> str:
@@ -137,7 +146,23 @@ def _less(found: StaffingAnswer, say: Texts) -> list[str]:
     lines = heading(say("staffing.one_less"), say("staffing.same_runs"))
     for one in found.less:
         lines += row(_one_less(one.resource, say), "", _effect(one, say))
-    return lines
+    return [*lines, *paragraph(_binds(found, say), 2)]
+
+
+def _binds(found: StaffingAnswer, say: Texts) -> str:
+    """What could not be one less, and for which targets; nothing before all was told of one less."""
+    if found.interrupted:
+        return ""
+    parts = [
+        say(
+            "staffing.binds_for",
+            less=_one_less(one.resource, say),
+            targets=say.listed([say(f"aim.{name}") for name in one.breaks]),
+        )
+        for one in found.less
+        if one.breaks
+    ]
+    return say("staffing.binds", parts=say.parts(parts)) if parts else say("staffing.binds_nothing")
 
 
 def _one_less(name: str, say: Texts) -> str:
@@ -263,6 +288,10 @@ def staffing_result(found: StaffingAnswer, file: str) -> dict[str, Any]:
             {"plan": plan_result(one.plan), "cost": one.cost, "runs_to_settle": to_settle(one, found.confidence)}
             for one in found.unclear
         ],
+        "rivals": [
+            {"plan": plan_result(rival.plan), "cost": rival.cost, "apart": _apart_result(apart)}
+            for rival, apart in found.rivals
+        ],
         "fewest": [_fewest_result(one) for one in frontier(found)],
         "evaluated": found.evaluated,
         "grid": len(found.grid),
@@ -318,7 +347,6 @@ def _runs(found: StaffingAnswer) -> int:
 
 
 def _less_result(one: Less) -> dict[str, Any]:
-    saves = one.saves
     return {
         "resource": one.resource,
         "plan": plan_result(one.plan),
@@ -326,5 +354,10 @@ def _less_result(one: Less) -> dict[str, Any]:
             {**target_result(target), "lost": lost} for target, lost in zip(one.targets, one.lost, strict=True)
         ],
         "met": one.met,
-        "saves": {"difference": saves.mean, "low": saves.low, "high": saves.high, "replications": saves.n, "unit": "¥"},
+        "saves": _apart_result(one.saves),
     }
+
+
+def _apart_result(cost: Estimate) -> dict[str, Any]:
+    """A difference in cost."""
+    return {"difference": cost.mean, "low": cost.low, "high": cost.high, "replications": cost.n, "unit": "¥"}

@@ -39,6 +39,7 @@ class Run:
     calls_cost: float  # connected minutes and rent of the lines
     dialled: float  # when the last line was free, ms; infinite where calls were cut off
     need: float  # people at work whom the tightest deadline of call-backs demands
+    finish: float = math.inf  # when all was done, ms; infinite where it was not
 
 
 def run_of(figures: Figures, asked: Sequence[Target]) -> Run:
@@ -50,6 +51,7 @@ def run_of(figures: Figures, asked: Sequence[Target]) -> Run:
         calls_cost=measures["robot_cost"] + measures["line_cost"],
         dialled=measures["dialling_finish"] * HOUR,
         need=0.0 if math.isnan(measures["people_at_work"]) else measures["people_at_work"],
+        finish=measures["finish"] * HOUR,
     )
 
 

@@ -77,13 +77,13 @@ class Plan:
         return {**{name: count for name, count in named.items() if count is not None}, **departments}
 
     def one_less(self) -> Iterator[tuple[str, Plan]]:
-        """Each resource that there is more than one of, and the plan with one of it less."""
+        """Each resource that there is any of, and the plan with one of it less."""
         for name in ("lines", "agents", "listeners", "clerks"):
             count = getattr(self, name)
-            if count is not None and count > 1:
+            if count:
                 yield name, replace(self, **{name: count - 1})
         for at, (name, staff) in enumerate(self.departments):
-            if staff > 1:
+            if staff:
                 fewer = (*self.departments[:at], (name, staff - 1), *self.departments[at + 1 :])
                 yield f"departments.{name}", replace(self, departments=fewer)
 

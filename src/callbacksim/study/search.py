@@ -10,10 +10,10 @@ more of them send escalations faster, so every column stands for itself.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from callbacksim.scenario.calendar import HOUR
 from callbacksim.study.estimates import Estimate, paired_difference
 from callbacksim.study.planruns import (
     LOOKS,
@@ -36,14 +36,14 @@ from callbacksim.study.plans import (
 )
 from callbacksim.study.targets import Verdict
 
-if TYPE_CHECKING:
-    pass
-
 IN_THE_WAY = ("cost", "on_time")
 """Targets that more people may break: they cost, and bring the departments their cases faster."""
 WITHOUT_PEOPLE = ("satisfaction_error", "missed")
 """Targets on which people who call back have no influence, the calls alike."""
 TOO_FEW, TOO_DEAR, TOO_SLOW, CALLS_TOO_LATE = "too few people", "cannot be cheaper", "pace", "calls too late"
+MOST_COLUMNS = 12
+"""Columns in which the nearest plan is looked for where none keeps every target."""
+Distance = tuple[tuple[float, ...], float, tuple[float, int, Plan]]
 NOT_REACHED = "not reached"
 """Why a plan was not simulated where the search was interrupted."""
 
@@ -53,7 +53,8 @@ class Tried:
     """A plan of the grid: what the search saw of it, or why it was not simulated.
 
     `met`: True where all targets are surely met, False where one surely is not, None: not to be told by these runs, or
-    not simulated. `cost` is the mean over the runs; None where one did not end.
+    not simulated. `cost` is the mean over the runs; None where one did not end. `half_done`: ms by which half of the
+    runs had ended; None where fewer did.
     """
 
     plan: Plan
@@ -63,13 +64,28 @@ class Tried:
     cost: float | None
     left_out: str = ""  # one of TOO_FEW …, where runs is 0
     rejected: bool = False  # the search was for it, its confirmation was not
+    half_done: float | None = None
+
+    @property
+    def gaps(self) -> tuple[float, ...]:
+        """How far each target is from the wanted probability, the farthest first; 0 where it is not, 1: not known."""
+        found = (1.0 if (p := one.probability.mean) is None else max(0.0, one.wanted - p) for one in self.targets)
+        return tuple(sorted((round(gap, 9) for gap in found), reverse=True))
+
+    @property
+    def distance(self) -> Distance:
+        """What a plan must have less of to be nearer: gaps; its end in begun hours, if it never keeps the date; cost.
+
+        A date that is never kept is missed by all such plans alike: the nearer one ends sooner.
+        """
+        never = any(one.name == "finish_by" and one.probability.mean == 0 for one in self.targets)
+        late = _begun_hours(math.inf if self.half_done is None else self.half_done) if never else 0.0
+        return self.gaps, late, by_cost(self)
 
     @property
     def shortfall(self) -> float:
         """How far the worst target is from the wanted probability; 0 where none is."""
-        gaps = [one.wanted - one.probability.mean for one in self.targets if one.probability.mean is not None]
-        unknown = any(one.probability.mean is None for one in self.targets)
-        return max([0.0, *gaps, 1.0 if unknown else 0.0])
+        return max(self.gaps, default=0.0)
 
 
 def cost_apart(runs: Sequence[Run], best: Sequence[Run], confidence: float) -> Estimate:
@@ -119,6 +135,68 @@ class Search:
             self._decide(self.grid.plans()[-1], every=True)
         return best
 
+    def nearest(self) -> Plan:
+        """Where no plan keeps every target: the one that falls least short.
+
+        What was no good for the search may still be nearer. So the columns are gone through once more, the one that
+        could be nearest first, until no other could be nearer, `MOST_COLUMNS` of them at most.
+        """
+        seen = [one for one in self.tried(()) if one.runs]
+        if not all(one.shortfall for one in seen):  # some are only not sure
+            return min(seen, key=lambda one: one.distance).plan
+        columns = [one for one in self.grid.columns() if any(self.trials.runs.get(plan) for plan in self._plans(one))]
+        best: Tried | None = None
+        for column in sorted(columns, key=self._at_best)[:MOST_COLUMNS]:
+            if best is not None and self._at_best(column) >= best.distance:
+                break
+            one = self._nearest_in(column)
+            best = one if best is None or one.distance < best.distance else best
+        assert best is not None  # a plan is simulated in any case
+        return best.plan
+
+    def _at_best(self, column: Plan) -> Distance:
+        """No plan of a column is nearer than this: as if its people kept all that they have an influence on."""
+        calls, asked, scenario = self._known_calls(column), self.trials.asked, self.trials.scenario
+        plans, wanted = self._plans(column), scenario.targets.probability
+        if not calls:
+            return (0.0,) * len(asked), 0.0, (0.0, 0, plans[0])
+        gaps, late = [0.0] * len(asked), 0.0
+        for i, target in enumerate(asked):
+            if target.name in WITHOUT_PEOPLE:
+                kept = sum(run.kept[i] is True for run in calls)
+            elif target.name == "finish_by" and scenario.targets.finish_by is not None:
+                limit = self._before(plans[0]).times.ms(scenario.targets.finish_by)
+                kept = sum(run.dialled <= limit for run in calls)
+                late = 0.0 if kept else _begun_hours(_half(run.dialled for run in calls))
+            else:
+                continue
+            gaps[i] = round(max(0.0, wanted - kept / len(calls)), 9)
+        bounds = self._bounds(plans[0])
+        return tuple(sorted(gaps, reverse=True)), late, (math.fsum(bounds) / len(bounds), 0, plans[0])
+
+    def _nearest_in(self, column: Plan) -> Tried:
+        """The nearest plan of a column: from the best seen, or what its deadlines demand, up and down the people."""
+        plans = self._plans(column)
+        here = min(
+            (self._tried(plan, ()) for plan in plans if self.trials.runs.get(plan)), key=lambda one: one.distance
+        )
+        need = self._need(here.plan)
+        beside = [next((plan for plan in plans if plan.agents >= need), plans[-1])]
+        here = self._seen(here.plan, self.enough)
+        while here.shortfall > 0:
+            gaps, at = self._seen(here.plan, self.looks[0]).gaps, plans.index(here.plan)
+            beside += [plans[i] for i in (at - 1, at + 1) if 0 <= i < len(plans)]
+            close = [plan for plan in beside if self._seen(plan, self.looks[0]).gaps <= gaps]
+            nearer = min([here, *(self._seen(plan, self.enough) for plan in close)], key=lambda one: one.distance)
+            if nearer.plan == here.plan:
+                break
+            here, beside = nearer, []
+        return self._tried(here.plan, ())
+
+    def _seen(self, plan: Plan, n: int) -> Tried:
+        """A plan by its first n replications."""
+        return self._judged(plan, self.trials.first(plan, n)[:n])
+
     def _settled(self, best: Plan, rejected: Sequence[Plan]) -> Plan:
         """The cheapest of those that are not clearly dearer than the best, by all the replications of a search."""
         most = self.looks[-1]
@@ -145,10 +223,17 @@ class Search:
         runs = self.trials.runs.get(plan, [])
         if not runs:
             return Tried(plan, 0, (), None, None, self.left_out.get(plan, TOO_DEAR if reached else NOT_REACHED))
+        return replace(self._judged(plan, runs), rejected=plan in rejected)
+
+    def _judged(self, plan: Plan, runs: Sequence[Run]) -> Tried:
+        """What replications say of a plan."""
         found = verdicts(self.trials.asked, runs, self.trials.scenario, self.confidence)
         price = mean_cost(runs, len(runs))
-        cost = price if math.isfinite(price) else None
-        return Tried(plan, len(runs), found, all_met(found), cost, rejected=plan in rejected)
+        ended = _half(run.finish for run in runs)
+        return Tried(
+            plan, len(runs), found, all_met(found), price if math.isfinite(price) else None,
+            half_done=ended if math.isfinite(ended) else None,
+        )  # fmt: skip
 
     # --- a column ------------------------------------------------------------------------------------------------
 
@@ -306,6 +391,16 @@ class Search:
             if verdict(target, events, scenario.targets.probability, self.confidence).met is False:
                 return True
         return False
+
+
+def _half(moments: Iterable[float]) -> float:
+    """By when half of them have come."""
+    rising = sorted(moments)
+    return rising[math.ceil(len(rising) / 2) - 1]
+
+
+def _begun_hours(ms: float) -> float:
+    return float(math.ceil(ms / HOUR)) if math.isfinite(ms) else math.inf
 
 
 def by_cost(one: Tried) -> tuple[float, int, Plan]:

@@ -96,6 +96,7 @@ class StaffingAnswer:
     rivals: tuple[tuple[Tried, Estimate], ...] = ()  # plans as good, their cost minus the plan's: no clear difference
     interrupted: Stage | None = None
     candidate: Tried | None = None
+    near: Plan | None = None  # what a search that found no plan came to, step by step
 
     @property
     def confidence(self) -> float:
@@ -114,9 +115,9 @@ class StaffingAnswer:
 
     @property
     def nearest(self) -> Tried | None:
-        """Of the plans that were simulated, the one that falls least short; the cheapest of several such."""
-        seen = [one for one in self.tried if one.runs]
-        return min(seen, key=lambda one: (round(one.shortfall, 9), by_cost(one)), default=None)
+        """Of the plans that were simulated, the one that falls least short; see `Tried.distance`."""
+        seen = [one for one in self.tried if one.runs and self.near in (None, one.plan)]
+        return min(seen, key=lambda one: one.distance, default=None)
 
     @property
     def binds(self) -> tuple[tuple[str, str], ...]:
@@ -259,6 +260,7 @@ class _Course:
         self.confirmed: tuple[int, list[Run], tuple[Verdict, ...]] | None = None  # first replication, runs, verdicts
         self.rivals: tuple[tuple[Tried, Estimate], ...] = ()
         self.less: list[Less] = []
+        self.near: Plan | None = None  # where nothing keeps every target
 
     def run(self) -> None:
         """Search and confirm until a plan is confirmed, or there is none; then one of everything less."""
@@ -267,6 +269,7 @@ class _Course:
             self.stage, self.best = "search", None
             self.best = self.search.cheapest(self.rejected)
             if self.best is None:
+                self.near = None if self.rejected else self.search.nearest()
                 return
             self.stage, alpha = "confirmation", alpha / 2
             runs, found = _confirmed(self.trials, self.best, self.search, fresh, 1 - alpha)
@@ -294,7 +297,7 @@ class _Course:
             scenario, self.trials.seed, self.search.grid, plan, cost, found, on,
             len(self.rejected) + (plan is not None), tuple(self.less), tried, self.trials.replications, self.rivals,
             interrupted=self.stage if interrupted else None,
-            candidate=self._candidate(tried) if interrupted and plan is None else None,
+            candidate=self._candidate(tried) if interrupted and plan is None else None, near=self.near,
         )  # fmt: skip
 
     def _candidate(self, tried: Sequence[Tried]) -> Tried | None:
