@@ -35,7 +35,8 @@ from callbacksim.campaign.rules import Call, Physics, final_disposition
 from callbacksim.campaign.script import UNSCRIPTED, Script
 from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.station import Server, Station, order
-from callbacksim.campaign.trace import ATTEMPTS, CONTACTS, STEPS, Column, Table, Trace, table
+from callbacksim.campaign.trace import Trace
+from callbacksim.campaign.writing_down import written_down
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.calendar import DAY, SECOND, Timetable, timetable
 from callbacksim.scenario.schema import Scenario
@@ -105,7 +106,7 @@ class Campaign:
         # Class of a first call, and of a retry.
         self.call_class = {"after": (0, 1), "with": (0, 0), "before": (1, 0)}[scenario.robot.retries]
 
-        self._attempts: list[tuple[int, ...]] = []
+        self.calls: list[tuple[int, ...]] = []  # a row each, as they ended
 
     # --- the story -----------------------------------------------------------------------------------------------
 
@@ -238,7 +239,7 @@ class Campaign:
             if outcome in INTERVIEWED:
                 flag, queue_class = self.physics.flagged(contact, attempt)
                 self.interviewed(contact, attempt, flag, queue_class, end)
-        self._attempts.append(
+        self.calls.append(
             (contact, attempt, outcome, ring, talk, wrap_up, gap, flag, queue_class, due, start, end, nth)
         )
 
@@ -351,89 +352,9 @@ class Campaign:
             for number in range(int(held)):
                 self.desk.report(contact, kind, number, heard)
 
-    # --- the trace -----------------------------------------------------------------------------------------------
-
-    def attempts_by_start(self, escalations: Table, transfers: Table) -> dict[str, Column]:
-        """The attempts in the order of their starts (they were noted as they ended)."""
-        ended = table(ATTEMPTS[:-1], self._attempts)
-        if self.standing is not None:
-            before = self.standing.attempts
-            ended = {name: np.concatenate([before[name][self.standing.ended], ended[name]]) for name in ended}
-        by_start = np.lexsort((ended["contact"], ended["start"]))
-        attempts = {name: column[by_start] for name, column in ended.items()}
-        last = np.full(len(self.attempts), -1)
-        last[attempts["contact"]] = np.arange(len(by_start))  # the last row of each contact
-        if self.fixed and not self.manual:  # who was flagged is known only after the calls
-            sent = last[escalations["contact"]]
-            attempts["flag"][sent], attempts["class"][sent] = escalations["flag"], escalations["class"]
-        attempts["free"] = attempts["end"].copy()
-        attempts["free"][last[transfers["contact"]]] = transfers["free"]
-        return attempts
-
-    def answers_heard(self) -> dict[str, Column]:
-        """What was heard in the final interviews, by question of the dialogue; -1 where nothing was."""
-        done = np.array([d in INTERVIEWED_CONTACTS for d in self.disposition], dtype=bool)
-        attempts = np.array(self.attempts)
-        heard = {question.id: np.full(len(done), -1) for question in self.scenario.questionnaire.questions}
-        for attempt in np.unique(attempts[done]).tolist() if heard else ():
-            which = done & (attempts == attempt)
-            for question, options in self.physics.interviews(attempt).answers.items():
-                heard[question][which] = options[which]
-        return heard
-
     def trace(self) -> Trace:
         """Everything that happened, as columns."""
-        people = self.call_backs.tables()
-        escalations = people["escalations"]
-        truth, contacts = self.physics.truth, self.contacts
-        n = len(contacts.row)
-        unknown = np.full(n, -1)
-        attempts = self.attempts_by_start(escalations, people["transfers"])
-        last_outcome = np.full(n, -1)
-        last_outcome[attempts["contact"]] = attempts["outcome"]  # of several calls to a contact the last one stays
-        columns = (
-            np.arange(n),
-            contacts.row,
-            contacts.number,
-            contacts.businesses,
-            contacts.segment,
-            self.attempts,
-            [self.became(contact) for contact in range(n)],
-            last_outcome,
-            self.refused,
-            self.final_at,
-            self.due,
-            truth.score,
-            self.heard,
-            truth.seldom,
-            unknown if self.fixed else truth.problems,
-            unknown if self.fixed else truth.suggestions,
-        )
-        return Trace(
-            replication=self.draws.replication,
-            attempts=attempts,
-            recordings=self.listening.recordings(),
-            **people,
-            cases=self.desk.case_table(),
-            rounds=self.desk.round_table(),
-            lookbacks=self.desk.lookback_table(),
-            contacts={name: np.asarray(column, dtype=np.int64) for name, column in zip(CONTACTS, columns, strict=True)},
-            expected=truth.expected,
-            businesses={
-                "contact": contacts.business_contact,
-                "row": contacts.business_row,
-                "score": truth.business_score,
-            },
-            work=np.array([self.physics.work(contact) for contact in escalations["contact"].tolist()], dtype=np.int64),
-            lines=table(STEPS, self.lines.steps),
-            people=table(STEPS, self.people.steps),
-            clerks=self.desk.clerk_steps(),
-            listeners=table(STEPS, self.listening.listeners.steps),
-            answers=self.answers_heard(),
-            quota_reached=0 < self.scenario.robot.quota <= self.interviews,
-            categories=self.desk.category_names,
-            departments=self.desk.department_names,
-        )
+        return written_down(self)
 
 
 class CallsOnly(Campaign):
