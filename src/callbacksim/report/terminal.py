@@ -116,8 +116,8 @@ def _lines(what: str, say: Texts) -> Progress:
         if now - begun < A_BLINK_SECONDS:  # what a journal holds comes at once, and says nothing of the rest
             since, before = now, done
         elif now - last >= A_LINE_EVERY_SECONDS and before < done < total:
-            left = (now - since) / (done - before) * (total - done)
-            last, since, before = now, now, done
+            left = (now - since) / (done - before) * (total - done)  # at the pace so far: the last line's own jumps
+            last = now
             warn([say("terminal.progress", what=what, done=done, total=total, left=f"{left:.0f}")])
 
     return told
