@@ -198,6 +198,7 @@ def test_an_empty_first_sheet_is_passed_over_and_one_without_rows_names_the_othe
 
 
 def test_a_register_that_init_does_not_find_counts_from_here(cli: Any, tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
     ended = cli("init", tmp_path / "sub" / "y.toml", "--register", "nofile.csv")
     assert ended.err.startswith("nofile.csv:1: ")
     assert "it counts from the current directory" in ended.err
