@@ -257,8 +257,8 @@ def test_a_torn_batch_is_said_and_done_again(
         f"{Path('out') / JOURNAL}: a batch was not whole; its trials are done again",
         "continued: 20 trials had been finished",
     ]
-    assert (0, "figures") not in {trial[2:] for trial in asked.trials}
-    assert (20, "figures") in {trial[2:] for trial in asked.trials}
+    assert (0, "course") not in {trial[2:] for trial in asked.trials}
+    assert (20, "course") in {trial[2:] for trial in asked.trials}
     # What was torn has gone, so what came after it is whole.
     ended, asked = stopped(None, *RUN)
     assert ended.err.splitlines()[0] == "continued: 45 trials had been finished"

@@ -441,3 +441,13 @@ def test_a_prediction_holds_one_more_value_as_often_as_it_says() -> None:
     late = prediction([*np.arange(18.0), math.inf, math.nan], 0.9)
     assert (late.low, late.high, late.n) == (0, None, 19)
     assert prediction([], 0.9).mean is None
+
+
+def test_a_spread_leaves_out_as_many_below_as_above() -> None:
+    table = np.array([[value, -value] for value in np.random.default_rng(3).permutation(40)], dtype=np.float64)
+    low, median, high = estimates.spread(table, 0.9)
+    assert (low.tolist(), median.tolist(), high.tolist()) == ([2, -37], [19, -20], [37, -2])
+    low, _, high = estimates.spread(table[:5], 0.9)
+    assert (low[0], high[0]) == (table[:5, 0].min(), table[:5, 0].max())
+    with pytest.raises(ValueError, match="no replications"):
+        estimates.spread(table[:0], 0.9)

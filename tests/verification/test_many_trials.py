@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from callbacksim.study.courses import KEPT
+
 TRIALS = 100_000
 CONTACTS = 20
 MOST_BYTES = 4_000
@@ -43,11 +45,12 @@ if not played:  # the first trial's row for all: what is measured is what holds 
         return row
     workers.outcome = outcome
 before = peak()
-study = replicate(scenario, trials, jobs=None if played else 1, frame=frame)
+study = replicate(scenario, trials, jobs=None if played else 1, frame=frame, courses=True)
 entries, _, funnel = said(study)
 print(json.dumps({
     "grown": peak() - before, "row": study.figures.rows.nbytes / trials, "trials": len(study.figures),
-    "last": study.figures[-1].replication, "contacts": funnel["contacts"].mean, "n": entries["interviews"].estimate.n,
+    "courses": len(study.courses), "last": study.figures[-1].replication,
+    "contacts": funnel["contacts"].mean, "n": entries["interviews"].estimate.n,
 }))
 """
 
@@ -64,5 +67,5 @@ def test_a_hundred_thousand_trials_take_little_memory(how: str) -> None:
     """Held: the same row for each trial, which takes seconds; played: each trial is a campaign of its own."""
     found = measured(TRIALS, how)
     assert (found["trials"], found["last"], found["n"]) == (TRIALS, TRIALS - 1, TRIALS)
-    assert found["contacts"] == CONTACTS
+    assert (found["contacts"], found["courses"]) == (CONTACTS, KEPT)
     assert found["row"] <= found["grown"] / TRIALS < MOST_BYTES, found

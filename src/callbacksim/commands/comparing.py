@@ -85,8 +85,9 @@ def compare(
         ):
             try:
                 comparison = comparing.compare(
-                    level, runs, seed=seed, jobs=chance.jobs, progress=told, frames=frames, journal=journal
-                )
+                    level, runs, seed=seed, jobs=chance.jobs, progress=told, frames=frames, courses=True,
+                    journal=journal,
+                )  # fmt: skip
             except Interrupted as interrupted:
                 wanted = runs
                 comparison = _partial(interrupted, list(level), out, say)

@@ -127,13 +127,13 @@ def _replicated(
     """So many replications, or as many as the precision takes that was asked for."""
     if chance.precision is None:
         study = replicate(
-            scenario, runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True, standing=standing,
-            journal=journal,
+            scenario, runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True, courses=True,
+            standing=standing, journal=journal,
         )  # fmt: skip
         return study, None
     return replicate_until(
         scenario, chance.precision, most=runs, seed=seed, jobs=chance.jobs, progress=told, frame=frame, extras=True,
-        standing=standing, journal=journal,
+        courses=True, standing=standing, journal=journal,
     )  # fmt: skip
 
 

@@ -145,7 +145,9 @@ def _write_page(
         say = Texts(page.language)
         with terminal.progress(say("progress.simulating"), say) as told:
             scenario, n = shown.of(found.scenario), found.scenario.study.replications
-            study = replicate(scenario, n, seed=found.seed, jobs=chance.jobs, progress=told, frame=frame, extras=True)
+            study = replicate(
+                scenario, n, seed=found.seed, jobs=chance.jobs, progress=told, frame=frame, extras=True, courses=True
+            )
     options = [
         *(word for name, text in spans.items() if text is not None for word in (f"--{name}", text)),
         *(() if chance.replications is None else ("-n", str(chance.replications))),

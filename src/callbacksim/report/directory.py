@@ -21,6 +21,8 @@ from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.cleaning import audit_csv
 from callbacksim.frame.frame import Frame
+from callbacksim.report.bands import FILE as BANDS
+from callbacksim.report.bands import bands_text
 from callbacksim.report.details import details_screen
 from callbacksim.report.findings import Findings
 from callbacksim.report.layout import text_of
@@ -52,7 +54,7 @@ TOLD = ("screen.txt", "details.txt", "warnings.txt", "summary.md")
 FILES = (
     *(in_language(name, language) for language in LANGUAGES for name in TOLD),
     "summary.json", "scenario.toml",
-    "replications.csv", "audit.csv", "ledger.xlsx",
+    "replications.csv", BANDS, "audit.csv", "ledger.xlsx",
     *(f"trace/{table}.{kind}" for table in TABLES for kind in ("parquet", "csv")),
     "trace/README.txt",
     MARKER,
@@ -284,6 +286,7 @@ def write_run(directory: Path, found: Findings, run: Run) -> None:
     write_whole(out / "summary.json", as_text(result(found)))
     write_whole(out / "scenario.toml", _scenario(found.scenario))
     write_whole(out / "replications.csv", replications_frame(found.study).to_csv(lineterminator="\n"))
+    write_whole(out / BANDS, bands_text(found.study, trace))
     write_whole(out / "audit.csv", audit_csv(found.study.frame, show_numbers))
     write_whole(out / "ledger.xlsx", _ledger(found, trace, show_numbers))
     make_directory(out / "trace")

@@ -185,17 +185,20 @@ def compare(
     progress: Progress | None = None,
     model: type[Campaign] = Campaign,
     frames: Sequence[Frame] | None = None,
+    courses: bool = False,
     journal: Journal | None = None,
 ) -> Comparison:
     """Run the plans on the same people and take paired differences from the first one.
 
-    `n` and `seed` are by default those of the first plan. Raises `ValueError` for fewer than two plans.
+    `n` and `seed` are by default those of the first plan; with `courses` its study has them. Raises `ValueError` for
+    fewer than two plans.
     """
     if len(plans) < 2:
         raise ValueError("a comparison needs at least two plans")
     found = replicate_all(
-        list(plans.values()), n, seed=seed, jobs=jobs, progress=progress, model=model, frames=frames, journal=journal
-    )
+        list(plans.values()), n, seed=seed, jobs=jobs, progress=progress, model=model, frames=frames, courses=courses,
+        journal=journal,
+    )  # fmt: skip
     studies = dict(zip(plans, found, strict=True))
     return Comparison(studies, tuple(differences(studies, list(plans))))
 

@@ -179,6 +179,23 @@ def quantile(values: ArrayLike, p: float, confidence: float) -> Estimate:
     return Estimate(_finite(point), _finite(low), _finite(high), n, "quantile", confidence)
 
 
+def spread(rows: Floats, share: float) -> tuple[Floats, Floats, Floats]:
+    """Of each column its ends and its median: ``(low, median, high)`` of a table with one row a replication.
+
+    As many values lie below ``low`` as above ``high``, as many as may, so that at least ``share`` of them lie between,
+    the ends included: the lowest and the highest of fewer than 2/(1 - share) replications. The ends are values that
+    were seen; they say how replications spread, not how well anything is known. ``ValueError`` for a table without
+    rows.
+    """
+    _check_confidence(share)
+    n = len(rows)
+    if n == 0:
+        raise ValueError("no replications, so no spread")
+    ordered = np.sort(rows, axis=0)
+    outside = math.floor(n * (1 - share) / 2 + 1e-9)
+    return ordered[outside], ordered[(n - 1) // 2], ordered[n - 1 - outside]
+
+
 def given(value: float, trials: int | None = None, *, confidence: float) -> Estimate:
     """A figure that the scenario fixes, so that no replication can vary it.
 

@@ -14,6 +14,7 @@ from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.scenario.schema import Scenario
+from callbacksim.study.courses import KEPT, Course, unpacked
 from callbacksim.study.figures import Figures, Floats, Replications, columns_of
 from callbacksim.study.journal import Journal
 from callbacksim.study.setting import Setting, setting
@@ -47,6 +48,7 @@ class Study:
     probes: tuple[Probe, ...] = ()
     model: type[Campaign] = field(default=Campaign, repr=False)
     standing: Standing | None = field(default=None, repr=False)  # of a running campaign: these are runs of its rest
+    courses: tuple[Course, ...] = field(default=(), repr=False)  # of the first replications, where they were asked for
 
     def trace(self, replication: int = 0) -> Trace:
         """The whole trace of one replication, run again (the same draws give the same trace)."""
@@ -101,20 +103,21 @@ def replicate(
     frame: Frame | None = None,
     model: type[Campaign] = Campaign,
     extras: bool = False,
+    courses: bool = False,
     standing: Standing | None = None,
     journal: Journal | None = None,
 ) -> Study:
     """`n` replications (the scenario's number by default) from `seed` (the scenario's by default).
 
     With a `standing` they are replications of the rest of a running campaign. `extras` adds the manual campaign
-    under the same draws (without a standing) and a few what-ifs (see `Probe`). What the `journal` holds is not done
-    again. Raises `Refused` for registers that cannot be read and for exact counts that the calls do not give,
-    `Interrupted` on Ctrl-C.
+    under the same draws (without a standing) and a few what-ifs (see `Probe`), `courses` how the days of the first
+    replications went. What the `journal` holds is not done again. Raises `Refused` for registers that cannot be read
+    and for exact counts that the calls do not give, `Interrupted` on Ctrl-C.
     """
     frames = None if frame is None else [frame]
     return replicate_all(
         [scenario], n, seed=seed, jobs=jobs, progress=progress, frames=frames, model=model, extras=extras,
-        standing=standing, journal=journal,
+        courses=courses, standing=standing, journal=journal,
     )[0]  # fmt: skip
 
 
@@ -129,18 +132,19 @@ def replicate_all(
     frames: Sequence[Frame] | None = None,
     model: type[Campaign] = Campaign,
     extras: bool = False,
+    courses: bool = False,
     standing: Standing | None = None,
     journal: Journal | None = None,
 ) -> list[Study]:
     """Several plans with common random numbers: replication r of each meets the same people.
 
-    Replications `first` (from 0) up to n, without it.
+    Replications `first` (from 0) up to n, without it; `courses` are those of the first plan.
     """
     study = scenarios[0].study
     n = study.replications if n is None else n
     seed = study.seed if seed is None else seed
     frames = build_frames(scenarios) if frames is None else frames
-    begun = _Begun(scenarios, frames, first, n, extras, standing)
+    begun = _Begun(scenarios, frames, first, n, extras, courses, standing)
     coming = carried_out(dict(enumerate(begun.trials)), begun.settings, seed, model, jobs, journal)
     try:
         for done, (place, numbers) in enumerate(coming, 1):
@@ -178,12 +182,18 @@ class _Begun:
         first: int,
         n: int,
         extras: bool,
+        courses: bool,
         standing: Standing | None,
     ) -> None:
         self._plans = range(len(scenarios))
         self._frames, self._first, self._standing = list(frames), first, standing
         self.settings = [setting(one, frame, standing=standing) for one, frame in zip(scenarios, frames, strict=True)]
-        self.trials = [Trial(plan, r) for r in range(first, n) for plan in self._plans]
+        self.trials = [
+            Trial(plan, r, "course" if courses and plan == 0 and r < KEPT else "figures")
+            for r in range(first, n)
+            for plan in self._plans
+        ]
+        self._courses: dict[int, Course] = {}
         self._few = min(n, MOST_PROBES)
         self._manual: dict[int, int] = {}  # which of the settings is a plan called by hand
         self._what_ifs: list[tuple[int, str, str, int]] = []  # plan, words, overrides, which of the settings
@@ -215,8 +225,11 @@ class _Begun:
 
     def add(self, trial: Trial, numbers: Floats) -> None:
         """The numbers of a trial."""
-        if trial.kind == "figures":
-            self._tables[trial.plan][trial.replication - self._first] = numbers
+        if trial.kind in ("figures", "course"):
+            width = self._columns[trial.plan].begins[-1]
+            if trial.kind == "course":
+                self._courses[trial.replication] = unpacked(numbers[width:])
+            self._tables[trial.plan][trial.replication - self._first] = numbers[:width]
             self._done[trial.plan, trial.replication - self._first] = True
         elif len(numbers):
             of_plan = self._pairs.setdefault(trial.plan, {})
@@ -240,9 +253,14 @@ class _Begun:
                 ),
                 model=model,
                 standing=self._standing,
+                courses=tuple(self._first_courses(whole)) if plan == 0 else (),
             )
             for plan in self._plans
         ]
+
+    def _first_courses(self, whole: int) -> Iterator[Course]:
+        """The courses that were asked for, of the replications that are there."""
+        return (self._courses[r] for r in sorted(self._courses) if r < self._first + whole)
 
     def _beside(self, at: int, whole: int) -> list[tuple[float, float]]:
         """What calling by hand or a what-if says: in order, up to the first gap, of the replications that are there."""

@@ -58,13 +58,14 @@ def replicate_until(
     frame: Frame | None = None,
     model: type[Campaign] = Campaign,
     extras: bool = False,
+    courses: bool = False,
     standing: Standing | None = None,
     journal: Journal | None = None,
 ) -> tuple[Study, Precision]:
     """Replications until every figure's mean is within the relative error `wanted` (0 < wanted < 1), at most `most`.
 
-    The replications are those that `replicate` gives, as many as it takes; `extras`, `standing` and
-    `journal` as there. Raises `ValueError` for a `wanted` or `most` that cannot be, `Refused` and `Interrupted` as
+    The replications are those that `replicate` gives, as many as it takes; `extras`, `courses`, `standing`
+    and `journal` as there. Raises `ValueError` for a `wanted` or `most` that cannot be, `Refused` and `Interrupted` as
     `replicate` does.
     """
     if not 0 < wanted < 1 or most < FIRST:
@@ -79,15 +80,15 @@ def replicate_until(
         try:
             more = replicate_all(
                 [scenario], min(most, max(looked_at, done + 1)), first=done, seed=seed, jobs=jobs, progress=progress,
-                frames=frames, model=model, extras=extras and study is None, standing=standing,
-                journal=journal,
+                frames=frames, model=model, extras=extras and study is None, courses=courses,
+                standing=standing, journal=journal,
             )[0]  # fmt: skip
         except Interrupted as interrupted:
             raise Interrupted([_longer(study, interrupted.studies[0])], most) from None
         study = _longer(study, more)
         enough = _enough(study, wanted, figures)
         if enough is not None:
-            study = replace(study, figures=study.figures[:enough])
+            study = replace(study, figures=study.figures[:enough], courses=study.courses[:enough])
         if enough is not None or len(study.figures) >= most:
             return study, Precision(wanted, most, enough is not None, relative(study, figures))
         looked_at = _projected(study, wanted, figures)
@@ -95,7 +96,9 @@ def replicate_until(
 
 def _longer(study: Study | None, more: Study) -> Study:
     """The study with the replications that come next."""
-    return more if study is None else replace(study, figures=joined(study.figures, more.figures))
+    if study is None:
+        return more
+    return replace(study, figures=joined(study.figures, more.figures), courses=(*study.courses, *more.courses))
 
 
 def relative(study: Study, figures: Sequence[str], n: int | None = None) -> dict[str, float]:

@@ -19,13 +19,15 @@ from callbacksim.scenario.calendar import HOUR
 from callbacksim.scenario.canonical import identity
 from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.schema import Scenario
+from callbacksim.study.courses import course_of, packed, tables_of
 from callbacksim.study.figures import Floats, columns_of, figures_of
 from callbacksim.study.measures import finish_ms, measures
 from callbacksim.study.setting import Setting
 
-Kind = Literal["figures", "possible", "manual", "probe"]
-"""What a trial says: all figures; the same, or nothing where the plan's exact counts cannot be kept; (hours, cost)
-if people had called everybody; (finish in hours, called back in time) of a what-if, or nothing."""
+Kind = Literal["figures", "course", "possible", "manual", "probe"]
+"""What a trial says: all figures; these, and behind them its course; all figures, or nothing where the plan's exact
+counts cannot be kept; (hours, cost) if people had called everybody; (finish in hours, called back in time) of a
+what-if, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ def outcome(where: Setting, seed: int, trial: Trial, model: type[Campaign] = Cam
         raise
     if trial.kind == "probe":
         return np.array([finish_ms(trace) / HOUR, measures(trace, where)["called_back_in_time"]])
-    return columns_of(where).row(figures_of(trace, where, trial.replication))
+    row = columns_of(where).row(figures_of(trace, where, trial.replication))
+    if trial.kind == "course":
+        return np.concatenate([row, packed(course_of(tables_of(trace), where.times, where.scenario))])
+    return row
 
 
 def _called_by_hand(where: Setting, seed: int, replication: int) -> Floats:

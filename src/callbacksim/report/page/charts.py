@@ -158,10 +158,18 @@ def _stack(left: float, width: float, y: Scale, parts: Sequence[tuple[str, float
 
 
 def grouped(
-    chart: Chart, groups: Sequence[str], bars: Sequence[Series], over: Sequence[str] = (), notes: Sequence[str] = ()
+    chart: Chart,
+    groups: Sequence[str],
+    bars: Sequence[Series],
+    over: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    ends: Sequence[tuple[float, float]] = (),
 ) -> Drawing:
-    """Stacked bars, one a group; `over`: words above each bar, `notes`: further words of each group's tip."""
-    return Drawing(chart.kind, partial(_grouped, chart, groups, bars, over, notes))
+    """Stacked bars, one a group; `over`: words above each bar, `notes`: further words of each group's tip.
+
+    `ends`: how far the whole of each bar reaches over the replications, an upright line.
+    """
+    return Drawing(chart.kind, partial(_grouped, chart, groups, bars, over, notes, ends))
 
 
 def _grouped(
@@ -170,10 +178,11 @@ def _grouped(
     bars: Sequence[Series],
     over: Sequence[str],
     notes: Sequence[str],
+    ends: Sequence[tuple[float, float]],
     width: float,
 ) -> Markup:
     bottom = TOP + ROOM + chart.height
-    y_ticks = nice_ticks(0, max([0.0, *_totals(bars)]), whole=_whole(bars))
+    y_ticks = nice_ticks(0, max([0.0, *_totals(bars), *(high for _, high in ends)]), whole=_whole(bars))
     y = Scale(0, y_ticks[-1], bottom, bottom - chart.height)
     room = (width - RIGHT - LEFT) / max(len(groups), 1)
     thick = min(room * 0.72, 90.0)
@@ -186,6 +195,10 @@ def _grouped(
         tip = f"{tip}\n{notes[at]}" if notes else tip
         parts += _stack(middle - thick / 2, thick, y, [(s.class_, s.values[at]) for s in bars], tip)
         total = sum(s.values[at] for s in bars)
+        if ends and ends[at][1] > ends[at][0]:
+            low, high = map(y, ends[at])
+            parts += [line(middle, low, middle, high, "whisker")]
+            parts += [line(middle - 5, place, middle + 5, place, "whisker") for place in (low, high)]
         if over and text_width(over[at]) < room:
             parts.append(text(middle, y(total) - 4, over[at], "tick", "middle"))
     parts.append(x_axis(width, ticks, bottom))

@@ -1,18 +1,23 @@
-"""The days of one replication: calls and answers, lines in use, and what comes of calls by hour and by attempt."""
+"""The days: calls and answers, lines in use over the replications; what comes of calls by hour and by attempt."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from callbacksim.campaign.outcomes import INTERVIEWED, LIVE, Outcome
+from callbacksim.report.page.bands import Banded, banded, bands, edges_of
 from callbacksim.report.page.blocks import Block, Cell, Figure, Grid, Line, Section, number_cell, plain_grid
-from callbacksim.report.page.charts import Chart, Series, Whole, grouped, over_time, wholes
-from callbacksim.report.page.clock import of_one_run, shades, table_over_time, time_axis
+from callbacksim.report.page.charts import Chart, Series, Shade, Whole, grouped, wholes
+from callbacksim.report.page.clock import of_one_run, shades
 from callbacksim.report.page.record import Record
 from callbacksim.report.page.svg import legend
 from callbacksim.report.texts import Texts
 from callbacksim.scenario.calendar import DAY, HOUR, day_kind
-from callbacksim.study.timeline import Ints, bins, busy, by_attempt, by_hour, capacity, counted
+from callbacksim.study.courses import Band
+from callbacksim.study.timeline import Ints, busy, by_attempt, by_hour, capacity, counted
 
 GROUPS = (
     ("interviewed", "1", (Outcome.COMPLETE, Outcome.PARTIAL)),
@@ -26,59 +31,58 @@ BOUNDS = (("bound_by_lines", "1"), ("bound_by_pace", "3"), ("bound_by_engaged", 
 
 def days(record: Record, say: Texts) -> Section:
     """The section of the days."""
-    attempts = record.tables["attempts"]
-    if not len(attempts["start"]):
+    over = bands(record, "calls", "answers", "interviews", "in_use")
+    if not over:
         return Section("days", say("section.days"), say("days.nobody"), [])
-    edges = bins(int(attempts["start"].min()), int(attempts["free"].max()))
+    *calls, in_use = over
     blocks: list[Block] = [
-        _calls(record, say, edges),
-        _lines(record, say, edges),
+        _calls(record, say, calls),
+        _lines(record, say, in_use),
         *_binding(record, say),
         _table(record, say),
     ]
-    return Section("days", say("section.days"), say("days.lead", runs=say.number(record.runs)), blocks)
+    return Section("days", say("section.days"), say("days.lead"), blocks)
 
 
-def _calls(record: Record, say: Texts, edges: Ints) -> Figure:
+def _calls(record: Record, say: Texts, over: Sequence[Band]) -> Figure:
+    """Calls, those that are answered, and interviews."""
     attempts = record.tables["attempts"]
-    start, outcome = attempts["start"], attempts["outcome"]
-    axis = time_axis(record, say, edges.tolist())
-    interviewed, live = np.isin(outcome, INTERVIEWED), np.isin(outcome, LIVE)
+    start, outcome, edges = attempts["start"], attempts["outcome"], edges_of(over[0])
+    which = (np.full(len(start), True), np.isin(outcome, LIVE), np.isin(outcome, INTERVIEWED))
     series = [
-        Series("1", say("outcome.interviewed"), counted(start[interviewed], edges).tolist()),
-        Series("2", say("outcome.early"), counted(start[live & ~interviewed], edges).tolist()),
-        Series("5", say("days.unanswered"), counted(start[~live], edges).tolist()),
+        Banded(class_, say(f"days.head_{name}"), band, counted(start[of], edges).tolist())
+        for class_, name, band, of in zip("423", ("calls", "answers", "interviews"), over, which, strict=True)
     ]
     title = say("days.calls", width=_width(edges, say))
-    says = say("days.calls_say", calls=say.number(len(start)), answers=say.number(int(live.sum())))
+    says = say("days.calls_say", calls=say.number(len(start)), answers=say.number(int(which[1].sum())))
+    says = say.sentences([says, of_one_run(record, say)])
     chart = Chart(title, says, "calls", lambda value: say.number(value), say("unit.calls"))
-    shaded = shades(record, say, record.times.calling, edges.tolist(), say("day.window"))
-    keys = legend([*_keys(series), *_day_keys(say)])
-    drawn = over_time(chart, axis, series, shades=shaded)
-    return Figure(title, drawn, keys, of_one_run(record, say), table_over_time(title, axis, series, say))
+    return banded(record, say, chart, series, shades=partial(_windows, record, say), keys=_day_keys(say))
 
 
-def _lines(record: Record, say: Texts, edges: Ints) -> Figure:
-    attempts = record.tables["attempts"]
-    used = busy(attempts["start"], attempts["free"], edges)
-    there = capacity(record.tables["lines"], edges)
-    axis = time_axis(record, say, edges.tolist())
+def _lines(record: Record, say: Texts, over: Band) -> Figure:
+    """Lines in use (by hand: people on the telephone) against those there are."""
+    attempts, edges = record.tables["attempts"], edges_of(over)
     key = "callers" if record.mode == "manual" else "lines"
-    title = say(f"days.{key}")
-    share = float(used.sum() / there.sum()) if there.sum() else 0.0
+    share = record.mean("agent_occupancy" if key == "callers" else "line_occupancy")
     chart = Chart(
-        title,
+        say(f"days.{key}"),
         say(f"days.{key}_say", share=say.share(share)),
         "lines",
         lambda v: say.number(v, 1).removesuffix(".0"),
         say(f"unit.{'people' if key == 'callers' else 'lines'}"),
     )
-    bars = [Series("1", say(f"days.{key}_used"), [round(v, 2) for v in used.tolist()])]
-    line = [Series("2", say(f"days.{key}_there"), [round(v, 2) for v in there.tolist()])]
-    shaded = shades(record, say, record.times.calling, edges.tolist(), say("day.window"))
-    keys = legend([*_keys(bars), ("line-2", line[0].words), *_day_keys(say)])
-    table = table_over_time(title, axis, [*bars, *line], say, decimals=1)
-    return Figure(title, over_time(chart, axis, bars, line, shaded), keys, of_one_run(record, say), table)
+
+    def there(at: Ints) -> list[Series]:
+        return [Series("2", say(f"days.{key}_there"), capacity(record.tables["lines"], at).round(3).tolist())]
+
+    once = busy(attempts["start"], attempts["free"], edges).round(3).tolist()
+    series = [Banded("1", say(f"days.{key}_used"), over, once)]
+    return banded(record, say, chart, series, there, partial(_windows, record, say), _day_keys(say))
+
+
+def _windows(record: Record, say: Texts, edges: list[int]) -> list[Shade]:
+    return shades(record, say, record.times.calling, edges, say("day.window"))
 
 
 def _binding(record: Record, say: Texts) -> list[Block]:
@@ -124,7 +128,8 @@ def _table(record: Record, say: Texts) -> Grid:
             ]
         )
     heads = [say(f"days.head_{name}") for name in ("day", "kind", "calls", "answers", "answered", "interviews", "busy")]
-    return Grid(say("days.table"), heads, rows)
+    caption = say("days.table") if record.runs == 1 else say("days.table_of_first", runs=say.number(record.runs))
+    return Grid(caption, heads, rows)
 
 
 def outcomes(record: Record, say: Texts) -> Section | None:

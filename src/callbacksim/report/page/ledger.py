@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 
-from callbacksim.campaign.outcomes import CaseStatus, Item
+from callbacksim.report.page.bands import Banded, banded, bands, edges_of, says
 from callbacksim.report.page.blocks import Block, Cell, Figure, Grid, Line, Section, number_cell, plain_grid
-from callbacksim.report.page.charts import Chart, Series, Whole, over_time, wholes
-from callbacksim.report.page.clock import of_one_run, time_axis
+from callbacksim.report.page.charts import Chart, Shade, Whole, wholes
+from callbacksim.report.page.clock import shades
 from callbacksim.report.page.record import Record
 from callbacksim.report.page.svg import legend
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import UNDEFINED
-from callbacksim.scenario.calendar import DAY, NEVER
-from callbacksim.study.timeline import Ints, bins, counted
+from callbacksim.study.courses import Band, moments
+from callbacksim.study.timeline import counted
 
 FIGURES = (
     "response_share", "resolved_share", "look_back_satisfied_share", "on_time_share", "overdue", "case_days",
@@ -25,97 +28,71 @@ STATES = (("in_time", "1"), ("late", "2"), ("unresolved", "4"), ("open", "7"))
 
 def ledger(record: Record, say: Texts) -> Section:
     """The section of the ledger."""
-    cases = record.tables["cases"]
-    sent = (cases["item"] == Item.PROBLEM) & (cases["received"] >= 0)
     blocks: list[Block] = []
-    if sent.any():
-        blocks += [_departments(record, say, sent), _course(record, say, sent)]
+    over = bands(record, "received", "settled", "due")
+    if over:
+        blocks += [_departments(record, say), _course(record, say, over)]
     rows: list[Line] = []
     for name in FIGURES:
         value, note = say.said(name, record.estimate(name))
         if value != UNDEFINED:
             rows.append([say.figure(name), (value, record.mean(name)), say.unit_after(name), note])
-    blocks.append(
-        plain_grid(
-            say("ledger.figures"), [say("head.figure"), say("head.value"), say("head.unit"), say("head.interval")], rows
-        )
-    )
-    return Section("ledger", say("section.ledger"), say("ledger.lead" if sent.any() else "ledger.empty"), blocks)
+    heads = [say("head.figure"), say("head.value"), say("head.unit"), say("head.interval")]
+    blocks.append(plain_grid(say("ledger.figures"), heads, rows))
+    return Section("ledger", say("section.ledger"), say("ledger.lead" if over else "ledger.empty"), blocks)
 
 
-def _departments(record: Record, say: Texts, sent: Ints) -> Figure:
-    """Each department's problem cases: resolved in time, resolved late, closed unresolved, open."""
-    cases, names = record.tables["cases"], list(record.scenario.ledger.departments)
-    status, in_time = cases["status"], cases["end"] <= cases["due"]
-    resolved = status == CaseStatus.RESOLVED
-    which = (resolved & in_time, resolved & ~in_time, status == CaseStatus.CLOSED_UNRESOLVED, status == CaseStatus.OPEN)
+def _departments(record: Record, say: Texts) -> Figure:
+    """Each department's problem cases: resolved in time, resolved late, closed unresolved, open; means of the runs."""
+    names, alone = list(record.scenario.ledger.departments), record.over.runs == 1
+    found = np.array(record.over.departments.mean).reshape(len(names), -1)
+    decimals = 0 if alone else 1
     rows, table = [], []
-    for at, name in enumerate(names):
-        of = sent & (cases["department"] == at)
-        counts = [int((of & one).sum()) for one in which]
-        settled = of & (cases["end"] >= 0)
-        took = (cases["end"] - cases["forwarded"])[settled] / DAY
-        days = float(np.median(took)) if len(took) else None
-        parts = [(class_, say(f"ledger.{state}"), float(n)) for (state, class_), n in zip(STATES, counts, strict=True)]
-        rows.append(Whole(name, parts, say("ledger.cases", n=say.number(int(of.sum())))))
+    for name, (*counts, settled, took) in zip(names, found.tolist(), strict=True):
+        total = sum(counts)
+        parts = [(class_, say(f"ledger.{state}"), n) for (state, class_), n in zip(STATES, counts, strict=True)]
+        rows.append(Whole(name, parts, say("ledger.cases", n=say.number(total, decimals))))
+        days = took / settled if settled else None
         due = record.scenario.ledger.departments[name].due_days
         table.append(
             [
                 Cell(name, name=True),
-                *(number_cell(say.number(n), n) for n in (int(of.sum()), *counts)),
+                *(number_cell(say.number(n, decimals), n) for n in (total, *counts)),
                 number_cell(say.number(days, 1), days),
                 number_cell(say.number(due), due),
             ]
         )
     title = say("ledger.departments")
-    says = say("ledger.departments_say", cases=say.number(int(sent.sum())))
-    chart = Chart(title, says, "departments", lambda value: say.number(value))
+    cases = float(found[:, : len(STATES)].sum())
+    chart = Chart(
+        title, say("ledger.departments_say", cases=say.number(cases, decimals)), "departments",
+        lambda value: say.number(value, decimals).removesuffix(".0"), say("unit.cases"),
+    )  # fmt: skip
     heads = [
         say("ledger.department"), say("ledger.head_cases"), *(say(f"ledger.{state}") for state, _ in STATES),
         say("ledger.head_days"), say("ledger.head_due"),
     ]  # fmt: skip
     keys = legend([(class_, say(f"ledger.{state}")) for state, class_ in STATES])
-    return Figure(
-        title,
-        wholes(chart, rows),
-        keys,
-        of_one_run(record, say),
-        Grid(title, heads, table),
-    )
+    return Figure(title, wholes(chart, rows), keys, says(record, say, "means"), Grid(title, heads, table))
 
 
-def _course(record: Record, say: Texts, sent: Ints) -> Figure:
+def _course(record: Record, say: Texts, over: Sequence[Band]) -> Figure:
     """Cases received, settled and due, added up over time."""
-    cases = record.tables["cases"]
-    received, ended, due = (cases[name][sent] for name in ("received", "end", "due"))
-    ended, due = ended[ended >= 0], due[(due >= 0) & (due < NEVER)]
-    last = max(int(one.max(initial=0)) for one in (received, ended, due))
-    edges = bins(int(received.min()), last, 120)
-    sums = [np.cumsum(counted(one, edges)).tolist() for one in (received, ended, due)]
-    axis = time_axis(record, say, edges.tolist())
-    title = say("ledger.course")
+    edges = edges_of(over[0])
+    once = [np.cumsum(counted(one, edges)).tolist() for one in moments(record.tables["cases"])]
+    received, settled, _ = (say.number(band.median[-1]) for band in over)
     chart = Chart(
-        title,
-        say("ledger.course_say", received=say.number(len(received)), settled=say.number(len(ended))),
-        "course",
-        lambda v: say.number(v),
-        say("unit.cases"),
-        170,
-    )
-    names = ("received", "settled", "due")
+        say("ledger.course"), say("ledger.course_say", received=received, settled=settled), "course",
+        lambda v: say.number(v), say("unit.cases"), 170,
+    )  # fmt: skip
     series = [
-        Series(class_, say(f"ledger.{name}"), values) for class_, name, values in zip("521", names, sums, strict=True)
+        Banded(class_, say(f"ledger.{name}"), band, values)
+        for class_, name, band, values in zip("312", ("received", "settled", "due"), over, once, strict=True)
     ]
-    filled = Series("1", series[1].words, sums[1])
-    lines = [Series("5", series[0].words, sums[0]), Series("2", series[2].words, sums[2])]
-    drawn = over_time(chart, axis, [filled], lines)
-    rows: list[Line] = []
-    before: tuple[int, ...] = ()
-    for at in range(len(edges) - 1):
-        now = tuple(one[at] for one in sums)
-        if now != before:
-            rows.append([axis.bins[at], *((say.number(value), float(value)) for value in now)])
-        before = now
-    table = plain_grid(title, [say("time.when"), *(one.words for one in series)], rows)
-    keys = legend([("1", filled.words), ("line-5", lines[0].words), ("line-2", lines[1].words)])
-    return Figure(title, drawn, keys, of_one_run(record, say), table)
+    off = [("holiday", say("day.off"))]
+    return banded(record, say, chart, series, shades=partial(_days_off, record, say), keys=off, added_up=True)
+
+
+def _days_off(record: Record, say: Texts, edges: list[int]) -> list[Shade]:
+    """Days on which no department works are shaded; when it is open of a day is too fine for weeks."""
+    return [one for one in shades(record, say, record.times.calling, edges, "") if one.class_ != "open"]

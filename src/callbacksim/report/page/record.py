@@ -18,6 +18,8 @@ import numpy as np
 
 from callbacksim.campaign.trace import WORDS as CODES
 from callbacksim.campaign.trace import Table
+from callbacksim.report.bands import FILE as BANDS
+from callbacksim.report.bands import bands_from, bands_of
 from callbacksim.report.directory import FILES, MARKER, Run, versions
 from callbacksim.report.findings import Findings
 from callbacksim.report.results import as_text, result
@@ -26,6 +28,7 @@ from callbacksim.scenario.calendar import HOUR, Timetable, timetable
 from callbacksim.scenario.files import load
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
+from callbacksim.study.courses import OverRuns
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.summary import replications_frame
 
@@ -34,7 +37,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-READ = ("summary.json", "scenario.toml", "replications.csv", *(f"trace/{table}.parquet" for table in TABLES), MARKER)
+READ = (
+    "summary.json", "scenario.toml", "replications.csv", BANDS, *(f"trace/{table}.parquet" for table in TABLES), MARKER,
+)  # fmt: skip
 """The files of a directory that a page is made from."""
 
 
@@ -45,6 +50,7 @@ class Record:
     result: Mapping[str, Any]  # what `run --json` prints
     replications: Mapping[str, Sequence[float]]  # every figure of every replication; NaN: not defined, inf: cut off
     tables: Mapping[str, Table]  # of the first replication
+    over: OverRuns  # what the courses of the first replications say together
     scenario: Scenario
     run: Run
     versions: Mapping[str, str]
@@ -104,6 +110,7 @@ def record_of(found: Findings, run: Run) -> Record:
         result=json.loads(as_text(result(found))),
         replications={str(name): frame[name].tolist() for name in frame.columns},
         tables={name: getattr(trace, name) for name in TABLES if name != "contacts"} | {"contacts": trace.contacts},
+        over=bands_of(found.study, trace),
         scenario=found.scenario,
         run=run,
         versions=versions(),
@@ -122,6 +129,7 @@ def read_record(directory: Path) -> Record:
         result=_json(directory / "summary.json"),
         replications=_read(directory / "replications.csv", _columns),
         tables={name: _read(directory / "trace" / f"{name}.parquet", _table(scenario)) for name in TABLES},
+        over=_read(directory / BANDS, lambda one: bands_from(json.loads(one.read_text(encoding="utf-8")))),
         scenario=scenario,
         run=marker["run"],
         versions=marker["versions"],

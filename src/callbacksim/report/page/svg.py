@@ -130,12 +130,18 @@ def polyline(points: Iterable[tuple[float, float]], class_: str) -> Markup:
 
 def steps(edges: Sequence[float], values: Sequence[float], x: Scale, y: Scale, class_: str) -> Markup:
     """A line of steps: `values[i]` from `edges[i]` to `edges[i + 1]`."""
-    corners = [
-        (x(edge), y(value))
-        for begin, end, value in zip(edges, edges[1:], values, strict=False)
-        for edge in (begin, end)
-    ]
-    return polyline(corners, class_)
+    return polyline([(x(edge), y(value)) for edge, value in corners(edges, values)], class_)
+
+
+def corners(edges: Sequence[float], values: Sequence[float]) -> list[tuple[float, float]]:
+    """Where steps begin, turn and end."""
+    found: list[tuple[float, float]] = []
+    for begin, end, value in zip(edges, edges[1:], values, strict=False):
+        if found and found[-1][1] == value:
+            found[-1] = (end, value)
+        else:
+            found += [(begin, value), (end, value)]
+    return found
 
 
 def y_axis(width: float, y: Scale, ticks: Sequence[float], write: Callable[[float], str], unit: str = "") -> Markup:
