@@ -165,7 +165,8 @@ def write_page(
 
     `of`, `plan` and `overrides` are what `load` was given for the scenario: the page tells them, and is refused
     (`ValueError`) where they give another one, for a model of one's own, and for the rest of a running campaign. With
-    ``replicate(…, extras=True)`` it has the what-ifs, too. `language` is ``"en"`` or ``"zh"``. Raises `Refused`.
+    ``replicate(…, extras=True, courses=True)`` it has the what-ifs and the days over all runs, too. `language` is
+    ``"en"`` or ``"zh"``. Raises `Refused`.
     """
     from callbacksim.report import handout  # only here: whoever wants no page need not wait for what draws it
 

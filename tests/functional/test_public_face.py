@@ -121,7 +121,7 @@ def test_nothing_is_dialled_or_sent(cli: Any, small: Path, tmp_path: Path, monke
 
 def test_a_page_from_python_is_the_page_of_the_command(cli: Any, small: Path, tmp_path: Path) -> None:
     sets = ["robot.lines=5"]
-    study = cs.replicate(cs.load(small, plan="lean", overrides=sets), 3, seed=9, extras=True)
+    study = cs.replicate(cs.load(small, plan="lean", overrides=sets), 3, seed=9, extras=True, courses=True)
     page = cs.write_page(study, tmp_path / "ours.html", of=small, plan="lean", overrides=sets, language="zh")
     command = ["run", small, "--plan", "lean", "--set", *sets, "-n", 3, "--seed", 9, "--lang", "zh"]
     ended = cli(*command, "--report", tmp_path / "theirs.html", "--figures", tmp_path / "theirs")
