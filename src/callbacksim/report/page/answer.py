@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from callbacksim.report.page.blocks import Block, Cell, Grid, Listing, Prose, Section, Tile, Tiles, number_cell
+from callbacksim.report.page.finish import dates_between
 from callbacksim.report.page.record import Record
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import UNDEFINED
@@ -75,10 +76,10 @@ def _promise(record: Record, say: Texts) -> str:
     promised, kept = record.scenario.targets.finish_by, record.mean("finish_by_target")
     if promised is None or kept is None:
         return ""
-    date = say.moment(promised)
+    date, ends = say.moment(promised), say.said("finish_by_target", record.estimate("finish_by_target"))[1]
     if kept in (0, 1):
-        return say(f"verdict.promise_{'kept' if kept else 'missed'}", date=date)
-    return say("verdict.promise", date=date, share=say.share(kept))
+        return say(f"verdict.promise_{'kept' if kept else 'missed'}", date=date, ends=ends)
+    return say("verdict.promise", date=date, share=say.share(kept), ends=ends)
 
 
 def _reached(record: Record, say: Texts) -> str:
@@ -131,9 +132,11 @@ def _finish_tile(record: Record, say: Texts) -> Tile:
     words = say("tile.finish_once" if record.runs == 1 else "tile.finish")
     if late.mean is None:
         return Tile(words, UNDEFINED, say("tile.cut_off"))
-    kept = record.mean("finish_by_target")
-    note = "" if kept is None else say("tile.promise", share=say.share(kept))
-    return Tile(words, say.moment(record.date(late.mean)), note)
+    notes = [dates_between(record, say, late)]
+    if record.mean("finish_by_target") is not None:
+        share, ends = say.said("finish_by_target", record.estimate("finish_by_target"))
+        notes.append(say("tile.promise", share=share, ends=ends))
+    return Tile(words, say.moment(record.date(late.mean)), say.sentences(notes))
 
 
 STATES = {True: "met", False: "missed", None: "unclear"}

@@ -56,12 +56,13 @@ def _dates(record: Record, say: Texts, name: str) -> list[str]:
         if found.mean is None:
             cells.append(UNDEFINED)
             continue
-        cells.append(f"{say.moment(record.date(found.mean))} {_interval(record, say, found)}".strip())
+        cells.append(f"{say.moment(record.date(found.mean))} {dates_between(record, say, found)}".strip())
     cut = sum(math.isinf(value) for value in values)
     return [*cells, say("finish.of", cut=say.number(cut), runs=say.number(len(values)))]
 
 
-def _interval(record: Record, say: Texts, found: Estimate) -> str:
+def dates_between(record: Record, say: Texts, found: Estimate) -> str:
+    """The interval of a date, in brackets; as much of it as there is."""
     low, high = (None if end is None else say.moment(record.date(end)) for end in (found.low, found.high))
     if low is not None and high is not None:
         return say("finish.between", low=low, high=high)
