@@ -135,24 +135,26 @@ class Search:
             self._decide(self.grid.plans()[-1], every=True)
         return best
 
-    def nearest(self) -> Plan:
-        """Where no plan keeps every target: the one that falls least short.
+    def nearest(self) -> Tried:
+        """Where no plan was found that keeps every target: the one that falls least short.
 
         What was no good for the search may still be nearer. So the columns are gone through once more, the one that
-        could be nearest first, until no other could be nearer, `MOST_COLUMNS` of them at most.
+        could be nearest first, until no other could be nearer, `MOST_COLUMNS` of them at most. What is not clear of
+        a plan then is looked at as often as in the search; so it may be found to keep every target after all.
         """
         seen = [one for one in self.tried(()) if one.runs]
         if not all(one.shortfall for one in seen):  # some are only not sure
-            return min(seen, key=lambda one: one.distance).plan
+            return min(seen, key=lambda one: one.distance)
         columns = [one for one in self.grid.columns() if any(self.trials.runs.get(plan) for plan in self._plans(one))]
-        best: Tried | None = None
+        near: list[Tried] = []
         for column in sorted(columns, key=self._at_best)[:MOST_COLUMNS]:
-            if best is not None and self._at_best(column) >= best.distance:
+            if any(self._at_best(column) >= one.distance for one in near):
                 break
-            one = self._nearest_in(column)
-            best = one if best is None or one.distance < best.distance else best
-        assert best is not None  # a plan is simulated in any case
-        return best.plan
+            near.append(self._nearest_in(column))
+        for plan in list(self.trials.runs):
+            self._decide(plan, every=True)
+        again = [self._tried(one.plan, ()) for one in near]
+        return min(again, key=lambda one: (one.met is not True, one.distance))
 
     def _at_best(self, column: Plan) -> Distance:
         """No plan of a column is nearer than this: as if its people kept all that they have an influence on."""

@@ -268,8 +268,10 @@ class _Course:
         while self.confirmed is None and len(self.rejected) < MOST_CONFIRMATIONS:
             self.stage, self.best = "search", None
             self.best = self.search.cheapest(self.rejected)
+            if self.best is None and not self.rejected:
+                near = self.search.nearest()
+                self.near, self.best = near.plan, near.plan if near.met is True and near.cost is not None else None
             if self.best is None:
-                self.near = None if self.rejected else self.search.nearest()
                 return
             self.stage, alpha = "confirmation", alpha / 2
             runs, found = _confirmed(self.trials, self.best, self.search, fresh, 1 - alpha)
