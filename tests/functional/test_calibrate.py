@@ -289,6 +289,16 @@ def test_the_page_shows_what_was_seen_and_fitted_in_both_languages(calibrated: c
             pytest.approx([one.calls, one.answered / one.calls, one.expected / one.calls]) for one in cells
         ]
         assert len(figure.all("path", class_="other")) == len(cells)  # the fit, a diamond a row
+    # How long calls rang and talks took: what the log has, beside what the fitted law gives of as many.
+    curves = shown["en"].all("section", id="durations")[0].all("figure")
+    held = {path: law.held for path, law in found.laws.items() if law.held is not None}
+    assert len(curves) == len(held) >= 5
+    for figure, one in zip(curves, held.values(), strict=True):
+        rows = figure.all("table")[0].all("tbody")[0].all("tr")
+        numbers = [[float(td.attributes["data-sort"]) for td in row.all("td")] for row in rows]
+        assert numbers == [pytest.approx(pair) for pair in zip(one.seen, one.expected, strict=True)][: len(rows)]
+        assert len(figure.all("polyline", class_="line l-2")) == 1
+        assert len(rows) >= len(one.seen) - 1
     fitted = shown["en"].all("section", id="fitted")[0].all("table")[0].all("tbody")[0].all("tr")
     assert [row.all("th")[0].text() for row in fitted] == [one.path for one in found.fitted]
     assert english_words(shown["zh"]) == {"segments", "shops"}  # a field's and a segment's name

@@ -76,3 +76,27 @@ def test_where_no_law_fits_the_measured_quantiles_are_the_law() -> None:
         if p == 0.7:  # the step from one part to the other
             continue
         assert x == pytest.approx(float(two.quantile(np.array([p]))[0]), abs=0.1)
+
+
+@pytest.mark.parametrize("whole_seconds", [False, True])
+def test_the_bars_hold_every_duration_against_the_law(whole_seconds: bool) -> None:
+    ms = milliseconds(LAWS[1], GRID)
+    ms = (ms + 500) // 1000 * 1000 if whole_seconds else ms
+    found = fit_law(ms, 0.95)
+    assert found is not None and found.held is not None and isinstance(found.law, Gamma)
+    edges, seconds = found.held.edges, ms / 1000
+    assert len(edges) == len(found.held.seen) == len(found.held.expected) >= 10
+    assert list(found.held.seen) == [
+        ((seconds >= a) & (seconds < b)).sum() for a, b in zip(edges, (*edges[1:], np.inf), strict=True)
+    ]
+    assert sum(found.held.seen[:-1]) >= 0.99 * 400
+    # The gamma law's own distribution function, of another library; whole seconds begin half a second earlier.
+    law = stats.gamma(a=(found.law.mean / found.law.sd) ** 2, scale=found.law.sd**2 / found.law.mean)
+    below = law.cdf(np.array(edges) - 0.5 * whole_seconds)
+    below[0] = 0
+    assert found.held.expected == pytest.approx(np.diff(np.append(below, 1)) * 400, abs=0.05)
+
+
+def test_durations_of_one_length_have_no_bars() -> None:
+    found = fit_law(np.full(50, 30_000), 0.95)
+    assert found is not None and found.held is None

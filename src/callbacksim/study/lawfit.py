@@ -22,6 +22,7 @@ Ints = NDArray[np.int64]
 FEWEST = 20
 _SECOND = 1000
 _UNFIT = 0.01
+_BARS = 24
 _GRID = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
 
@@ -35,10 +36,24 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Measured durations against the law: bars from ``edges[i]`` to ``edges[i + 1]`` seconds, a last one for the rest.
+
+    ``seen`` were measured, ``expected`` are what the law gives of as many: one number more than there are edges, less
+    one. What is shorter than the first edge counts in the first bar.
+    """
+
+    edges: tuple[float, ...]
+    seen: tuple[int, ...]
+    expected: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class LawFit:
     """The law that fits ``n`` durations best, in seconds; ``numbers`` are those of its parameters that have intervals.
 
-    ``behind``: by how much the criterion of the other laws is larger; ``unfit``: none fits, so the law is empirical.
+    ``behind``: by how much the criterion of the other laws is larger; ``unfit``: none fits, so the law is empirical;
+    ``held``: how it holds against what was measured, None where all are of one length.
     """
 
     law: Law
@@ -46,6 +61,7 @@ class LawFit:
     mean: Estimate
     numbers: Mapping[str, Number]
     behind: Mapping[str, float]
+    held: Held | None = None
     unfit: bool = False
 
 
@@ -79,8 +95,9 @@ def fit_law(durations_ms: Ints, confidence: float) -> LawFit | None:
         grid = _GRID if sample.n >= 100 else _GRID[::2]
         values = np.maximum.accumulate(np.quantile(seconds, grid)).round(3)
         empirical = Quantiles(law="quantiles", p=tuple(grid), x=tuple(values.tolist()))
-        return LawFit(empirical, sample.n, average, {}, behind | {best: 0.0}, unfit=True)
-    return LawFit(_rounded(law), sample.n, average, _numbers(sample, law, confidence), behind)
+        return LawFit(empirical, sample.n, average, {}, behind | {best: 0.0}, _held(sample, empirical), unfit=True)
+    law = _rounded(law)
+    return LawFit(law, sample.n, average, _numbers(sample, law, confidence), behind, _held(sample, law))
 
 
 def _rounded(law: Law) -> Law:
@@ -206,6 +223,32 @@ def _distribution(law: Law, x: Floats) -> Floats:
     """The law's distribution function, from its quantiles."""
     grid = np.linspace(1e-6, 1 - 1e-6, 20_001)
     return np.interp(x, law.quantile(grid), grid, left=0.0, right=1.0)
+
+
+def _held(sample: _Sample, law: Law) -> Held:
+    """Bars of one width, a round one, up to the longest of 99 in a hundred durations."""
+    longest = float(np.repeat(sample.x, sample.weight.astype(np.int64))[math.ceil(0.99 * sample.n) - 1])
+    span = longest - float(sample.x[0])
+    bars = min(max(math.sqrt(sample.n), 6), _BARS)
+    width = max(_round_above(span / bars), 1.0 if sample.coarse else 0.001)
+    first = math.floor(float(sample.x[0]) / width) * width
+    count = math.floor((longest - first) / width + 1e-9) + 2
+    edges = np.round(first + width * np.arange(count, dtype=np.float64), 6)
+    # Whole seconds are rounded ones: a bar from 10 on holds what took 9.5 s or more.
+    below = _distribution(law, edges - (sample.half if sample.coarse else 0.0))
+    below[0] = 0.0
+    place = np.searchsorted(edges, sample.x, side="right") - 1
+    return Held(
+        edges=tuple(edges.tolist()),
+        seen=tuple(np.bincount(place, weights=sample.weight, minlength=len(edges)).astype(int).tolist()),
+        expected=tuple((np.diff(np.append(below, 1.0)) * sample.n).round(2).tolist()),
+    )
+
+
+def _round_above(value: float) -> float:
+    """The least of … 1, 2, 5, 10, 20, 50 … that is no smaller."""
+    power = 10.0 ** math.floor(math.log10(max(value, 1e-9)))
+    return next(power * one for one in (1, 2, 5, 10) if power * one >= value * (1 - 1e-9))
 
 
 def _numbers(sample: _Sample, law: Law, confidence: float) -> dict[str, Number]:

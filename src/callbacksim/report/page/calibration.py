@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from markupsafe import Markup, escape
 from callbacksim.report.calibration import about_log, cell_label, kept_words
 from callbacksim.report.page.assumptions import again, short
 from callbacksim.report.page.blocks import Block, Cell, Figure, Grid, Line, Listing, Section, number_cell, plain_grid
-from callbacksim.report.page.charts import Chart, IntervalRow, intervals
+from callbacksim.report.page.charts import Chart, IntervalRow, Series, TimeAxis, intervals, over_time
 from callbacksim.report.page.sheet import Sheet
 from callbacksim.report.page.svg import legend
 from callbacksim.report.parameters import value
@@ -21,6 +22,7 @@ from callbacksim.report.words import UNDEFINED, bare_share, number
 from callbacksim.study import calibration_calls as calls
 from callbacksim.study.calibration import Calibration, Fitted
 from callbacksim.study.estimates import Estimate, proportion
+from callbacksim.study.lawfit import Held, LawFit
 
 MOST = 40
 """Segments that are drawn; the table has all."""
@@ -31,7 +33,8 @@ def calibration_sheet(found: Calibration, file: str, language: Language, command
     say = Texts(language)
     sections = [
         _answer(found, say),
-        *([_answers(found, say)] if found.cells else []),
+        *([_answers(found, say)] if any(found.cells.values()) else []),
+        *([_durations(found, say)] if any(law.held for law in found.laws.values()) else []),
         _fitted(found, say),
         _not_told(found, say),
         again(command, _facts(found, say), say),
@@ -107,6 +110,45 @@ def _side(found: Calibration, side: str, cells: Sequence[calls.Cell], say: Texts
     drawn = intervals(chart, rows[:MOST], zero=False, other=say("fitting.fitted"))
     heads = [say(f"fitting.head_{name}") for name in (side, "calls", "seen", "fitted")]
     return Figure(title, drawn, keys, "", Grid(title, heads, table))
+
+
+def _durations(found: Calibration, say: Texts) -> Section:
+    """How long calls rang and talks took, measured and by the fitted laws."""
+    fits = [(one, found.laws[one.path]) for one in found.fitted if one.path in found.laws]
+    figures = [_law(one, fit, fit.held, say) for one, fit in fits if fit.held is not None]
+    return Section("durations", say("section.durations"), say("fitting.durations_lead"), figures)
+
+
+def _law(one: Fitted, fit: LawFit, held: Held, say: Texts) -> Figure:
+    """Durations by their length: bars for what was measured, a line for what the law gives of as many."""
+    title = say("fitting.seconds", what=say(f"duration.{one.keys[-1]}"))
+    *edges, last = held.edges
+    ends = [*edges, last, 2 * last - edges[-1]]  # the last bar is for all that is longer
+    spans = [f"{begin:g}–{end:g}" for begin, end in pairwise(held.edges)] + [f"> {last:g}"]
+    shown = len(spans) - (held.seen[-1] == 0 and held.expected[-1] < 0.5)
+    every = -(-shown // 12)
+    ticks = [(_place(at), f"{at:g}") for at in ends[: shown + 1][::every] if at <= last]
+    axis = TimeAxis([_place(at) for at in ends[: shown + 1]], ticks, spans[:shown])
+    bars = [Series("1", say("fitting.measured"), held.seen[:shown])]
+    lines = [Series("2", say("fitting.by_law"), held.expected[:shown])]
+    chosen = say("calibrate.quantiles") if fit.unfit else say(f"law.{fit.law.law}")
+    note = say("fitting.law_note", law=chosen, n=say.number(fit.n))
+    says = say("fitting.law_says", n=say.number(fit.n), mean=say.number(fit.mean.mean, 1))
+    chart = Chart(
+        title, says, f"law-{one.keys[-2]}-{one.keys[-1]}", lambda v: say.number(v, 1).removesuffix(".0"),
+        say("unit.calls"), 150,
+    )  # fmt: skip
+    rows: list[Line] = [
+        [span, (say.number(seen), float(seen)), (say.number(expected, 1), expected)]
+        for span, seen, expected in list(zip(spans, held.seen, held.expected, strict=True))[:shown]
+    ]
+    keys = legend([("1", bars[0].words), ("line-2", lines[0].words)])
+    table = plain_grid(title, [say("unit.seconds"), bars[0].words, lines[0].words], rows)
+    return Figure(title, over_time(chart, axis, bars, lines), keys, note, table)
+
+
+def _place(seconds: float) -> int:
+    return round(1000 * seconds)
 
 
 # --- what was fitted -------------------------------------------------------------------------------------------------

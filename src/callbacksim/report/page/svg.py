@@ -67,7 +67,7 @@ def nice_ticks(low: float, high: float, most: int = 5, whole: bool = False) -> l
         high = low + 1
     raw = (high - low) / most
     power = 10.0 ** math.floor(math.log10(raw))
-    step = next(power * one for one in (1, 2, 2.5, 5, 10) if power * one >= raw * (1 - 1e-9))
+    step = next(power * one for one in (1, 2, 5, 10) if power * one >= raw * (1 - 1e-9))
     if whole:
         step = max(1.0, float(math.ceil(step)))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
