@@ -12,12 +12,9 @@ from typing import Any
 import pytest
 
 import callbacksim as cs
-from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.frame.frame import frame_of
 from callbacksim.scenario.files import load
-from callbacksim.study import workers
-from callbacksim.study.setting import Setting
-from callbacksim.study.trials import Trial, outcome
+from stopping import stopped
 
 NOON = "2025-07-08 12:00"
 AT = (24 + 12) * 3_600_000
@@ -332,29 +329,17 @@ def test_what_is_forecast_beside_is_not_forecast_again(
     command = ("run", ran / "running.toml", "--plan", "more-people", "--after", ran / "truth", "--at", NOON)
     few = (*command, "-n", 5, "--jobs", 1, "--json")
 
-    def interrupted(after: int | None, *more: object) -> tuple[Any, int]:
-        done = 0
-
-        def counted(where: Setting, seed: int, trial: Trial, model: type[Campaign]) -> Any:
-            nonlocal done
-            if done == after:
-                raise KeyboardInterrupt
-            done += 1
-            return outcome(where, seed, trial, model)
-
-        with monkeypatch.context() as patched:
-            patched.setattr(workers, "outcome", counted)
-            return cli(*few, *more), done
-
-    whole, runs = interrupted(None)
-    stopped, first = interrupted(runs - 7, "--out", tmp_path / "out")  # five after the log, and two of those before it
-    found, all_ = json.loads(stopped.out), json.loads(whole.out)
-    assert stopped.status == 130
-    assert stopped.err.splitlines()[-1] == "interrupted: 5 of 5 replications; the same command goes on from there"
+    out = ("--out", tmp_path / "out")
+    whole, runs = stopped(cli, monkeypatch, None, *few)
+    # Five after the log, and two of those before it.
+    ended, first = stopped(cli, monkeypatch, len(runs) - 7, *few, *out)
+    found, all_ = json.loads(ended.out), json.loads(whole.out)
+    assert ended.status == 130
+    assert ended.err.splitlines()[-1] == "interrupted: 5 of 5 replications; the same command goes on from there"
     assert (found["after"], found["partial"]) == (None, {"finished": 5, "wanted": 5})
     assert found["measures"] == all_["measures"] and all_["after"] is not None
-    ended, then = interrupted(None, "--out", tmp_path / "out")
-    assert (ended.status, ended.out, first + then) == (0, whole.out, runs)
+    ended, then = stopped(cli, monkeypatch, None, *few, *out)
+    assert (ended.status, ended.out, len(first) + len(then)) == (0, whole.out, len(runs))
 
 
 def test_python_forecasts_the_rest_as_the_command_does(cli: Any, ran: Path) -> None:

@@ -12,13 +12,10 @@ from typing import Any
 
 import pytest
 
-from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.scenario.files import load
-from callbacksim.study import workers
 from callbacksim.study.search import NOT_REACHED
-from callbacksim.study.setting import Setting
 from callbacksim.study.staffing import SearchInterrupted, staff
-from callbacksim.study.trials import Trial, outcome
+from stopping import interrupts
 
 FEW = ("--set", "register.rows=60", "--set", "register.contacts=50")
 LOOSE = ("--set", "targets.finish_by=2025-08-01T18:00:00", "--set", "targets.probability=0.5")
@@ -54,20 +51,6 @@ def whole(cli: Any) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(ended.out)
     assert found["partial"] is None and found["one_less"]
     return found
-
-
-def interrupts(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
-    """From now on Ctrl-C comes once so many replications were carried out."""
-    done = 0
-
-    def counted(where: Setting, seed: int, trial: Trial, model: type[Campaign]) -> Any:
-        nonlocal done
-        if done == after:
-            raise KeyboardInterrupt
-        done += 1
-        return outcome(where, seed, trial, model)
-
-    monkeypatch.setattr(workers, "outcome", counted)
 
 
 def stages(whole: dict[str, Any]) -> tuple[int, int]:

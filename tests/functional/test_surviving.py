@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from callbacksim.scenario.problems import Refused
 from callbacksim.study import experiment, journal, workers
 from callbacksim.study.setting import Setting
 from callbacksim.study.trials import Trial, outcome
+from stopping import Trials, stopped
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and locks of POSIX")
 SMALL = """\
@@ -113,64 +115,43 @@ def test_killed_at_any_moment_it_goes_on_and_ends_the_same(small: Path, whole: d
     assert printed == (out / "screen.txt").read_text(encoding="utf-8")
 
 
-class Asked:
-    """Stands in for the trial function: notes what is asked for, and is interrupted after so many."""
-
-    def __init__(self, after: int | None = None) -> None:
-        self.after, self.trials = after, list[tuple[int, int, int, str]]()
-
-    def __call__(self, where: Setting, seed: int, trial: Trial, model: type[Campaign]) -> Any:
-        if len(self.trials) == self.after:
-            raise KeyboardInterrupt
-        plan = where.scenario.robot.lines, where.scenario.agents.count
-        self.trials.append((*plan, trial.replication, trial.kind))
-        return outcome(where, seed, trial, model)
-
-
 @pytest.fixture
-def stopped(cli: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, Asked]]:
+def stop(cli: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, Trials]]:
     """The command, interrupted after so many trials (not at all for None)."""
-
-    def run(after: int | None, *command: str) -> tuple[Any, Asked]:
-        asked = Asked(after)
-        with monkeypatch.context() as patched:
-            patched.setattr(workers, "outcome", asked)
-            return cli(*command), asked
-
-    return run
+    return partial(stopped, cli, monkeypatch)
 
 
-def test_what_is_finished_is_not_done_again(small: Path, whole: dict[str, bytes], stopped: Any) -> None:
-    ended, first = stopped(25, *RUN)
+def test_what_is_finished_is_not_done_again(small: Path, whole: dict[str, bytes], stop: Any) -> None:
+    ended, first = stop(25, *RUN)
     assert ended.status == 130
     assert ended.err.endswith("interrupted: 25 of 40 replications; the same command goes on from there\n")
     assert set(files(small.parent / "out")) == {JOURNAL}
-    ended, then = stopped(None, *RUN)
+    ended, then = stop(None, *RUN)
     assert (ended.status, ended.err.partition("\n")[0]) == (0, "continued: 25 trials had been finished")
     # Forty replications, ten by hand and ten of each of four what-ifs, each once.
-    assert (len(first.trials), len(then.trials), len({*first.trials, *then.trials})) == (25, 90 - 25, 90)
+    assert (len(first.done), len(then.done), len({*first.done, *then.done})) == (25, 90 - 25, 90)
     assert files(small.parent / "out") == whole
 
 
-def test_a_run_for_precision_goes_on_too(cli: Any, small: Path, stopped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_for_precision_goes_on_too(cli: Any, small: Path, stop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(small.parent)
     command = ("run", "small.toml", "--precision", "0.02", "--jobs", "1", "--out")
     assert cli(*command, "whole").status == 0
     n = json.loads((small.parent / "whole" / "summary.json").read_text(encoding="utf-8"))["replications"]
-    ended, first = stopped(10 + 50 + 2, *command, "out")  # the first ten, the what-ifs, and two more
+    ended, first = stop(10 + 50 + 2, *command, "out")  # the first ten, the what-ifs, and two more
     assert n > 12
     assert "interrupted: these are the first 12 of 1,000 replications" in " ".join(ended.err.split())
     assert "The interrupt came before a precision of 2 %" in " ".join(ended.out.split())
-    ended, then = stopped(None, *command, "out")
+    ended, then = stop(None, *command, "out")
     assert ended.status == 0
-    assert not {*first.trials} & {*then.trials}
+    assert not {*first.done} & {*then.done}
     assert files(small.parent / "out") == files(small.parent / "whole")
 
 
-def test_an_interrupt_leaves_the_answer_so_far(cli: Any, small: Path, stopped: Any) -> None:
+def test_an_interrupt_leaves_the_answer_so_far(cli: Any, small: Path, stop: Any) -> None:
     """Of the replications without a gap: the same figures as a run of so many, but for the what-ifs."""
     command = ("run", str(small), "--jobs", "1", "--json")
-    ended, _ = stopped(17, *command, "-n", "30")
+    ended, _ = stop(17, *command, "-n", "30")
     assert ended.status == 130
     assert ended.err.endswith("interrupted: 17 of 30 replications\n")
     partial, plain = json.loads(ended.out), json.loads(cli(*command, "-n", "17").out)
@@ -188,9 +169,9 @@ def test_an_interrupt_leaves_the_answer_so_far(cli: Any, small: Path, stopped: A
     assert partial == plain
 
 
-def test_what_ifs_that_were_finished_stay(stopped: Any, small: Path) -> None:
+def test_what_ifs_that_were_finished_stay(stop: Any, small: Path) -> None:
     command = ("run", str(small), "-n", "12", "--jobs", "1", "--json")
-    ended, _ = stopped(12 + 10 + 10 + 4, *command)  # all runs, all by hand, one what-if, and four runs of the next
+    ended, _ = stop(12 + 10 + 10 + 4, *command)  # all runs, all by hand, one what-if, and four runs of the next
     found = json.loads(ended.out)
     assert found["partial"] == {"finished": 12, "wanted": 12}
     assert [probe["set"] for probe in found["probes"]] == ["robot.lines=3"]
@@ -199,8 +180,8 @@ def test_what_ifs_that_were_finished_stay(stopped: Any, small: Path) -> None:
 
 
 @pytest.mark.parametrize("after", [0, 1])
-def test_fewer_than_two_replications_are_no_answer(stopped: Any, small: Path, after: int) -> None:
-    ended, _ = stopped(after, "run", str(small), "-n", "30", "--jobs", "1")
+def test_fewer_than_two_replications_are_no_answer(stop: Any, small: Path, after: int) -> None:
+    ended, _ = stop(after, "run", str(small), "-n", "30", "--jobs", "1")
     assert (ended.status, ended.out, ended.err) == (130, "", f"interrupted: {after} of 30 replications\n")
 
 
@@ -246,35 +227,35 @@ def torn(path: Path) -> None:
 
 
 def test_a_torn_batch_is_said_and_done_again(
-    small: Path, whole: dict[str, bytes], stopped: Any, monkeypatch: pytest.MonkeyPatch
+    small: Path, whole: dict[str, bytes], stop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal, "BATCH_TRIALS", 10)
     monkeypatch.setattr(journal, "BATCH_SECONDS", 1e9)
-    stopped(25, *RUN)  # batches of 10, 10 and 5
+    stop(25, *RUN)  # batches of 10, 10 and 5
     torn(small.parent / "out" / JOURNAL)
-    ended, asked = stopped(45 - 20, *RUN)
+    ended, asked = stop(45 - 20, *RUN)
     assert ended.err.splitlines()[:2] == [
         f"{Path('out') / JOURNAL}: a batch was not whole; its trials are done again",
         "continued: 20 trials had been finished",
     ]
-    assert (0, "course") not in {trial[2:] for trial in asked.trials}
-    assert (20, "course") in {trial[2:] for trial in asked.trials}
+    assert (0, "course") not in {trial[2:] for trial in asked.done}
+    assert (20, "course") in {trial[2:] for trial in asked.done}
     # What was torn has gone, so what came after it is whole.
-    ended, asked = stopped(None, *RUN)
+    ended, asked = stop(None, *RUN)
     assert ended.err.splitlines()[0] == "continued: 45 trials had been finished"
-    assert len(asked.trials) == 45
+    assert len(asked.done) == 45
     assert files(small.parent / "out") == whole
 
 
 @pytest.mark.parametrize("bytes_left", [0, 5, 16, 17, 100])
 def test_a_journal_torn_in_its_first_line_is_begun_again(
-    small: Path, whole: dict[str, bytes], stopped: Any, bytes_left: int
+    small: Path, whole: dict[str, bytes], stop: Any, bytes_left: int
 ) -> None:
-    stopped(3, *RUN)
+    stop(3, *RUN)
     path = small.parent / "out" / JOURNAL
     path.write_bytes(path.read_bytes()[:bytes_left])
-    ended, asked = stopped(None, *RUN)
-    assert (ended.status, len(asked.trials)) == (0, 90)
+    ended, asked = stop(None, *RUN)
+    assert (ended.status, len(asked.done)) == (0, 90)
     assert files(small.parent / "out") == whole
 
 
@@ -288,30 +269,30 @@ def test_a_journal_torn_in_its_first_line_is_begun_again(
     ],
 )
 def test_another_run_s_journal_is_refused_unless_forced(
-    small: Path, whole: dict[str, bytes], stopped: Any, change: dict[str, Any], said: str
+    small: Path, whole: dict[str, bytes], stop: Any, change: dict[str, Any], said: str
 ) -> None:
-    stopped(3, *RUN)
+    stop(3, *RUN)
     path = small.parent / "out" / JOURNAL
     head, _, rest = path.read_bytes().partition(b"\n")
     run = {**json.loads(head[17:])[journal.KIND], **change}
     path.write_bytes(journal._line({journal.KIND: run}) + rest)
     before = path.read_bytes()
-    ended, asked = stopped(None, *RUN)
-    assert (ended.status, ended.out, asked.trials) == (2, "", [])
+    ended, asked = stop(None, *RUN)
+    assert (ended.status, ended.out, asked.done) == (2, "", [])
     assert said in ended.err
     assert ended.err.count("\n") == 1
     assert path.read_bytes() == before
-    ended, asked = stopped(None, *RUN, "--force")
-    assert (ended.status, len(asked.trials)) == (0, 90)
+    ended, asked = stop(None, *RUN, "--force")
+    assert (ended.status, len(asked.done)) == (0, 90)
     assert files(small.parent / "out") == whole
 
 
-def test_a_file_that_is_no_journal_stays(small: Path, stopped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_no_journal_stays(small: Path, stop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(small.parent)
     path = small.parent / "out" / JOURNAL
     path.parent.mkdir()
     path.write_text("dear diary\n")
-    ended, _ = stopped(None, *RUN)
+    ended, _ = stop(None, *RUN)
     right = "remove it, or add --force"
     assert ended.err == f"{Path('out') / JOURNAL}:1: --out: it is no journal of trials, or it was changed; {right}\n"
     assert path.read_text() == "dear diary\n"
@@ -331,7 +312,7 @@ def test_two_at_once_are_one_too_many(cli: Any, small: Path, monkeypatch: pytest
     assert cli("run", "small.toml", "-n", "1", "--out", "out", "--force").status == 0
 
 
-def test_a_full_disk_is_said_and_what_was_finished_is_kept(small: Path, whole: dict[str, bytes], stopped: Any) -> None:
+def test_a_full_disk_is_said_and_what_was_finished_is_kept(small: Path, whole: dict[str, bytes], stop: Any) -> None:
     limit = 20_000  # a journal of ninety trials is longer
 
     def full() -> None:
@@ -345,8 +326,8 @@ def test_a_full_disk_is_said_and_what_was_finished_is_kept(small: Path, whole: d
     assert said == f"{path}:1: --out: cannot be written (File too large); {right}\n"
     kept = done(small.parent / path)
     assert 0 < kept < 90
-    ended, asked = stopped(None, *RUN)
-    assert (ended.status, len(asked.trials)) == (0, 90 - kept)
+    ended, asked = stop(None, *RUN)
+    assert (ended.status, len(asked.done)) == (0, 90 - kept)
     assert files(small.parent / "out") == whole
 
 

@@ -12,11 +12,8 @@ from typing import Any
 
 import pytest
 
-from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.report.directory import JOURNAL
-from callbacksim.study import workers
-from callbacksim.study.setting import Setting
-from callbacksim.study.trials import Trial, outcome
+from stopping import stopped
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and locks of POSIX")
 SMALL = "[register]\nrows = 300\ncontacts = 250\n[robot]\nlines = 6\n[plans.lean]\nrobot = { lines = 3 }\n"
@@ -48,22 +45,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def interrupted(cli: Any, monkeypatch: pytest.MonkeyPatch, after: int | None, *command: str) -> tuple[Any, int]:
-    """The command, interrupted after so many trials, and how many it carried out."""
-    done = 0
-
-    def counted(where: Setting, seed: int, trial: Trial, model: type[Campaign]) -> Any:
-        nonlocal done
-        if done == after:
-            raise KeyboardInterrupt
-        done += 1
-        return outcome(where, seed, trial, model)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(workers, "outcome", counted)
-        return cli(*command), done
-
-
 @pytest.mark.parametrize("command", [COMPARE, SWEEP, STAFF], ids=lambda command: command[0])
 def test_killed_it_goes_on_and_ends_the_same(cli: Any, here: Path, command: tuple[str, ...]) -> None:
     whole = cli(*command, "--out", "whole")
@@ -85,7 +66,7 @@ def test_killed_it_goes_on_and_ends_the_same(cli: Any, here: Path, command: tupl
 def test_an_interrupt_leaves_what_all_plans_have(
     cli: Any, here: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
-    ended, first = interrupted(cli, monkeypatch, 15, *command, "--out", "out", "--json")
+    ended, first = stopped(cli, monkeypatch, 15, *command, "--out", "out", "--json")
     found = json.loads(ended.out)
     # Fifteen trials of two plans: seven replications of each, and one that has no other half.
     assert (ended.status, found["partial"], found["replications"]) == (130, {"finished": 7, "wanted": 20}, 7)
@@ -93,18 +74,18 @@ def test_an_interrupt_leaves_what_all_plans_have(
     seven = json.loads(cli(*command, "-n", "7", "--json").out)
     assert {**found, "partial": None} == seven
     assert [path.name for path in (here / "out").iterdir()] == [JOURNAL]
-    ended, then = interrupted(cli, monkeypatch, None, *command, "--out", "out")
-    assert (ended.status, first, then) == (0, 15, 40 - 15)
+    ended, then = stopped(cli, monkeypatch, None, *command, "--out", "out")
+    assert (ended.status, len(first), len(then)) == (0, 15, 40 - 15)
     assert json.loads((here / "out" / "answer.json").read_text(encoding="utf-8"))["partial"] is None
     # Finished, it simulates nothing any more.
-    again, nothing = interrupted(cli, monkeypatch, None, *command, "--out", "out")
-    assert (again.out, nothing) == (ended.out, 0)
+    again, nothing = stopped(cli, monkeypatch, None, *command, "--out", "out")
+    assert (again.out, len(nothing)) == (ended.out, 0)
 
 
 @pytest.mark.usefixtures("here")
 @pytest.mark.parametrize("after", [0, 3])
 def test_fewer_than_two_pairs_are_no_answer(cli: Any, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
-    ended, _ = interrupted(cli, monkeypatch, after, *COMPARE)
+    ended, _ = stopped(cli, monkeypatch, after, *COMPARE)
     assert (ended.status, ended.out, ended.err) == (130, "", f"interrupted: {after // 2} of 20 replications\n")
 
 
@@ -124,49 +105,49 @@ def test_another_study_is_refused_in_a_line(cli: Any, here: Path) -> None:
 
 
 def test_a_search_goes_on_where_it_was_interrupted(cli: Any, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, runs = interrupted(cli, monkeypatch, None, *STAFF)
-    ended, first = interrupted(cli, monkeypatch, runs // 2, *STAFF, "--out", "out")
+    whole, runs = stopped(cli, monkeypatch, None, *STAFF)
+    ended, first = stopped(cli, monkeypatch, len(runs) // 2, *STAFF, "--out", "out")
     assert (ended.status, ended.err.splitlines()[-1][-37:]) == (130, "; the same command goes on from there")
     assert [path.name for path in (here / "out").iterdir()] == [JOURNAL]
-    ended, then = interrupted(cli, monkeypatch, None, *STAFF, "--out", "out")
-    assert (ended.status, ended.out, first + then) == (0, whole.out, runs)
+    ended, then = stopped(cli, monkeypatch, None, *STAFF, "--out", "out")
+    assert (ended.status, ended.out, len(first) + len(then)) == (0, whole.out, len(runs))
     assert (here / "out" / "plans.csv").exists()
 
 
 @pytest.mark.usefixtures("here")
 def test_drivers_rank_by_the_rows_that_are_whole(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, runs = interrupted(cli, monkeypatch, None, *DRIVERS, "--json")
-    early, _ = interrupted(cli, monkeypatch, 3, *DRIVERS)
+    whole, runs = stopped(cli, monkeypatch, None, *DRIVERS, "--json")
+    early, _ = stopped(cli, monkeypatch, 3, *DRIVERS)
     assert (early.status, early.out, early.err) == (130, "", f"interrupted: 3 of {BUDGET} runs\n")
     # Where the file's value is an end of its range, a run of the first pass is the same as another: with a journal it
     # is done once. The last runs, of the second pass, are all different.
-    kept, once = interrupted(cli, monkeypatch, None, *DRIVERS, "--out", "whole", "--json")
-    assert kept.out == whole.out and once <= runs
-    ended, first = interrupted(cli, monkeypatch, once - 5, *DRIVERS, "--out", "out", "--json")
+    kept, once = stopped(cli, monkeypatch, None, *DRIVERS, "--out", "whole", "--json")
+    assert kept.out == whole.out and len(once) <= len(runs)
+    ended, first = stopped(cli, monkeypatch, len(once) - 5, *DRIVERS, "--out", "out", "--json")
     found, all_ = json.loads(ended.out), json.loads(whole.out)
-    assert (ended.status, found["partial"]) == (130, {"finished": runs - 5, "wanted": max(BUDGET, runs - 5)})
+    assert (ended.status, found["partial"]) == (130, {"finished": len(runs) - 5, "wanted": max(BUDGET, len(runs) - 5)})
     assert found["rows"] == all_["rows"] - 1 and found["left_out"] == all_["left_out"]
     for figure, ranked in found["figures"].items():
         chance = ranked["chance"]
         assert chance["low"] <= chance["mean"] <= chance["high"], figure
-    ended, then = interrupted(cli, monkeypatch, None, *DRIVERS, "--out", "out", "--json")
-    assert (ended.status, ended.out, first + then) == (0, whole.out, once)
+    ended, then = stopped(cli, monkeypatch, None, *DRIVERS, "--out", "out", "--json")
+    assert (ended.status, ended.out, len(first) + len(then)) == (0, whole.out, len(once))
 
 
 @pytest.mark.usefixtures("here")
 def test_inputs_that_were_drawn_are_not_drawn_again(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = ("run", "small.toml", *FEW, "-n", "6", "--jobs", "1", "--json")
-    _, before = interrupted(cli, monkeypatch, None, *plain)
-    whole, all_ = interrupted(cli, monkeypatch, None, *plain, "--uncertain")
-    assert all_ == before + 2 * 6  # a set of inputs each, simulated twice
-    ended, first = interrupted(cli, monkeypatch, before + 7, *plain, "--uncertain", "--out", "out")
-    assert (ended.status, first) == (130, before + 7)
+    _, before = stopped(cli, monkeypatch, None, *plain)
+    whole, all_ = stopped(cli, monkeypatch, None, *plain, "--uncertain")
+    assert len(all_) == len(before) + 2 * 6  # a set of inputs each, simulated twice
+    ended, first = stopped(cli, monkeypatch, len(before) + 7, *plain, "--uncertain", "--out", "out")
+    assert (ended.status, len(first)) == (130, len(before) + 7)
     assert ended.err.endswith("interrupted: 3 of 6 sets; the same command goes on from there\n")
     found = json.loads(ended.out)
     three = json.loads(cli("run", "small.toml", *FEW, "-n", "3", "--uncertain", "--json").out)
     assert found["partial"] == {"finished": 6, "wanted": 6} and found["uncertain"] == three["uncertain"]
-    ended, then = interrupted(cli, monkeypatch, None, *plain, "--uncertain", "--out", "out")
-    assert (ended.status, ended.out, then) == (0, whole.out, 5)
+    ended, then = stopped(cli, monkeypatch, None, *plain, "--uncertain", "--out", "out")
+    assert (ended.status, ended.out, len(then)) == (0, whole.out, 5)
 
 
 @pytest.mark.usefixtures("here")
@@ -182,6 +163,6 @@ def test_inputs_that_were_drawn_are_not_drawn_again(cli: Any, monkeypatch: pytes
 def test_the_screen_itself_says_that_it_is_partial(
     cli: Any, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], after: int, said: str
 ) -> None:
-    ended, _ = interrupted(cli, monkeypatch, after, *command)
+    ended, _ = stopped(cli, monkeypatch, after, *command)
     assert ended.status == 130 and said in " ".join(ended.out.split())
     assert "Interrupted" not in cli(*command).out
