@@ -16,9 +16,11 @@ from rich.cells import cell_len
 import callbacksim as cs
 from callbacksim.report.roster import roster_screen
 from callbacksim.scenario.calendar import HOUR, timetable
+from callbacksim.study.estimates import one_sided
 from callbacksim.study.experiment import replicate_all
-from callbacksim.study.roster import Level, attainable, rostered_duty, workload
-from callbacksim.study.targets import verdicts
+from callbacksim.study.roster import Level, Tried, attainable, chosen_of, rostered_duty, workload
+from callbacksim.study.shifts import Duty
+from callbacksim.study.targets import Verdict, verdicts
 
 # Twelve contacts, one line, calls of a minute from nine on: everybody answers, completes, is flagged and is reached.
 # So there are twelve call-backs of ten minutes, ready at 9:01, 9:02 … 9:12, each to be begun within an hour.
@@ -178,6 +180,22 @@ def test_the_people_of_the_written_scenario_are_the_roster(cli: Any, small: Path
     # Whoever does it again is asked first; what is read is never overwritten.
     assert "the file is already there" in cli(*arguments, "--out", written).err
     assert "this is what the command reads" in cli(*arguments, "--out", small, "--force").err
+
+
+def tried_with(cost: float, *kept: int) -> Tried:
+    """A roster that costs so much and keeps the date, and the limit, in so many of 40 runs."""
+    names = ("finish_by", "called_back_in_time")
+    found = [Verdict(name, 0.0, one_sided(k, 40, 0.95), 0.9) for name, k in zip(names, kept, strict=True)]
+    return Tried(Level(1.0, 1.0), Duty(np.zeros(0, dtype=np.int64), (), 0, cost, cost, cost), tuple(found))
+
+
+def test_people_who_help_nothing_are_not_put_on_duty() -> None:
+    """38 of 40 is not sure of 0.9 (lower bound 0.85), 40 of 40 is. Where nothing is sure: the cheapest of the best."""
+    names = ("finish_by", "called_back_in_time")
+    assert chosen_of([tried_with(1, 38, 40), tried_with(2, 38, 40), tried_with(3, 38, 40)], names) == 0
+    assert chosen_of([tried_with(1, 38, 30), tried_with(2, 38, 39), tried_with(3, 38, 39)], names) == 1
+    assert chosen_of([tried_with(1, 38, 30), tried_with(2, 38, 39), tried_with(3, 40, 40)], names) == 2
+    assert chosen_of([tried_with(1, 20, 30), tried_with(2, 21, 40)], ["called_back_in_time"]) == 1
 
 
 def test_a_scenario_elsewhere_is_written_whole(cli: Any, small: Path, tmp_path: Path) -> None:

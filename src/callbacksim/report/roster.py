@@ -222,6 +222,8 @@ def remarks(found: Roster, say: Texts = ENGLISH) -> list[str]:
     if unkept and len(found.tried) > 1:
         names = say.listed([say(f"promised.{one.name}") for one in unkept])
         said.append(say("roster.unkept", rosters=say.counted("roster", len(found.tried)), names=names))
+    if found.chosen not in (-1, len(found.tried) - 1):
+        said.append(say("roster.no_more"))
     if any(name.startswith("on call") for name in found.rostered.agents.groups):
         said.append(say("roster.on_call"))
     return said
@@ -235,7 +237,7 @@ def _tried(found: Roster, say: Texts) -> list[str]:
     rows = []
     for one in found.tried:
         kept = {verdict.name: verdict.probability.mean for verdict in one.verdicts}
-        room = f"  {about_tried(one, say)}"
+        room = f"{'@' if one is found.tried[found.chosen] else ' '} {about_tried(one, say)}"
         rows.append([room, say.money(one.duty.cost), *(say.share(kept[name]) for name in names)])
     heads = [f"  {say('roster.head_room')}", say("roster.head_cost"), *(say(f"roster.head_{name}") for name in names)]
     widths = [max(cell_len(one[0]) for one in [heads, *rows]) + 2, 9, *([9] * len(names))]
@@ -287,6 +289,7 @@ def roster_result(found: Roster, file: str, plan: str | None = None, sets: Seque
                 "factor": one.level.factor,
                 "cost": one.duty.cost,
                 "targets": [target_result(verdict) for verdict in one.verdicts],
+                "chosen": one is found.tried[found.chosen],
             }
             for one in found.tried
         ],

@@ -48,7 +48,7 @@ WORK_RUNS = 30
 RUNS = 100
 """Replications for trying and for judging, unless the scenario has more; fewer are seldom sure of 0.9."""
 MOST_TRIED = 6
-"""Different rosters that are tried before the last one is judged as it is."""
+"""Different rosters that are tried before the one that kept the targets most often is judged as it is."""
 OF_PEOPLE = ("finish_by", "called_back_in_time")
 """The targets that more people on duty can help to keep."""
 
@@ -79,16 +79,17 @@ class Roster:
     workload: Workload
     tried: tuple[Tried, ...]
     check: Study  # of `rostered`, on replications that nothing else has seen
+    chosen: int = -1  # which of those tried
 
     @property
     def level(self) -> Level:
         """How amply it was made."""
-        return self.tried[-1].level
+        return self.tried[self.chosen].level
 
     @property
     def duty(self) -> Duty:
         """Who is on duty."""
-        return self.tried[-1].duty
+        return self.tried[self.chosen].duty
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -209,11 +210,25 @@ def roster(
         candidate = with_roster(scenario, load, duty)
         study = _studied(candidate, range(n, 2 * n), seed, jobs, progress, frame)
         tried.append(Tried(level, duty, verdicts(study)))
-        if len(tried) == MOST_TRIED or all(_kept(one) for one in tried[-1].verdicts if one.name in wanted):
+        if len(tried) == MOST_TRIED or _all_kept(tried[-1], wanted):
             break
-    chosen = with_roster(scenario, load, tried[-1].duty)
-    check = _studied(chosen, range(2 * n, 3 * n), seed, jobs, progress, frame)
-    return Roster(scenario, chosen, load, tuple(tried), check)
+    at = chosen_of(tried, wanted)
+    rostered = with_roster(scenario, load, tried[at].duty)
+    check = _studied(rostered, range(2 * n, 3 * n), seed, jobs, progress, frame)
+    return Roster(scenario, rostered, load, tuple(tried), check, at)
+
+
+def chosen_of(tried: Sequence[Tried], wanted: Container[str]) -> int:
+    """The roster that surely keeps the `wanted` targets, or the first of those that keep them most often.
+
+    Rosters get dearer; where more people keep nothing more in the same replications, they are not paid.
+    """
+
+    def seldomest(one: Tried) -> list[float]:
+        return sorted(found.probability.mean or 0.0 for found in one.verdicts if found.name in wanted)
+
+    sure = next((at for at, one in enumerate(tried) if _all_kept(one, wanted)), None)
+    return max(range(len(tried)), key=lambda at: (seldomest(tried[at]), -at)) if sure is None else sure
 
 
 def workload(scenario: Scenario, frame: Frame, n: int, seed: int, progress: Progress | None = None) -> Workload:
@@ -327,6 +342,10 @@ def _studied(scenario: Scenario, runs: range, seed: int, jobs: Jobs, progress: P
     return replicate_all(
         [scenario], runs.stop, first=runs.start, seed=seed, jobs=jobs, progress=progress, frames=[frame]
     )[0]
+
+
+def _all_kept(one: Tried, wanted: Container[str]) -> bool:
+    return all(_kept(verdict) for verdict in one.verdicts if verdict.name in wanted)
 
 
 def _kept(verdict: Verdict) -> bool:
