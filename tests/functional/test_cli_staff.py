@@ -55,8 +55,7 @@ def test_without_a_plan_the_status_is_1_and_the_nearest_is_named(cli: Any, small
     [
         (
             ("--lines", "9:3"),
-            '--lines:1: --lines: "9:3" is no range of whole numbers; '
-            "write FEWEST:MOST or FEWEST:MOST:STEP, for example 10:60:10",
+            "--lines:1: --lines: it ends at 3, before it begins at 9; write 3:9",
         ),
         (
             ("--agents", "1.5"),

@@ -180,9 +180,10 @@ def span_of(text: str, option: str) -> range:
     """``10:60:10``, ``1:12`` or ``4``. Raises Refused."""
     fitted = _SPAN.fullmatch(text.strip())
     if fitted:
-        first, last, step = fitted.groups()
-        values = range(int(first), int(last or first) + 1, int(step or 1))
-        if len(values):
-            return values
+        first, last, step = (int(part) for part in (fitted[1], fitted[2] or fitted[1], fitted[3] or 1))
+        if last >= first:
+            return range(first, last + 1, step)
+        wrong = f"it ends at {last}, before it begins at {first}"
+        raise Refused(Problem(option, 1, option, wrong, f"write {last}:{first}"))
     wrong = f"{show(text)} is no range of whole numbers"
     raise Refused(Problem(option, 1, option, wrong, "write FEWEST:MOST or FEWEST:MOST:STEP, for example 10:60:10"))
