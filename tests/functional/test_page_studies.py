@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import callbacksim as cs
+from callbacksim.report.tracefiles import table_files
 from callbacksim.scenario.uncertain import unknowns
 from drawn import SVG, clashes, svgs
 from pages import Element, english_words, read_page
@@ -124,6 +125,30 @@ def test_every_plan_of_the_grid_has_its_cell_on_the_map(staffed: tuple[dict[str,
         (result["plan"]["lines"], result["plan"]["agents"])
     ]
     assert len(drawn.all("rect", class_="chosen")) == 1
+
+
+def test_where_more_is_searched_for_every_combination_has_a_map_that_can_be_opened(home: Path, cli: Any) -> None:
+    """Clerks, too: the map at the plan's own number stands open, the others are closed until somebody opens them."""
+    on_time = SMALL.replace("probability = 0.5", "probability = 0.5\non_time = 0.5")
+    (home / "clerks.toml").write_text(on_time + "[ledger.clerks]\n[search]\nclerks = [1, 3]\n", encoding="utf-8")
+    page = home / "clerks.html"
+    options = ("--lines", "3:4", "--agents", "1:2", "--jobs", "1", "--json", "--report", page)
+    ended = cli("staff", home / "clerks.toml", *options)
+    assert ended.status == 0, ended.err
+    result = json.loads(ended.out)
+    section = read_page(page.read_text(encoding="utf-8")).all("section", id="map")[0]
+    headings = [figure.all("h3")[0].text() for figure in section.all("figure")]
+    clerks = result["plan"]["clerks"]
+    ran = {one["plan"]["clerks"] for one in result["frontier"] if one["runs"]}
+    assert headings[0].endswith(f"with {clerks} clerk{'s' * (clerks > 1)}")
+    assert len(headings) == len(ran) > 1
+    folded = section.all("details", class_="folded")
+    assert [one.all("summary")[0].text() for one in folded] == headings[1:]
+    for figure in section.all("figure"):
+        cells = [one for one in figure.all("rect") if "data-tip" in one.attributes]
+        plans = [one for one in result["frontier"] if f"{one['plan']['clerks']} clerk" in figure.all("h3")[0].text()]
+        assert len(cells) == len(plans) == 4
+        assert sum("not simulated" in one.attributes["data-tip"] for one in cells) == sum(not p["runs"] for p in plans)
 
 
 def test_one_less_and_what_was_looked_at_are_those_of_the_result(
@@ -317,17 +342,6 @@ def test_the_command_on_the_page_of_a_sweep_gives_it_again(
     assert (home / "sweep-again.html").read_bytes() == (home / "sweep-en.html").read_bytes()
 
 
-@pytest.mark.parametrize(("study", "which"), [("staff", "staffed"), ("drivers", "driven"), ("sweep", "swept")])
-def test_the_figures_of_a_study_are_its_pages_and_can_be_read(
-    study: str, which: str, home: Path, request: pytest.FixtureRequest
-) -> None:
-    page: Element = request.getfixturevalue(which)[1]
-    drawn = svgs(home / study)
-    titles = sorted(one.all("title")[0].text() for one in page.all("svg", class_="chart"))
-    assert sorted(root.findtext(f"{SVG}title") or "" for root in drawn.values()) == titles
-    assert {name: bad for name, root in drawn.items() if (bad := clashes(root))} == {}
-
-
 @pytest.fixture(scope="module")
 def rostered(home: Path, cli: Any) -> tuple[dict[str, Any], Element, Element]:
     """What `roster --json` says, and its page in both languages."""
@@ -335,6 +349,7 @@ def rostered(home: Path, cli: Any) -> tuple[dict[str, Any], Element, Element]:
     for language in ("en", "zh"):
         page = home / f"roster-{language}.html"
         options = ("-n", "8", "--jobs", "1", "--json", "--report", page, "--lang", language)
+        options += figures(home, "roster", language)
         ended = cli("roster", home / "small.toml", *options)
         assert ended.status == 0, ended.err
         found.append(read_page(page.read_text(encoding="utf-8")))
@@ -369,6 +384,48 @@ def test_the_command_on_the_page_of_a_roster_gives_it_again(
     ended = cli(*again(rostered[1], home), "--jobs", "1", "--json", "--report", home / "roster-again.html")
     assert json.loads(ended.out) == rostered[0]
     assert (home / "roster-again.html").read_bytes() == (home / "roster-en.html").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def fitted(home: Path, cli: Any) -> tuple[dict[str, Any], Element, Element]:
+    """What `calibrate --json` says of a log of a run, and its page in both languages."""
+    trace = cs.simulate(cs.load(home / "small.toml"), seed=3)
+    (home / "log.csv").write_bytes(table_files(trace, "attempts")[1])
+    found = []
+    for language in ("en", "zh"):
+        page = home / f"calibrate-{language}.html"
+        options = ("--json", "--force", "--report", page, "--lang", language, *figures(home, "calibrate", language))
+        ended = cli("calibrate", home / "log.csv", home / "small.toml", "--out", home / "fitted.toml", *options)
+        assert ended.status == 0, ended.err
+        found.append(read_page(page.read_text(encoding="utf-8")))
+    return json.loads(ended.out), found[0], found[1]
+
+
+def test_the_chinese_page_of_a_calibration_is_chinese(fitted: tuple[dict[str, Any], Element, Element]) -> None:
+    assert english_words(fitted[2]) <= {"AIC"}
+
+
+STUDIES = [
+    ("staff", "staffed"),
+    ("drivers", "driven"),
+    ("sweep", "swept"),
+    ("roster", "rostered"),
+    ("calibrate", "fitted"),
+]
+
+
+@pytest.mark.parametrize(("study", "which"), STUDIES)
+def test_the_figures_of_a_study_are_its_pages_and_can_be_read(
+    study: str, which: str, home: Path, request: pytest.FixtureRequest
+) -> None:
+    page: Element = request.getfixturevalue(which)[1]
+    drawn = svgs(home / study)
+    assert len(drawn) >= 2
+    titles = sorted(one.all("title")[0].text() for one in page.all("svg", class_="chart"))
+    assert sorted(root.findtext(f"{SVG}title") or "" for root in drawn.values()) == titles
+    assert {name: bad for name, root in drawn.items() if (bad := clashes(root))} == {}
+    dots = {name: (home / study / f"{name}.png").read_bytes()[:8] for name in drawn}
+    assert set(dots.values()) == {b"\x89PNG\r\n\x1a\n"}
 
 
 HOSTILE, IMAGE = "</script><b>名", '"><img src=x onerror=alert(1)>'

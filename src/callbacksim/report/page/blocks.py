@@ -35,7 +35,8 @@ class Grid:
 class Figure:
     """A picture with its legend, a caption, and its numbers as a table that can be opened.
 
-    `beside`: what the caption says of the table; a picture that leaves the page goes without.
+    `beside`: what the caption says of the table; a picture that leaves the page goes without. `folded`: under these
+    words the picture is closed until somebody opens it.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Figure:
     note: str = ""
     table: Grid | None = None
     beside: str = ""
+    folded: str = ""
     block: str = "figure"
 
     def caption(self, say: Texts) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -179,40 +180,58 @@ def _unsure(found: StaffingAnswer, say: Texts) -> list[Block]:
 
 
 def _map(found: StaffingAnswer, say: Texts) -> Section:
-    """Lines and people: one map, at the plan's own numbers of all others."""
+    """Lines and people: a map at the plan's own numbers of all others, and for other numbers one to be opened."""
     centre = found.plan or (found.nearest.plan if found.nearest else found.tried[-1].plan)
-    slice_ = {
-        (one.plan.lines, one.plan.agents): one
-        for one in found.tried
-        if replace(one.plan, lines=0, agents=0) == replace(centre, lines=0, agents=0)
-    }
+    seen = Counter(_others(one.plan) for one in found.tried if one.runs)
+    del seen[_others(centre)]
+    shown = [
+        centre,
+        *(replace(others, lines=centre.lines, agents=centre.agents) for others, _ in seen.most_common(MAPS)),
+    ]
+    wanted = say.whole_share(found.scenario.targets.probability)
+    maps = [_slice(found, of, at > 0, say) for at, of in enumerate(shown)]
+    left = [Prose(say("staff.map_others", n=say.number(len(seen) - MAPS)))] if len(seen) > MAPS else []
+    return Section("map", say("section.map"), say("staff.map_lead", wanted=wanted), [*maps, *left])
+
+
+MAPS = 12
+"""Maps for other numbers than the plan's, at most; the table of plans has all."""
+
+
+def _others(plan: Plan) -> Plan:
+    """All but lines and people who call back."""
+    return replace(plan, lines=0, agents=0)
+
+
+def _slice(found: StaffingAnswer, centre: Plan, folded: bool, say: Texts) -> Figure:
+    """The map of lines and people at the numbers of all others of one plan."""
+    slice_ = {(one.plan.lines, one.plan.agents): one for one in found.tried if _others(one.plan) == _others(centre)}
     lines, people = _axis(found.grid.lines, centre.lines), _axis(found.grid.agents, centre.agents)[::-1]
     wanted = found.scenario.targets.probability
     places = [[_place(found, slice_[(x, y)], wanted, say) for x in lines] for y in people]
     title = say("staff.map")
     seen = [one for one in slice_.values() if one.runs]
-    chosen = plan_words(centre, say)
+    best = found.plan or (found.nearest.plan if found.nearest else centre)
     says = say(
         "staff.map_says" if found.plan is not None else "staff.map_says_nearest",
-        seen=say.number(len(seen)), all=say.number(len(slice_)), plan=chosen,
+        seen=say.number(len(seen)), all=say.number(len(slice_)), plan=plan_words(best, say),
     )  # fmt: skip
-    chart = Chart(title, says, "map", say.share)
+    kind = "map" if not folded else "map-other"
     across = (say("staff.tile_lines"), [say.number(value) for value in lines])
     down = (say("staff.tile_agents"), [say.number(value) for value in people])
     keys = share_keys(wanted, say.whole_share, say("map.under"), say("map.between"), say("map.most"))
-    keys += [
-        ("chosen", say("staff.key_chosen" if found.plan else "staff.key_nearest")),
-        ("unknown", say("staff.key_unknown")),
-    ]
+    if not folded:
+        keys.append(("chosen", say("staff.key_chosen" if found.plan else "staff.key_nearest")))
+    keys.append(("unknown", say("staff.key_unknown")))
+    others = say.listed([_counted(k, n, say) for k, n in centre.counts().items() if k not in ("lines", "agents")])
+    title = say("staff.map_with", others=others) if others else title
     notes = [say("staff.map_note")]
-    others = {name: n for name, n in centre.counts().items() if name not in ("lines", "agents")}
-    if others:
-        notes.append(say("staff.map_slice", others=say.listed([_counted(k, n, say) for k, n in others.items()])))
     if (len(lines), len(people)) != (len(found.grid.lines), len(found.grid.agents)):
         notes.append(say("map.part"))
+    chart = Chart(title, says, kind, say.share)
     table = _table(found, [slice_[(x, y)] for y in people for x in lines], title, say)
-    figure = Figure(title, map_of(chart, across, down, places), legend(keys), say.sentences(notes), table)
-    return Section("map", say("section.map"), say("staff.map_lead", wanted=say.whole_share(wanted)), [figure])
+    drawn = map_of(chart, across, down, places)
+    return Figure(title, drawn, legend(keys), say.sentences(notes), table, folded=title if folded else "")
 
 
 def _axis(values: Sequence[int], centre: int) -> list[int]:
