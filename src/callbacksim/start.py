@@ -1,4 +1,4 @@
-"""The console script: quiet under Ctrl-C from its first moment on, before anything is imported that takes time."""
+"""The console script: quiet under Ctrl-C (SIGTERM, SIGHUP) from its first moment on, before what takes time."""
 
 import os
 import signal
@@ -8,9 +8,12 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Import the commands and run one. Ends with status 0, 2 (refused) or 130 (interrupted)."""
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        # Nothing is begun yet. An exception in the midst of an import might come out of it as another one.
-        signal.signal(signal.SIGINT, _end_at_once)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # A wish that it be ignored is kept.
+        if number is not None and signal.getsignal(number) in (signal.default_int_handler, signal.SIG_DFL):
+            # Nothing is begun yet. An exception in the midst of an import might come out of it as another one.
+            signal.signal(number, _end_at_once)
     from callbacksim.cli import main as run
 
     run()

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from callbacksim.campaign.simpy_engine import Campaign
@@ -121,6 +122,14 @@ def stop(cli: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Any, 
     return partial(stopped, cli, monkeypatch)
 
 
+def test_killed_at_work_it_leaves_no_process_behind(small: Path) -> None:
+    """Idle workers would live on for minutes, and hold the pipe that is read here to its end."""
+    process = started(small, "run", "small.toml", "-n", "100000", "--jobs", "2", "--out", "out")
+    until(lambda: done(small.parent / "out" / JOURNAL) >= 20)
+    process.kill()
+    process.communicate(timeout=100)
+
+
 def test_what_is_finished_is_not_done_again(small: Path, whole: dict[str, bytes], stop: Any) -> None:
     ended, first = stop(25, *RUN)
     assert ended.status == 130
@@ -218,6 +227,27 @@ def test_a_real_signal_ends_with_the_answer_so_far(small: Path, number: int) -> 
     assert "Traceback" not in said
     assert f"{found[1]} runs, 95 % intervals" in " ".join(printed.split())
     assert done(small.parent / "out" / JOURNAL) >= int(found[1]) >= 2
+
+
+def test_a_batch_that_an_interrupt_tears_does_not_spoil_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tears(file: int) -> None:
+        os.ftruncate(file, os.fstat(file).st_size - 20)
+        raise KeyboardInterrupt
+
+    kept = journal.Journal(tmp_path / "x.journal", {"seed": 1})
+    for name in ("a", "b", "c"):
+        kept.add(name, np.ones(9))
+        if name == "b":
+            with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+                patched.setattr(os, "fsync", tears)
+                kept.flush()
+        else:
+            kept.flush()
+    again = journal.Journal(tmp_path / "x.journal", {"seed": 1})
+    assert (again.lost, again.held) == (0, 2)
+    assert all(again.take(name) is not None for name in ("a", "c"))
 
 
 def torn(path: Path) -> None:

@@ -7,8 +7,8 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Annotated, Any, ParamSpec
 
 import typer
@@ -20,6 +20,7 @@ P = ParamSpec("P")
 
 
 UNMET, REFUSED, INTERRUPTED = 1, 2, 130
+ASKED_TO_END = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 app = typer.Typer(
@@ -59,8 +60,9 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             say(*map(str, refused.problems))
             raise typer.Exit(REFUSED) from None
         except KeyboardInterrupt as interrupt:
-            end_workers()
-            say(_interrupted(str(kwargs.get("language", "en")), *map(str, interrupt.args)))
+            with _deaf_meanwhile():
+                end_workers()
+                say(_interrupted(str(kwargs.get("language", "en")), *map(str, interrupt.args)))
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             let_go_of_stdout()
@@ -104,11 +106,30 @@ def end_workers() -> None:
         workers.end_workers()
 
 
+def deaf() -> dict[int, Any]:
+    """From here on nothing asks this process to end any more; how each signal was answered before."""
+    with suppress(ValueError):  # in a thread of somebody's program signals are theirs
+        return {number: signal.signal(number, signal.SIG_IGN) for number in ASKED_TO_END}
+    return {}
+
+
+@contextmanager
+def _deaf_meanwhile() -> Iterator[None]:
+    """What is being cleaned up and said is not interrupted by a second Ctrl-C."""
+    before = deaf()
+    try:
+        yield
+    finally:
+        for number, answered in before.items():
+            signal.signal(number, answered)
+
+
 def _interruptible() -> None:
     """From here on Ctrl-C is an exception, after which there is something to clean up (see `callbacksim.start`)."""
     with suppress(ValueError):  # in a thread of somebody's program signals are theirs
-        if signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None):
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in ASKED_TO_END:
+            if signal.getsignal(number) not in (signal.SIG_IGN, signal.SIG_DFL, None):
+                signal.signal(number, signal.default_int_handler)
 
 
 def let_go_of_stdout() -> None:

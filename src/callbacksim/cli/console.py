@@ -5,12 +5,11 @@ from __future__ import annotations
 import codecs
 import io
 import os
-import signal
 import sys
 import threading
 from pathlib import Path
 
-from callbacksim.cli.app import INTERRUPTED, app, let_go_of_stdout, say
+from callbacksim.cli.app import INTERRUPTED, app, deaf, end_workers, let_go_of_stdout, say
 
 LIKENESS = {"–": "-", "—": "-", "−": "-", "×": "x", "…": "~", "±": "~"}
 
@@ -22,14 +21,6 @@ def _nearest(error: UnicodeError) -> tuple[str, int]:
     return "".join(LIKENESS.get(c, "?") for c in error.object[error.start : error.end]), error.end
 
 
-def _end_as_if_interrupted() -> None:
-    """Whoever ends this process otherwise than by Ctrl-C would leave its workers behind, idle for good."""
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup's wish is kept
-            signal.signal(number, signal.default_int_handler)
-
-
 def _of_thread(failed: threading.ExceptHookArgs) -> None:
     """A pool that is torn down under its own manager may trip over it; what fails in earnest comes as a result."""
     if failed.thread is None or failed.thread.name != "ExecutorManagerThread":
@@ -39,7 +30,6 @@ def _of_thread(failed: threading.ExceptHookArgs) -> None:
 def main() -> None:
     """The console script. Ends with status 0, 2 (refused) or 130 (interrupted)."""
     threading.excepthook = _of_thread
-    _end_as_if_interrupted()
     # For processes begun by this one: the pool's tracker would tell of an interrupted pool, after cleaning up.
     os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     codecs.register_error("callbacksim.nearest", _nearest)
@@ -56,3 +46,9 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         let_go_of_stdout()
+    finally:
+        deaf()  # all is said: an impatient Ctrl-C must not change how it ended
+        end_workers()  # idle ones would be waited for
+        # Python keeps in mind that an interrupt came out of a text that it evaluated (a dataclass is one), and after
+        # `python -m` would end by the signal, whatever the status. The next text takes its place.
+        eval("0")

@@ -58,8 +58,7 @@ class Journal:
         self._batch: dict[str, list[float]] = {}
         self._written = time.monotonic()
         self._held: dict[str, Floats] = {}
-        self._whole = 0  # bytes up to the end of the last line
-        self._begun = False  # whether this process has written in it
+        self._whole = 0  # bytes up to the end of the last line that is whole
         for content in self._lines():
             if content is None:
                 self.lost += 1
@@ -93,19 +92,19 @@ class Journal:
         self._written = time.monotonic()
         if not batch:
             return
-        head: list[dict[str, Any]] = [] if self._begun or self._whole else [{KIND: dict(self._run)}]
         try:
             with self.path.open("ab") as stream:
-                if not self._begun:
-                    stream.truncate(self._whole)  # what is torn goes
+                whole = min(self._whole, stream.tell())  # less, if somebody has taken it away
+                stream.truncate(whole)  # what is torn goes: by an earlier process, or by an interrupt in this one
+                head: list[dict[str, Any]] = [] if whole else [{KIND: dict(self._run)}]
                 stream.write(b"".join(map(_line, [*head, {"trials": batch}])))
                 stream.flush()
                 os.fsync(stream.fileno())
+                self._whole = stream.tell()
         except OSError as error:
             wrong = f"cannot be written ({error.strerror or error})"
             right = "make room, and give the same command again: what is finished is kept"
             raise Refused(Problem(str(self.path), 1, "--out", wrong, right)) from error
-        self._begun = True
 
 
 def _line(content: Mapping[str, Any]) -> bytes:

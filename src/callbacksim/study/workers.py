@@ -10,7 +10,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from callbacksim.campaign.simpy_engine import Campaign
@@ -37,6 +37,8 @@ A_PORTION_SECONDS = 0.25
 """Short trials are sent in portions of about so much work: sending one costs about a millisecond."""
 A_WORKERS_PORTIONS = 8
 """Into so many portions for each of its workers a cluster's work is divided, that all end at about the same time."""
+A_LOOK_EVERY_SECONDS = 0.25
+"""So often a worker process looks whether the one that began it is still there."""
 LOSSES = 3
 """So often in a row worker processes may be lost before a single portion is done."""
 Portion = list[tuple[int, Floats]]
@@ -148,11 +150,15 @@ def _by_workers(
     losses = 0
     while left:
         size = max(1, min(round(A_PORTION_SECONDS / max(each, 1e-6)), -(-len(left) // (4 * processes))))
-        pool = Parallel(n_jobs=processes, return_as="generator_unordered", batch_size=1, pre_dispatch="4*n_jobs")
+        pool = Parallel(
+            n_jobs=processes, backend="loky", return_as="generator_unordered", batch_size=1, pre_dispatch="4*n_jobs",
+            initializer=_ended_with, initargs=(os.getpid(),),
+        )  # fmt: skip
         try:
-            with _begun_deaf_to_interrupts():
-                coming = pool(delayed(_portion)(*portion, seed, model) for portion in _portions(left, plans, size))
-            with _left_quietly(coming):
+            with ExitStack() as leaving:
+                with _begun_deaf():
+                    coming = pool(delayed(_portion)(*portion, seed, model) for portion in _portions(left, plans, size))
+                    leaving.enter_context(_left_quietly(coming))
                 for portion in coming:
                     losses = 0
                     for place, numbers in portion:
@@ -193,21 +199,41 @@ def _portion(
     return [(place, outcome(plans[trial.plan], seed, trial, model)) for place, trial in trials]
 
 
+def _ended_with(parent: int) -> None:
+    """In a worker process: it ends with the one that began it, which may be killed and then can tell nobody.
+
+    Left alone it would hold the terminal or the pipe, memory and shared files for minutes.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(A_LOOK_EVERY_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 @contextmanager
-def _begun_deaf_to_interrupts() -> Iterator[None]:
-    """Processes begun in this block never see an interrupt.
+def _begun_deaf() -> Iterator[None]:
+    """Processes begun in this block never hear what asks this one to end; what comes meanwhile waits for its end.
 
     At a terminal it goes to all of them; the one that waits for the results ends the others, which would only tell,
     each for itself, where they were.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from multiprocessing import resource_tracker
+
+    from joblib.externals.loky.backend import resource_tracker as lokys  # type: ignore[import-untyped]
+
+    for tracker in (resource_tracker, lokys):  # begun later, they would lift the mask
+        tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def end_workers() -> None:
