@@ -14,6 +14,8 @@ from callbacksim.scenario.calendar import HOUR
 from callbacksim.study.estimates import one_sided
 from callbacksim.study.experiment import Study, replicate
 from callbacksim.study.figures import Figures
+from callbacksim.study.measures import moment_of
+from callbacksim.study.summary import promised_finish
 from callbacksim.study.targets import judged, targets, verdicts
 from helpers import at, tiny
 
@@ -61,6 +63,17 @@ def test_a_date_is_kept_up_to_its_very_millisecond(study: Study) -> None:
     assert events(study, promised, {"finish": [noon, noon + 1e-6, 1.0, math.inf]}, 4) == [True, False, True, False]
 
 
+def test_who_ends_on_the_promised_second_has_kept_it_whatever_the_second(study: Study) -> None:
+    """9:00:12 is 9 1/300 hours, and in binary that times 3,600,000 is a little more than the ms it was made of."""
+    ends = [at("09:00:12"), *(at("09:00", 1) + 1000 * second for second in range(3600))]
+    assert ends[0] / HOUR * HOUR > ends[0]  # or this test would be none
+    assert [moment_of(end / HOUR) for end in ends] == ends
+    for end in ends[:60]:
+        promised = {"finish_by": dt.datetime(2025, 7, 7) + dt.timedelta(milliseconds=end)}
+        changed = with_figures(study, promised, {"finish": [end / HOUR]})
+        assert (verdicts(changed)[0].met, promised_finish(changed).mean) == (True, 1.0)
+
+
 def test_what_the_horizon_cut_off_before_the_date_is_not_identified(study: Study) -> None:
     promised = {"finish_by": dt.datetime(2025, 8, 1)}  # beyond the five days
     assert events(study, promised, {"finish": [math.inf, 1.0]}, 2) == [None, True]
@@ -72,6 +85,12 @@ def test_what_the_horizon_cut_off_before_the_date_is_not_identified(study: Study
         ({"called_back_in_time": 0.9}, {"called_back_in_time": [0.9, 0.89, math.nan]}, [True, False, True]),
         ({"cost": 100.0}, {"cost": [100, 100.01, 99], "finish": [1, 1, math.inf]}, [True, False, None]),
         ({"cost": 100.0}, {"cost": [101], "finish": [math.inf]}, [False]),
+        ({"cost": 0.3}, {"cost": [0.1 + 0.2, 0.31], "finish": [1]}, [True, False]),  # 0.30000000000000004
+        (
+            {"satisfaction_error": 1.0},
+            {"error": [100 * (0.8 - 0.79)], "respondents": [5]},
+            [True],
+        ),  # 1 + 9e-16
         ({"satisfaction_error": 1.0}, {"error": [-1.0, 1.01, 0.3], "respondents": [5]}, [True, False, True]),
         ({"satisfaction_error": 1.0}, {"error": [math.nan, math.nan], "respondents": [5, 0]}, [None, False]),
         ({"missed": 2}, {"missed": [2, 3, math.nan]}, [True, False, None]),

@@ -145,10 +145,10 @@ def quantile(values: ArrayLike, p: float, confidence: float) -> Estimate:
     coverage is never below ``confidence``, whatever the distribution (David & Nagaraja 2003, §7.1).
 
     Values may be ``+inf``. An end is None, unbounded, when n is too small for any order statistic to bound that side;
-    an infinite upper end is None too, an infinite lower end becomes the largest finite value. The point is the sample
-    quantile by the averaged inverse of the empirical distribution (the usual median), None when it is infinite: then
-    "not reached by the horizon", and ``low``, where there is one, is what can be said. ``ValueError`` unless
-    0 < p < 1 and for a value of minus infinity.
+    an infinite upper end is None too, an infinite lower end becomes the largest finite value. The point is the smallest
+    value that at least the share p of the sample does not exceed (so the lower of two middle values for a median), None
+    when it is infinite: then "not reached by the horizon", and ``low``, where there is one, is what can be said.
+    ``ValueError`` unless 0 < p < 1 and for a value of minus infinity.
     """
     from scipy.special import bdtr
 

@@ -134,6 +134,14 @@ def can_have(scenario: Scenario, figure: str) -> bool:
     return scenario.study.mode != "ledger" or figure in ALONE
 
 
+def moment_of(hours: float) -> float:
+    """The whole ms of a figure in hours since the first day's midnight; infinite where it is.
+
+    Hours times ms is not enough: for every tenth second the product is another than the ms that were divided.
+    """
+    return float(round(hours * HOUR)) if math.isfinite(hours) else hours
+
+
 STAGES = (
     "rows", "rejected", "duplicates", "excluded", "contacts", "attempts", "answered", "interviewed", "complete",
     "partial", "broken_off", "exhausted", "not_in_service", "opted_out", "unfinished", "escalated", "handled",

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.frame.frame import Frame
-from callbacksim.scenario.calendar import HOUR
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import one_sided
 from callbacksim.study.experiment import Interrupted, Progress, Study, replicate_all
 from callbacksim.study.figures import Figures
 from callbacksim.study.journal import Journal
+from callbacksim.study.measures import moment_of
 from callbacksim.study.plans import Plan
 from callbacksim.study.targets import Target, Verdict, targets
 from callbacksim.study.workers import Jobs
@@ -49,7 +49,7 @@ def run_of(figures: Figures, asked: Sequence[Target]) -> Run:
         kept=tuple(target.kept(figures) for target in asked),
         cost=measures["cost"] if math.isfinite(measures["finish"]) else math.inf,
         calls_cost=measures["robot_cost"] + measures["line_cost"],
-        dialled=measures["dialling_finish"] * HOUR,
+        dialled=moment_of(measures["dialling_finish"]),
         need=0.0 if math.isnan(measures["people_at_work"]) else measures["people_at_work"],
         finish=measures["finish"] * HOUR,
     )

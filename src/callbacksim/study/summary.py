@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callbacksim.campaign.trace import Trace
-from callbacksim.scenario.calendar import DAY, HOUR, NEVER, timetable
+from callbacksim.scenario.calendar import DAY, NEVER, timetable
 from callbacksim.scenario.schema import ExactCounts
 from callbacksim.study import measures as operations
 from callbacksim.study import survey as satisfaction
 from callbacksim.study.estimates import Estimate, given, mean, proportion, quantile, root_mean_square, within
 from callbacksim.study.figures import sample
 from callbacksim.study.ledger import ALONE
-from callbacksim.study.measures import Measure
+from callbacksim.study.measures import Measure, moment_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +131,7 @@ def finished_by(study: Study, moment: dt.datetime) -> Estimate:
     limit, confidence = times.ms(moment), study.scenario.study.confidence
     if limit > times.horizon and any(map(math.isinf, finishes)):
         return Estimate(None, None, None, len(finishes), "probability", confidence)
-    return proportion(sum(f * HOUR <= limit for f in finishes), len(finishes), confidence)
+    return proportion(sum(moment_of(f) <= limit for f in finishes), len(finishes), confidence)
 
 
 def promised_finish(study: Study) -> Estimate:
@@ -148,7 +148,7 @@ def evenings(study: Study) -> dict[dt.datetime, Estimate]:
     A day's work ends with its last calling window or roster, whichever is later.
     """
     times = timetable(study.scenario)
-    finishes = [hours * HOUR for hours in values(study, "finish")]
+    finishes = list(map(moment_of, values(study, "finish")))
     ends: dict[int, int] = {}
     for end in sorted([*times.calling.end.tolist(), *times.roster.end.tolist()]):
         ends[(end - 1) // DAY] = end

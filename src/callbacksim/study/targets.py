@@ -12,13 +12,16 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from callbacksim.scenario.calendar import HOUR, timetable
+from callbacksim.scenario.calendar import timetable
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate, one_sided
 from callbacksim.study.experiment import Study
 from callbacksim.study.figures import Figures
+from callbacksim.study.measures import moment_of
 
 Limit = dt.datetime | float
+EQUAL = 1e-9
+"""So much apart sums of yuan and shares are the same number, added up in another order."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def _finished_by(scenario: Scenario, limit: dt.datetime) -> Callable[[Figures], 
     ms = times.ms(limit)
 
     def kept(figures: Figures) -> bool | None:
-        finish = figures.measures["finish"] * HOUR
+        finish = moment_of(figures.measures["finish"])
         # Cut off by a horizon before the promised date: nothing tells when it would have been done.
         return None if math.isinf(finish) and ms > times.horizon else finish <= ms
 
@@ -95,7 +98,7 @@ def _at_least(figure: str, limit: float | None) -> Callable[[Figures], bool | No
     if limit is None:
         return None
     # Where nobody is to be called back, nobody waits too long; where no case is due, none is late.
-    return lambda figures: math.isnan(figures.measures[figure]) or figures.measures[figure] >= limit
+    return lambda figures: math.isnan(figures.measures[figure]) or figures.measures[figure] >= limit - EQUAL
 
 
 def _cost(limit: float | None) -> Callable[[Figures], bool | None] | None:
@@ -103,7 +106,7 @@ def _cost(limit: float | None) -> Callable[[Figures], bool | None] | None:
         return None
 
     def kept(figures: Figures) -> bool | None:
-        if figures.measures["cost"] > limit:
+        if figures.measures["cost"] > limit + EQUAL:
             return False
         # What the horizon cut off goes on costing.
         return None if math.isinf(figures.measures["finish"]) else True
@@ -119,7 +122,7 @@ def _error(limit: float | None) -> Callable[[Figures], bool | None] | None:
         error = figures.survey["error"]
         if math.isnan(error):
             return None if figures.survey["respondents"] > 0 else False  # nobody heard is no survey at all
-        return abs(error) <= limit
+        return abs(error) <= limit + EQUAL
 
     return kept
 
