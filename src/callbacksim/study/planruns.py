@@ -51,7 +51,7 @@ def run_of(figures: Figures, asked: Sequence[Target]) -> Run:
         calls_cost=measures["robot_cost"] + measures["line_cost"],
         dialled=moment_of(measures["dialling_finish"]),
         need=0.0 if math.isnan(measures["people_at_work"]) else measures["people_at_work"],
-        finish=measures["finish"] * HOUR,
+        finish=moment_of(measures["finish"]),
     )
 
 
