@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from callbacksim.cli import app
+from callbacksim.report import terminal
 
 SMALL = """\
 title = "A small campaign 小样"
@@ -64,6 +66,12 @@ def cli() -> Cli:
         return Ended(result.exit_code, result.stdout, result.stderr)
 
     return carry_out
+
+
+@pytest.fixture(autouse=True)
+def _no_lines_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Progress is told every so many seconds: on a busy machine it would stand in what a command said."""
+    monkeypatch.setattr(terminal, "A_LINE_EVERY_SECONDS", math.inf)
 
 
 @pytest.fixture

@@ -229,6 +229,7 @@ def test_what_a_journal_holds_says_nothing_of_how_long_the_rest_takes(
     """Five hundred come at once; then ten in ten seconds, and twenty in the next ten: at that pace 470 take 313."""
     clock = iter([0.0, 3.0, 3.1, 13.1, 23.1])
     monkeypatch.setattr(terminal.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(terminal, "A_LINE_EVERY_SECONDS", 10.0)
     with terminal.progress("simulating") as told:
         for done in (400, 500, 510, 530):
             told(done, 1000)
