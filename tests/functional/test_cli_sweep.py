@@ -175,3 +175,13 @@ def test_a_table_that_could_not_be_written_is_refused_before_anything_is_simulat
         for command in (("sweep", small, "--vary", "robot.lines=3,4"), ("staff", small), ("roster", small)):
             ended = cli(*command, "--csv", target, "--force")
             assert (ended.status, ended.out, ended.err) == (2, "", f"{target}:1: file: {wrong}\n")
+
+
+def test_a_map_is_turned_where_the_second_field_has_too_many_values(cli: Any, small: Path) -> None:
+    """Two lines, and one to nine people at ¥1,000 each: nine do not stand abreast, two do."""
+    sets = ("--set", "targets.finish_by=2025-08-01T18:00:00", "--set", "targets.cost=1500")
+    wide = cli("sweep", small, "--vary", "robot.lines=2,6", "--vary", "agents.count=1:9:1", "-n", 2, *sets).out
+    rows = [line.split() for line in wide.split("RUNS THAT KEEP")[1].split("COST")[0].splitlines()[1:11]]
+    assert rows[:3] == [["agents.count", "2", "6"], ["1", "100.0", "%", "100.0", "%"], ["2", "0.0", "%", "0.0", "%"]]
+    assert [row[0] for row in rows[1:]] == [str(people) for people in range(1, 10)]
+    assert all(len(line) <= 80 for line in wide.splitlines())

@@ -36,13 +36,13 @@ def sweep_screen(found: Sweep, file: str, title: str, say: Texts = ENGLISH, want
     )
     cut = cut_short(len(first.figures), wanted, say)
     lines = [*titled(plain(title) or plain(file)), *paragraph(say.sentences([about, cut]))]
-    if len(found.axes) == 2 and len(found.axes[1].values) <= ACROSS:
+    if len(found.axes) == 2 and min(len(axis.values) for axis in found.axes) <= ACROSS:
         return [*lines, *_map(found, say), *_costs(found, say)]
     return [*lines, *_plans(found, say)]
 
 
 def _map(found: Sweep, say: Texts) -> list[str]:
-    """Rows: the first field; columns: the second; in the cells the share of runs that keep every target."""
+    """Rows: the first field; columns: the second, unless that is too many; cells: runs that keep every target."""
     if all(point.kept is None for point in found.points):
         halves = [_half_done(point) for point in found.points]
         cells = [_half(point, say) for point in found.points]
@@ -108,10 +108,10 @@ def _least_sure(
 def _grid(found: Sweep, words: str, cells: Sequence[str], say: Texts) -> list[str]:
     down, across = found.axes
     columns = len(across.values)
-    rows = [
-        [plain(value), *cells[at * columns : (at + 1) * columns]]  # the second field changes fastest
-        for at, value in enumerate(down.values)
-    ]
+    table = [cells[at * columns : (at + 1) * columns] for at in range(len(down.values))]
+    if columns > ACROSS:  # the second field changes fastest, and has too many values to stand abreast
+        down, across, table = across, down, [list(column) for column in zip(*table, strict=True)]
+    rows = [[plain(value), *line] for value, line in zip(down.values, table, strict=True)]
     head = [plain(down.field), *map(plain, across.values)]
     return [*heading(say(words), say("grid.across", field=plain(across.field))), *snug(head, rows)]
 
