@@ -421,6 +421,28 @@ def test_cases_still_open_are_counted_by_their_age_at_the_horizon() -> None:
     assert [found[name] for name in names] == [0, 1, 1]
 
 
+def test_what_lies_with_a_clerk_is_late_when_its_date_is_past() -> None:
+    """Two working days from Monday are over at Wednesday's close, from Thursday on Monday's: after the five days.
+
+    A suggestion has no date, and what is screened out is no case.
+    """
+
+    def lies(ms: int, what: Item = Item.PROBLEM, status: CaseStatus = CaseStatus.OPEN) -> tuple[Any, ...]:
+        return (0, Source.SURVEY, what, 0, 0, 0, ms, *(-1,) * 7, status, 0)
+
+    def found(*cases: tuple[Any, ...]) -> tuple[float, float]:
+        of = measures(example(cases=[*cases], rounds=[]), where())
+        return of["on_time_share"], of["overdue"]
+
+    assert found(lies(at("12:00")), lies(at("12:00", 2)), lies(at("12:00", 3))) == (0, 2)
+    late = measures(example(cases=[*ON_LEDGER, lies(at("12:00"))]), where())
+    assert (late["on_time_share"], late["overdue"]) == (pytest.approx(1 / 4), 3)  # beside those of the example
+    nothing = found(
+        lies(at("12:00", 3)), lies(0, Item.SUGGESTION), lies(0, status=CaseStatus.SCREENED_OUT)
+    )  # fmt: skip
+    assert math.isnan(nothing[0]) and nothing[1] == 0
+
+
 REOPENED = (
     # The first case of the example: settled in time, reopened on Wednesday, settled late; the second: still at work.
     (0, 1, at("11:00"), at("17:00", 1), at("11:00"), at("10:00", 1), CaseStatus.CLOSED_UNRESOLVED),

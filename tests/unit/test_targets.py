@@ -83,6 +83,11 @@ def test_what_the_horizon_cut_off_before_the_date_is_not_identified(study: Study
     ("asked", "figures", "kept"),
     [
         ({"called_back_in_time": 0.9}, {"called_back_in_time": [0.9, 0.89, math.nan]}, [True, False, True]),
+        (
+            {"on_time": 0.9},
+            {"on_time_share": [0.9, 0.89, math.nan, math.nan], "open": [2, 0, 0, 1]},
+            [True, False, True, None],  # of a case that is open and not due yet nothing is known
+        ),
         ({"cost": 100.0}, {"cost": [100, 100.01, 99], "finish": [1, 1, math.inf]}, [True, False, None]),
         ({"cost": 100.0}, {"cost": [101], "finish": [math.inf]}, [False]),
         ({"cost": 0.3}, {"cost": [0.1 + 0.2, 0.31], "finish": [1]}, [True, False]),  # 0.30000000000000004

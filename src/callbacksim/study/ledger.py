@@ -76,15 +76,28 @@ def _rates(trace: Trace, setting: Setting) -> dict[str, float]:
     # A case that is still open can be judged once its due date is past; at the horizon nobody starts any more.
     judged = done | (due <= setting.times.horizon)
     on_time = done & (end <= due)
+    known, stuck = int(judged.sum()), _stuck(trace, setting)
     late = rounds["received"] > cases["forwarded"][rounds["case"]]
     return {
         "resolved_share": float((cases["status"][sent] == CaseStatus.RESOLVED).sum()) / n if n else NAN,
         "response_share": float((handled & first & (rounds["start"] >= 0)).sum()) / n if n else NAN,
-        "on_time_share": float(on_time.sum()) / float(judged.sum()) if judged.any() else NAN,
-        "overdue": float((judged & ~on_time).sum()),
+        "on_time_share": float(on_time.sum()) / (known + stuck) if known + stuck else NAN,
+        "overdue": float((judged & ~on_time).sum() + stuck),
         "case_days": float(took.mean()) / DAY if len(took) else NAN,
         "misrouted": float((late & first).sum()),
     }
+
+
+def _stuck(trace: Trace, setting: Setting) -> int:
+    """Problems that no department had received when their date, counted from when they were heard, was past.
+
+    A clerk with whom everything lies is late with all of it, though no department ever was.
+    """
+    cases, days = trace.cases, [one.due_days for one in setting.scenario.ledger.departments.values()]
+    lies = (cases["item"] == Item.PROBLEM) & (cases["status"] == CaseStatus.OPEN) & (cases["received"] < 0)
+    heard, department = cases["heard"][lies].tolist(), cases["department"][lies].tolist()
+    due = (setting.times.due(at, days[where]) for at, where in zip(heard, department, strict=True))
+    return sum(by <= setting.times.horizon for by in due)
 
 
 def _ages(trace: Trace, setting: Setting) -> dict[str, float]:

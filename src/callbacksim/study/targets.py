@@ -60,7 +60,7 @@ def targets(scenario: Scenario) -> tuple[Target, ...]:
         "cost": (asked.cost, _cost(asked.cost)),
         "satisfaction_error": (asked.satisfaction_error, _error(asked.satisfaction_error)),
         "missed": (asked.missed, _missed(asked.missed)),
-        "on_time": (asked.on_time, _at_least("on_time_share", asked.on_time)),
+        "on_time": (asked.on_time, _on_time(asked.on_time)),
     }
     return tuple(
         Target(name, limit, kept) for name, (limit, kept) in found.items() if limit is not None and kept is not None
@@ -97,8 +97,21 @@ def _finished_by(scenario: Scenario, limit: dt.datetime) -> Callable[[Figures], 
 def _at_least(figure: str, limit: float | None) -> Callable[[Figures], bool | None] | None:
     if limit is None:
         return None
-    # Where nobody is to be called back, nobody waits too long; where no case is due, none is late.
+    # Where nobody is to be called back, nobody waits too long.
     return lambda figures: math.isnan(figures.measures[figure]) or figures.measures[figure] >= limit - EQUAL
+
+
+def _on_time(limit: float | None) -> Callable[[Figures], bool | None] | None:
+    if limit is None:
+        return None
+
+    def kept(figures: Figures) -> bool | None:
+        share = figures.measures["on_time_share"]
+        if math.isnan(share):  # no case was settled or due: where there is none, none is late, else it is not known
+            return None if figures.measures["open"] > 0 else True
+        return share >= limit - EQUAL
+
+    return kept
 
 
 def _cost(limit: float | None) -> Callable[[Figures], bool | None] | None:
