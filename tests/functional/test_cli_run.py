@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -130,6 +131,20 @@ def test_manual_mode_has_a_screen(cli: Any, small: Path) -> None:
     text = " ".join(ended.out.split())
     assert "10 people telephone" in text
     assert "manual mode: people hear everything" in text
+
+
+def test_dates_have_their_intervals_as_dates(cli: Any, small: Path) -> None:
+    """Seven runs: the median lies between the first and the last with 1 − 2·2⁻⁷, and 95 % has no upper end yet."""
+    found = json.loads(cli("run", small, "-n", 7, "--json").out)
+    finish, measures = found["finish"], found["measures"]
+    for name in ("median", "p95"):
+        for end, key in (("mean", name), ("low", f"{name}_low"), ("high", f"{name}_high")):
+            hours, at = measures[f"finish_{name}"][end], finish[key]
+            assert (at is None) == (hours is None)
+            if hours is not None:
+                moment = dt.datetime(2025, 7, 7) + dt.timedelta(hours=hours)
+                assert abs((dt.datetime.fromisoformat(at) - moment).total_seconds()) <= 1
+    assert finish["median_low"] <= finish["median"] <= finish["median_high"] and finish["p95_high"] is None
 
 
 def test_the_horizon_is_said(cli: Any, small: Path) -> None:

@@ -43,8 +43,12 @@ def result(found: Findings) -> dict[str, Any]:
         "confidence": found.scenario.study.confidence,
         "precision": None if found.precision is None else asdict(found.precision),
         "finish": {
-            "median": _iso(found, found.estimate("finish_median")),
-            "p95": _iso(found, found.estimate("finish_p95")),
+            "median": _iso(found, found.estimate("finish_median").mean),
+            "median_low": _iso(found, found.estimate("finish_median").low),
+            "median_high": _iso(found, found.estimate("finish_median").high),
+            "p95": _iso(found, found.estimate("finish_p95").mean),
+            "p95_low": _iso(found, found.estimate("finish_p95").low),
+            "p95_high": _iso(found, found.estimate("finish_p95").high),
             "by": [
                 {"date": at.isoformat(timespec="seconds"), **_probability(one)} for at, one in found.evenings.items()
             ],
@@ -190,8 +194,9 @@ def _probability(estimate: Estimate) -> dict[str, Any]:
     return {"probability": estimate.mean, "low": estimate.low, "high": estimate.high}
 
 
-def _iso(found: Findings, estimate: Estimate) -> str | None:
-    return None if estimate.mean is None else found.date(estimate.mean).isoformat(timespec="seconds")
+def _iso(found: Findings, hours: float | None) -> str | None:
+    """A moment of the campaign's clock; None where there is none, or the horizon came first."""
+    return None if hours is None or math.isinf(hours) else found.date(hours).isoformat(timespec="seconds")
 
 
 def _finite(value: object) -> object:
