@@ -12,7 +12,8 @@ import pytest
 
 from callbacksim.frame.frame import build
 from callbacksim.report.findings import Findings, ProbeEffect, findings, warnings_of
-from callbacksim.report.sentences import binds, main_error
+from callbacksim.report.sentences import binds, main_error, what_if
+from callbacksim.report.texts import ENGLISH
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.experiment import Probe, Study, replicate
 from callbacksim.study.survey import Cell
@@ -101,6 +102,27 @@ def test_a_gain_of_half_a_minute_binds_nothing(study: Study) -> None:
     tiny_gain = (-0.008, -0.009, -0.007)
     text = said(study, effects(LATER, tiny_gain, NOTHING))
     assert "Neither 10 lines nor one person more would noticeably finish it earlier" in text
+
+
+@pytest.mark.parametrize(
+    ("finish", "in_time", "words"),
+    [
+        ((-1e-5, -2e-5, -5e-6), (0.0, 0.0, 0.0), "finish much the same"),  # 36 thousandths of a second
+        ((-1e-5, -2e-5, -5e-6), (0.004, 0.002, 0.006), "finish much the same"),  # and 0.4 points
+        (
+            (-1e-5, -2e-5, -5e-6),
+            (-0.2, -0.3, -0.1),
+            "finish much the same; 20 points fewer called back in time (10–30)",
+        ),
+        ((-0.1, -0.12, -0.08), (0.004, 0.002, 0.006), "finish 6.0 min earlier (4.8–7.2)"),
+        ((-0.1, -0.1, -0.1 - 1e-15), (0.0, 0.0, 0.0), "finish 6.0 min earlier (in every run)"),
+    ],
+)
+def test_what_would_be_written_as_nothing_is_not_said_to_be_something(
+    finish: tuple[float, ...], in_time: tuple[float, ...], words: str
+) -> None:
+    one, two = (Estimate(mean, low, high, 8, "difference", 0.95) for mean, low, high in (finish, in_time))
+    assert what_if(ProbeEffect(Probe("10 lines more", "robot.lines=30", (), ()), one, two), ENGLISH) == words
 
 
 def test_where_call_backs_end_last_gaps_are_not_blamed(study: Study) -> None:

@@ -341,7 +341,7 @@ def sizes(change: Estimate, write: Writer, say: Texts = ENGLISH) -> str:
     """The ends of a difference whose direction has been said: sizes, the smaller first."""
     if change.low is None or change.high is None:
         return say("change.no_interval")
-    if change.low == change.high:
+    if math.isclose(change.low, change.high, rel_tol=1e-9):  # sums of cents, in another order, differ in the last digit
         return say("said.every_run")
     low, high = sorted((abs(change.low), abs(change.high)))
     return say("said.interval", ends=say.between(write(low), write(high)))
