@@ -14,7 +14,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import callbacksim as cs
 from callbacksim.cli import app
+from callbacksim.report.tracefiles import table_files
 
 pytestmark = pytest.mark.browser
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -74,6 +76,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command("roster", forecast, *few, "-n", 10, "--report", home / "roster.html", "--lang", "zh")
     grid = ["--vary", "robot.lines=4,8", "--vary", "agents.count=1,2,3", "-n", 4]
     command("sweep", forecast, *few, *grid, "--report", home / "sweep.html")
+    pilot = cs.simulate(cs.load(forecast, overrides=few[1::2]), seed=3)
+    (home / "log.csv").write_bytes(table_files(pilot, "attempts")[1])
+    register = "[register]\nrows = 600\ncontacts = 500\nunusable = 0\n"
+    (home / "fit.toml").write_text(f"title = '试点 pilot'\n{register}", encoding="utf-8")
+    fitted = ("--out", home / "fitted.toml", "--report", home / "calibrate.html", "--lang", "zh")
+    command("calibrate", home / "log.csv", home / "fit.toml", *fitted)
     rows = [(f'"{HOSTILE}"' if at % 2 else '"' + IMAGE.replace('"', '""') + '"') for at in range(60)]
     lines = [f"{name},1380013{at:04d},{name},{name}" for at, name in enumerate(rows)]
     (home / "r.csv").write_text("名称,电话,所属行业,区域\n" + "\n".join(lines) + "\n", encoding="utf-8")
@@ -100,7 +108,7 @@ def opened(browser: Any, file: Path, scheme: str = "light", width: int = 1100) -
     return found
 
 
-ALL = ("en", "zh", "plans", "ledger", "hostile", "staff", "drivers", "sweep", "roster")
+ALL = ("en", "zh", "plans", "ledger", "hostile", "staff", "drivers", "sweep", "roster", "calibrate")
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -116,7 +124,7 @@ def test_every_chart_has_drawn_marks(name: str, browser: Any, pages: Path) -> No
     page = opened(browser, pages / f"{name}.html").page
     drawn = page.evaluate(
         """() => [...document.querySelectorAll("svg.chart")].map(svg => [svg.dataset.kind,
-        [...svg.querySelectorAll(".bar, .dot, .other")].filter(mark => {
+        [...svg.querySelectorAll(".bar, .dot, .other, .spread")].filter(mark => {
             const box = mark.getBoundingClientRect(), fill = getComputedStyle(mark).fill;
             return box.width > 0 && box.height > 0 && fill !== "none" && fill !== "rgba(0, 0, 0, 0)";
         }).length])"""
@@ -161,10 +169,11 @@ def test_another_seed_has_the_numbers_of_its_own_trace(browser: Any, pages: Path
         calls = pd.read_csv(pages / directory / "trace" / "attempts.csv", encoding="utf-8-sig")
         page = opened(browser, pages / f"{name}.html").page
         rows = page.eval_on_selector_all(
-            "#days table.sortable tbody tr", "all => all.map(tr => [...tr.cells].map(td => td.dataset.sort))"
+            "#days > .scroll > table.sortable tbody tr",
+            "all => all.map(tr => [...tr.cells].map(td => td.dataset.sort))",
         )
         by_day = calls.groupby(calls["start"] // 86_400_000)
-        table = [[float(row[2]), float(row[5])] for row in rows if len(row) == 7]
+        table = [[float(row[2]), float(row[5])] for row in rows]
         done = calls["outcome"].isin(["complete", "partial"]).groupby(calls["start"] // 86_400_000).sum()
         assert table == [[float(n), float(d)] for n, d in zip(by_day.size(), done, strict=True)]
         told.append(table)
@@ -182,11 +191,12 @@ def test_hostile_names_are_text(browser: Any, pages: Path) -> None:
 
 def test_charts_answer_to_the_pointer_and_to_the_keyboard(browser: Any, pages: Path) -> None:
     page = opened(browser, pages / "en.html").page
-    bar = page.locator("svg[data-kind=calls] .bar").first
-    bar.scroll_into_view_if_needed()
-    bar.hover()
+    bin_ = page.locator("svg[data-kind=calls] .ghost").first
+    bin_.scroll_into_view_if_needed()
+    bin_.hover()
     pointed = page.locator("#tip").inner_text()
-    assert "interviewed: " in pointed
+    assert "interviews: " in pointed
+    assert "first run" in pointed
     page.mouse.move(1, 1)
     assert page.locator("#tip").is_hidden()
     page.locator("svg[data-kind=calls]").focus()
@@ -195,7 +205,7 @@ def test_charts_answer_to_the_pointer_and_to_the_keyboard(browser: Any, pages: P
     assert page.locator("#told").text_content() == pointed
 
 
-@pytest.mark.parametrize("name", ["en", "staff", "drivers", "sweep", "roster"])
+@pytest.mark.parametrize("name", ["en", "staff", "drivers", "sweep", "roster", "calibrate"])
 def test_every_chart_answers_to_the_keyboard(name: str, browser: Any, pages: Path) -> None:
     page = opened(browser, pages / f"{name}.html").page
     for chart in page.locator("svg.chart").all():
@@ -253,7 +263,7 @@ def test_light_and_dark_differ_and_the_button_changes_them(browser: Any, pages: 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["en", "zh", "plans", "staff", "drivers", "sweep", "roster"])
+@pytest.mark.parametrize("name", ["en", "zh", "plans", "staff", "drivers", "sweep", "roster", "calibrate"])
 def test_axe_finds_nothing_serious(name: str, scheme: str, browser: Any, pages: Path) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = opened(browser, pages / f"{name}.html", scheme).page
@@ -274,7 +284,7 @@ def test_on_a_telephone_nothing_but_charts_and_tables_is_wider_than_the_screen(b
         assert page.evaluate("document.documentElement.scrollWidth") <= 380, name
 
 
-@pytest.mark.parametrize("name", ["en", "staff", "drivers", "sweep", "roster"])
+@pytest.mark.parametrize("name", ["en", "staff", "drivers", "sweep", "roster", "calibrate"])
 def test_it_prints_on_a4(name: str, browser: Any, pages: Path, tmp_path: Path) -> None:
     """Nothing is wider than the paper, and no chart and no row of a table is higher than a sheet of it."""
     page = opened(browser, pages / f"{name}.html", "dark").page
