@@ -101,6 +101,27 @@ def test_t_interval_covers_as_often_as_it_says():
     assert least_covered(0.9, FALSE_ALARM / 2) <= covered <= most_covered(0.9, FALSE_ALARM / 2)
 
 
+def test_relative_half_widths_are_those_of_each_beginning_of_the_sample():
+    rng = np.random.default_rng(3)
+    for sample in (rng.normal(50, 9, 40), rng.binomial(4, 0.3, 40).astype(float), 1e9 + rng.normal(0, 1e-3, 40)):
+        sample[[3, 17]] = NAN
+        found = estimates.relative_half_widths(sample, 0.9)
+        for n in range(1, 41):
+            e = estimates.mean(sample[:n], 0.9)
+            wanted = NAN if e.half_width is None or e.mean is None else e.half_width / abs(e.mean)
+            assert found[n - 1] == pytest.approx(wanted, rel=1e-6, nan_ok=True), n
+
+
+def test_relative_half_widths_of_nothing_of_constants_and_of_what_is_cut_off():
+    def found(*sample):
+        return estimates.relative_half_widths(sample, 0.95).tolist()
+
+    assert found(7.1, 7.1, 7.1)[1:] == found(0, 0, 0)[1:] == [0, 0]
+    assert found(-1, 1)[1] == INF
+    assert np.isnan(found(1, 2, INF, 2)).tolist() == [True, False, True, True]
+    assert np.isnan(found(NAN, NAN)).all()
+
+
 # --- shares ----------------------------------------------------------------------------------------------------------
 
 

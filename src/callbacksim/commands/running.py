@@ -27,7 +27,7 @@ from callbacksim.study.after import After, so_far
 from callbacksim.study.continuing import Running
 from callbacksim.study.experiment import Interrupted, Progress, Study, replicate
 from callbacksim.study.journal import Journal
-from callbacksim.study.sequential import MOST, PRECISE, Precision, relative, replicate_until
+from callbacksim.study.sequential import MOST, Precision, precise_figures, relative, replicate_until
 from callbacksim.study.uncertain import DrawingInterrupted, uncertain
 
 
@@ -170,7 +170,8 @@ def _partial(
         raise KeyboardInterrupt(came(len(study.figures), runs, out, say))
     if chance.precision is None:
         return study, None
-    return study, Precision(chance.precision, runs, reached=False, relative=relative(study, PRECISE))
+    so_far = relative(study, precise_figures(study.scenario))
+    return study, Precision(chance.precision, runs, reached=False, relative=so_far)
 
 
 def _show_again(earlier: Earlier, details: bool, as_json: bool) -> None:

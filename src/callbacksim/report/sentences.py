@@ -96,18 +96,25 @@ def precise(found: Findings) -> str:
     precision, say = found.precision, found.say
     if precision is None:
         return ""
-    name, widest = precision.widest
-    wanted, name = say.whole_share(precision.wanted), _named(name, say)
-    if precision.reached:
-        names = say.listed([_named(one, say) for one in precision.relative])
-        return say("telling.precise", runs=_runs(found), wanted=wanted, names=names)
-    end = say("telling.cap", n=number(precision.most)) if found.wanted is None else say("telling.interrupt")
-    if math.isnan(widest):
-        return say("telling.never_precise", end=end, name=name, wanted=wanted)
-    reached = (
-        say("telling.half_width", share=say.whole_share(widest)) if math.isfinite(widest) else say("telling.mean_zero")
-    )
-    return say("telling.not_precise", end=end, wanted=wanted, name=name, reached=reached)
+    wanted, limits = say.whole_share(precision.wanted), precision.open
+    names = [one for one in precision.relative if one not in precision.without]
+    told = {"runs": _runs(found), "wanted": wanted, "names": say.listed([_named(one, say) for one in names])}
+    said = []
+    if limits:
+        (name, widest), *_ = limits.items()
+        end = say("telling.cap", n=number(precision.most)) if found.wanted is None else say("telling.interrupt")
+        reached = (
+            say("telling.half_width", share=say.whole_share(float(f"{widest:.2g}")))
+            if math.isfinite(widest)
+            else say("telling.mean_zero")
+        )
+        said.append(say("telling.not_precise", end=end, wanted=wanted, name=_named(name, say), reached=reached))
+    elif names and found.wanted is None:
+        said.append(say("telling.precise" if precision.reached else "telling.others_precise", **told))
+    if precision.without:
+        without = say.listed([_named(one, say) for one in precision.without])
+        said.append(say("telling.no_mean", names=without, wanted=wanted))
+    return say.sentences(said)
 
 
 def _named(figure: str, say: Texts) -> str:

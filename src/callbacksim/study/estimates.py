@@ -69,6 +69,29 @@ def mean(values: ArrayLike, confidence: float) -> Estimate:
     return _t_estimate(_defined(values), confidence, "mean")
 
 
+def relative_half_widths(values: ArrayLike, confidence: float) -> Floats:
+    """Half-width ÷ |mean| of the t interval of the first n values, for n = 1, 2, …: what a sequential rule looks at.
+
+    NaN where the first n give no interval (fewer than two that are defined, or an infinite one among them). Where the
+    mean is 0: 0 if the half-width is, too, else infinite.
+    """
+    from scipy.special import stdtrit
+
+    _check_confidence(confidence)
+    x = np.asarray(values, dtype=np.float64).reshape(-1)
+    n = np.cumsum(~np.isnan(x), dtype=np.float64)
+    finite = np.isfinite(x)
+    origin = float(x[finite][0]) if finite.any() else 0.0  # so that a constant sample has exactly no variance
+    shifted = np.where(finite, x - origin, 0.0)
+    sums, squares = np.cumsum(shifted), np.cumsum(shifted**2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.maximum(squares - sums**2 / n, 0.0) / (n - 1)
+        half = stdtrit(n - 1, (1 + confidence) / 2) * np.sqrt(variance / n)
+        relative: Floats = np.where(half == 0, 0.0, half / np.abs(origin + sums / n))
+    relative[(n < 2) | np.logical_or.accumulate(np.isinf(x))] = np.nan
+    return relative
+
+
 def paired_difference(a: ArrayLike, b: ArrayLike, confidence: float) -> Estimate:
     """Mean of ``a[i] - b[i]`` with its Student t interval (paired t, Law 2015, §10.2.1).
 
