@@ -101,6 +101,7 @@ def calibrate(
     *,
     columns: Mapping[str, str] | None = None,
     statuses: Mapping[str, str] | None = None,
+    only: Mapping[str, str] | None = None,
     utc: bool = False,
     utc_offset: str = "+08:00",
     sheet: str | None = None,
@@ -109,11 +110,12 @@ def calibrate(
     """A scenario fitted to a call log (CSV, TSV, Excel, a run's attempts), in `result`. Raises `Refused`.
 
     ``columns`` names headings of the log that are not recognised (``{"number": "被叫"}``), ``statuses`` what its words
-    mean (``{"未接": "no_answer", "TEST": "skip"}``), ``utc`` that its times are GMT.
+    mean (``{"未接": "no_answer", "TEST": "skip"}``), ``only`` what stands in a column of the rows that count
+    (``{"campaign": "survey"}``), ``utc`` that its times are GMT.
     """
-    reading = _reading(columns, statuses, utc, utc_offset, sheet)
+    reading = _reading(columns, statuses, only, utc, utc_offset, sheet)
     read = read_call_log(log, scenario.calendar.start, reading)
-    if frame is None and (scenario.segments or read.by_contact):
+    if frame is None and (scenario.segments or read.by_contact or scenario.register_.file):
         frame = build_frame(scenario)
     return calibrating.calibrate(read, scenario, frame)
 
@@ -193,11 +195,16 @@ def write_figures(
 
 
 def _reading(
-    columns: Mapping[str, str] | None, statuses: Mapping[str, str] | None, utc: bool, utc_offset: str, sheet: str | None
+    columns: Mapping[str, str] | None,
+    statuses: Mapping[str, str] | None,
+    only: Mapping[str, str] | None,
+    utc: bool,
+    utc_offset: str,
+    sheet: str | None,
 ) -> Reading:
     """How a log is to be read, as the command line would say it."""
-    named = [[f"{name}={value}" for name, value in (pairs or {}).items()] for pairs in (columns, statuses)]
-    return reading_of(named[0], named[1], utc, utc_offset, sheet)
+    named = [[f"{name}={value}" for name, value in (pairs or {}).items()] for pairs in (columns, statuses, only)]
+    return reading_of(named[0], named[1], utc, utc_offset, sheet, named[2])
 
 
 def after(
@@ -212,6 +219,7 @@ def after(
     progress: Progress | None = None,
     columns: Mapping[str, str] | None = None,
     statuses: Mapping[str, str] | None = None,
+    only: Mapping[str, str] | None = None,
     utc: bool = False,
     utc_offset: str = "+08:00",
     sheet: str | None = None,
@@ -223,7 +231,7 @@ def after(
     plan follows. The log, and `columns` to `sheet`, are as of `calibrate`; a directory that `run` wrote tells of the
     people and the ledger, too. Raises `Refused` for a log that does not fit and what cannot be continued.
     """
-    reading = _reading(columns, statuses, utc, utc_offset, sheet)
+    reading = _reading(columns, statuses, only, utc, utc_offset, sheet)
     frame = build_frame(scenario) if frame is None else frame
     moment = at.isoformat(sep=" ") if isinstance(at, dt.datetime) else at
     begun = stands(Path(log), scenario, frame, until_now or scenario, moment, reading, "scenario")

@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scipy import optimize, stats
 
 import callbacksim as cs
+from callbacksim.campaign.runlog import shortest_interview
+from callbacksim.frame.calllog_formats import Ended
 from callbacksim.frame.frame import frame_of
 from callbacksim.scenario.files import load
+from helpers import tiny
 from stopping import stopped
 
 NOON = "2025-07-08 12:00"
@@ -212,10 +217,71 @@ def test_a_switch_knows_answers_only(cli: Any, ran: Path, tmp_path: Path) -> Non
     lines = list(zip(numbers, begun, [10, 10, 30], [90, 3, 0], status, strict=True))
     log = written(tmp_path / "switch.csv", ["number", "start", "ring", "talk", "status"], lines)
     found = after(cli, ran, log, "-n", 3)
-    # A complete interview talks 60 s on average, a refusal 12 s: between sqrt(60 x 12) = 26.8 s lies the border.
+
+    # As many refusals (30 % of the answers) last longer as interviews are shorter, by the plan's laws.
+    def shorter(seconds: float) -> float:
+        laws = ((0.55, 60, 30), (0.15, 35, 21), (0.3, 12, 8))  # share, mean, sd: complete, partial (as ever), early
+        spread = [math.log1p((sd / mean) ** 2) ** 0.5 for _, mean, sd in laws]
+        shares = [share * stats.norm.cdf((math.log(seconds / mean) + s * s / 2) / s)
+                  for (share, mean, _), s in zip(laws, spread, strict=True)]  # fmt: skip
+        return float(sum(shares))
+
+    border = optimize.brentq(lambda seconds: shorter(seconds) - 0.3, 1, 100)
     assert (found["after"]["so_far"]["interviewed"], found["after"]["so_far"]["broken_off"]) == (1, 1)
-    assert any("does not tell what came of answered calls: those with 27 s" in one for one in found["warnings"])
+    assert any(f"came of answered calls: those with {border:.0f} s of talk" in one for one in found["warnings"])
     assert found["after"]["at"] == "2025-07-07T09:10:30"
+
+
+def test_the_longest_answers_are_interviews_as_many_as_the_plan_has() -> None:
+    def least(told: set[Ended] | frozenset[Ended] = frozenset(), **form: Any) -> float:
+        return shortest_interview(tiny(questionnaire=form), told)
+
+    uniform = {"law": "uniform", "low": 0, "high": 100}
+    alike = {"talk": {"complete": uniform, "partial": uniform, "early": uniform}}
+    # Where the laws say nothing, the shares do: 30 % of all are refusals, those that are shortest.
+    assert least(complete=0.6, partial=0.1, break_off=0.1, **alike) == pytest.approx(30, abs=0.1)
+    apart = {"complete": uniform, "partial": uniform, "early": {"law": "uniform", "low": 0, "high": 50}}
+    # 0.5 x + x/100 x 0.5 below = 0.5 early: x/50 x 0.5 + x/100 x 0.5 = 0.5.
+    assert least(complete=0.5, partial=0.0, break_off=0.0, opt_out=0.0, talk=apart) == pytest.approx(100 / 3, abs=0.1)
+    # A log that has a word for complete interviews tells of others only: 0.3 partial, 0.3 early ones.
+    told = {Ended.COMPLETE}
+    assert least(told, complete=0.4, partial=0.3, break_off=0.0, opt_out=0.0, **alike) == pytest.approx(50, abs=0.1)
+    assert least(complete=1.0, partial=0.0, break_off=0.0, opt_out=0.0, **alike) < 0.1
+
+
+def test_calls_before_the_first_day_are_counted_and_left_out(cli: Any, ran: Path, tmp_path: Path) -> None:
+    number = frame_of(load(ran / "running.toml")).numbers[0].removeprefix("+86")
+    lines = [[number, f"2025-07-{day:02d} 09:00:00", 10, 0, "no_answer"] for day in (3, 4, 7)]
+    log = written(tmp_path / "calls.csv", ["number", "start", "ring", "talk", "status"], lines)
+    found = after(cli, ran, log, "-n", 2)
+    assert (found["after"]["calls"]["earlier"], found["after"]["so_far"]["calls"]) == (2, 1)
+    assert any("2 calls begin before the campaign's first day: not counted" in one for one in found["warnings"])
+    shown = cli("run", ran / "running.toml", "-n", 2, "--after", log).out
+    assert "not counted: 2 before the first day" in " ".join(shown.split())
+
+
+def test_of_a_log_of_several_campaigns_one_goes_on(cli: Any, ran: Path, tmp_path: Path) -> None:
+    frame = frame_of(load(ran / "running.toml"))
+    ours = [["ours", one.removeprefix("+86"), "2025-07-07 09:00:00", "no_answer"] for one in frame.numbers[:5]]
+    others = [["theirs", f"1390000{n:04d}", "2025-07-07 09:00:00", "no_answer"] for n in range(20)]
+    log = written(tmp_path / "calls.csv", ["campaign", "number", "start", "status"], [*ours, *others])
+    text = refused(cli, ran / "running.toml", "--after", log)
+    assert "only 5 of its 25 calls are to numbers on the register" in text and "--only HEADING=VALUE" in text
+    assert after(cli, ran, log, "-n", 2, "--only", "campaign=ours")["after"]["calls"]["used"] == 5
+    masked = written(tmp_path / "masked.csv", ["number", "start", "status"],
+                     [[f"138****{n:04d}", "2025-07-07 09:00:00", "busy"] for n in range(3)])  # fmt: skip
+    assert refused(cli, ran / "running.toml", "--after", masked).endswith(
+        "give a log with whole numbers: names and masked numbers are on no register"
+    )
+
+
+def test_calls_of_which_a_log_does_not_say_why_they_failed(cli: Any, ran: Path, tmp_path: Path) -> None:
+    numbers = frame_of(load(ran / "running.toml")).numbers[:3]
+    lines = [[one, "2025-07-07 09:00:00", status] for one, status in zip(numbers, (5, 5, 6), strict=True)]
+    log = written(tmp_path / "calls.csv", ["called", "callTimeStr", "callStatus"], lines)
+    found = after(cli, ran, log, "-n", 2)
+    assert found["after"]["so_far"]["waiting"] == 2
+    assert any("does not say why 2 calls went unanswered" in one for one in found["warnings"])
 
 
 def test_columns_words_and_zones_can_be_named(cli: Any, ran: Path, tmp_path: Path) -> None:

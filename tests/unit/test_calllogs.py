@@ -14,7 +14,8 @@ from callbacksim.campaign.outcomes import Outcome
 from callbacksim.frame.calllog_formats import FORMATS, Ended
 from callbacksim.frame.calllog_options import Reading, column_mapping, offset_minutes, reading_of, status_mapping
 from callbacksim.frame.calllog_rows import DISORDER, IN, NO_CALL, TORN
-from callbacksim.frame.calllogs import DUPLICATE, CallLog, outside_windows, read_call_log, time_warning
+from callbacksim.frame.calllog_sifting import DUPLICATE
+from callbacksim.frame.calllogs import CallLog, outside_windows, read_call_log, time_warning
 from callbacksim.frame.phones import MASKED
 from callbacksim.report.tracefiles import table_files
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, SECOND
@@ -360,7 +361,10 @@ def test_all_that_is_wrong_is_said_with_its_line_and_no_number_in_full(tmp_path:
         ("callee,calls,talk\n13800138001,0,5\n", ['2: calls: "0" is no whole number from 1 to 1,000']),
         ("contact,attempt,outcome,ring,talk,start\n0,1,busy,x,0,5\n", ['2: ring: "x" is no whole number']),
         ("callee,start,status,flag\n13800138001,2025-07-07 09:00,busy,perhaps\n", ['2: flag: "perhaps" is neither']),
-        ('callee,start,status\n"13800138001,2025-07-07 09:00,busy\n', ["2: log: the row that begins here cannot"]),
+        (
+            'callee,start,status\n"13800138001,2025-07-07 09:00,busy\n1,2,3\n',
+            ["2: log: the row that begins here cannot"],
+        ),
     ],
 )
 def test_logs_that_are_refused(tmp_path: Path, text: str, said: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,16 +14,16 @@ from callbacksim.campaign.standing import NOT_TOLD, Standing, standing_at
 from callbacksim.campaign.tracelog import FIELD, Log, attempts_of, read_trace_log
 from callbacksim.frame.calllog_formats import Ended
 from callbacksim.frame.calllog_options import Reading
-from callbacksim.frame.calllogs import CallLog, read_call_log, time_warning
+from callbacksim.frame.calllogs import CallLog, calls_of, log_table, time_warning
 from callbacksim.frame.frame import Frame
-from callbacksim.frame.tables import read_table, refuse
+from callbacksim.frame.tables import refuse
 from callbacksim.scenario.calendar import SECOND, Timetable
-from callbacksim.scenario.laws import Law
 from callbacksim.scenario.schema import Scenario
 
 Ints = NDArray[np.int64]
 FEWEST_MATCHED = 0.5
 """A log of which fewer rows belong to somebody on the register is the log of another one."""
+_GRID = (np.arange(2_000) + 0.5) / 2_000
 _TRACE = {"contact", "attempt", "outcome", "ring", "talk", "start"}
 
 
@@ -32,15 +32,17 @@ def read_log(path: Path, frame: Frame, scenario: Scenario, reading: Reading | No
 
     Raises Refused with everything that is wrong, also where it is the log of another register.
     """
-    number = frame.contacts.number
-    suffix = path.suffix.lower()
-    if path.is_dir() or (suffix == ".csv" and {h.lower() for h in read_table(path, FIELD).cells[0]} >= _TRACE):
+    number, how = frame.contacts.number, reading or Reading()
+    if path.is_dir():
         return read_trace_log(path, number, scenario)
-    calls = read_call_log(path, scenario.calendar.start, reading)
+    table = log_table(path, str(path), how.sheet)
+    if path.suffix.lower() == ".csv" and {heading.lower() for heading in table.cells[0]} >= _TRACE:
+        return read_trace_log(path, number, scenario)
+    calls = calls_of(table, scenario.calendar.start, how)
     if not calls.has_starts:
         wrong = "it has one row a contact, and does not say when each call was made"
         raise refuse(calls.file, 1, FIELD, wrong, "give a log with one row a call")
-    late = time_warning(calls, scenario.calendar, reading or Reading())
+    late = time_warning(calls, scenario.calendar, how)
     log = log_of_calls(calls, frame, scenario)
     return replace(log, warnings=(*log.warnings, late)) if late else log
 
@@ -57,7 +59,12 @@ def log_of_calls(calls: CallLog, frame: Frame, scenario: Scenario) -> Log:
     if known.sum() < FEWEST_MATCHED * len(known):
         how_many = f"only {int(known.sum()):,}" if known.any() else "none"
         wrong = f"{how_many} of its {len(known):,} calls are to numbers on the register"
-        raise refuse(calls.file, 1, FIELD, wrong, "give the log of a campaign on this register")
+        right = (
+            "give the log of a campaign on this register; of one of several campaigns its rows: --only HEADING=VALUE"
+        )
+        if not calls.by_contact and not calls.has_numbers:
+            right = "give a log with whole numbers: names and masked numbers are on no register"
+        raise refuse(calls.file, 1, FIELD, wrong, right)
     outcome, assumed = _outcomes(calls, scenario)
     talk = np.where(np.isin(outcome, LIVE), np.maximum(calls.talk, 0), 0)
     flagged = np.where(calls.flag == 1, int(Flag.FIXED), np.where(calls.flag == 0, int(Flag.NONE), NOT_TOLD))
@@ -75,14 +82,17 @@ def log_of_calls(calls: CallLog, frame: Frame, scenario: Scenario) -> Log:
         "start": calls.start,
         "free": unknown,
     }
-    attempts, further = attempts_of({name: column[known] for name, column in columns.items()}, number)
+    begun = known & ((calls.start >= 0) | (calls.start[known] < 0).all())  # if none has, it is said what is wrong
+    attempts, further = attempts_of({name: column[begun] for name, column in columns.items()}, number)
     return Log(
         files=(calls.file,),
         attempts=attempts,
         recorded={},
         unmatched=int((~known).sum()),
+        earlier=int((known & ~begun).sum()),
         further=further,
         assumed_seconds=assumed,
+        unexplained=int((calls.outcome[begun] == Ended.UNANSWERED).sum()),
         warnings=calls.warnings,
     )
 
@@ -93,14 +103,35 @@ def _outcomes(calls: CallLog, scenario: Scenario) -> tuple[Ints, float | None]:
     unknown = calls.outcome == Ended.ANSWERED
     if not unknown.any():
         return outcome, None
-    talk = scenario.questionnaire.talk if scenario.study.mode == "callback" else scenario.manual.talk
-    least = (_mean(talk.complete) * _mean(talk.early)) ** 0.5
+    told = {ended for ended in (Ended.COMPLETE, Ended.PARTIAL) if (calls.outcome == ended).any()}
+    least = shortest_interview(scenario, told)
     spoken = np.where(calls.talk >= least * SECOND, int(Outcome.COMPLETE), int(Outcome.REFUSAL))
     return np.where(unknown, spoken, outcome), least
 
 
-def _mean(law: Law) -> float:
-    return max(law.mean_value(), 0.001)
+def shortest_interview(scenario: Scenario, told: Collection[Ended] = ()) -> float:
+    """Seconds of talk from which on an answered call is taken for a finished interview.
+
+    By the scenario's shares and laws as many refusals last longer as interviews are shorter, so that the number of
+    interviews is right on average. ``told``: results that the log has a word for, so that no other call is one.
+    """
+    talk = scenario.questionnaire.talk if scenario.study.mode == "callback" else scenario.manual.talk
+    form = scenario.questionnaire
+    if form.questions:  # the laws of the short form are not this scenario's; between them lies the border all the same
+        return float(np.sqrt(max(talk.complete.mean_value(), 0.001) * max(talk.early.mean_value(), 0.001)))
+    early = max(1 - form.complete - form.partial, 0.0)
+    shares = {
+        "complete": 0.0 if Ended.COMPLETE in told else form.complete,
+        "partial": 0.0 if Ended.PARTIAL in told else form.partial,
+        "early": early,
+    }
+    parts = [(share, getattr(talk, name).quantile(_GRID)) for name, share in shares.items()]
+    seconds = np.concatenate([lengths for _, lengths in parts])
+    weight = np.concatenate([np.full(len(lengths), share / len(lengths)) for share, lengths in parts])
+    order = np.argsort(seconds, kind="stable")
+    # The length below which as large a share of all answers lies as ends early.
+    place = int(np.searchsorted(np.cumsum(weight[order]), early, side="right"))
+    return float(seconds[order][min(place, len(order) - 1)])
 
 
 def standing_of(log: Log, at: int, before: Timetable | None) -> tuple[Standing, int]:

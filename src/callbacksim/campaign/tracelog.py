@@ -69,8 +69,10 @@ class Log:
     recordings: Table | None = None
     ledger: Ledger | None = None
     unmatched: int = 0  # rows of nobody on the register
+    earlier: int = 0  # rows of calls before the campaign's first day
     further: int = 0  # rows of calls after a finished interview
     assumed_seconds: float | None = None  # answered calls that talked so long are taken for interviews; None: it tells
+    unexplained: int = 0  # unanswered calls of which it does not say why
     warnings: tuple[str, ...] = ()
 
     @property

@@ -16,6 +16,7 @@ from callbacksim.cli.options import (
     JsonOption,
     LanguageOption,
     OffsetOption,
+    OnlyOption,
     ReportOption,
     SheetOption,
     StatusOption,
@@ -29,6 +30,7 @@ from callbacksim.cli.options import (
     short_help="Fit a scenario to a call log 标定: rates, laws, intervals.",
     epilog="\b\nExamples:\n  callbacksim calibrate Master.csv gaoxin.toml --out fitted.toml"
     "\n  callbacksim calibrate 外呼.xlsx my.toml --out new.toml --column number=被叫"
+    "\n  callbacksim calibrate log.csv my.toml --out new.toml --only campaign=a"
     "\n  callbacksim run fitted.toml",
 )
 @guarded
@@ -38,6 +40,7 @@ def calibrate(
     out: Annotated[Path, typer.Option("--out", metavar="FITTED.toml", help="The scenario to write; it extends FILE.")],
     columns: ColumnOption = None,
     statuses: StatusOption = None,
+    only: OnlyOption = None,
     utc: UtcOption = False,
     utc_offset: OffsetOption = "+08:00",
     sheet: SheetOption = None,
@@ -51,10 +54,11 @@ def calibrate(
     from callbacksim import commands
     from callbacksim.frame.calllog_options import reading_of
 
-    reading = reading_of(columns or (), statuses or (), utc, utc_offset, sheet)
+    reading = reading_of(columns or (), statuses or (), utc, utc_offset, sheet, only or ())
     asked = [
         *(word for one in columns or () for word in ("--column", one)),
         *(word for one in statuses or () for word in ("--status", one)),
+        *(word for one in only or () for word in ("--only", one)),
         *(["--utc"] if utc else []),
         *(["--utc-offset", utc_offset] if utc_offset != "+08:00" else []),
         *(["--sheet", sheet] if sheet is not None else []),

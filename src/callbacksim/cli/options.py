@@ -92,6 +92,14 @@ StatusOption = Annotated[
 ]
 
 
+OnlyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only", metavar="HEADING=VALUE", help="Only rows with this in that column: campaign=survey. Repeatable."
+    ),
+]
+
+
 UtcOption = Annotated[bool, typer.Option("--utc", help="The log's times are GMT.")]
 
 

@@ -18,12 +18,15 @@ from callbacksim.cli.options import (
     JsonOption,
     LanguageOption,
     NumbersOption,
+    OffsetOption,
+    OnlyOption,
     OutOption,
     PlanOption,
     ReportOption,
     RunsOption,
     SeedOption,
     SetOption,
+    SheetOption,
     StatusOption,
     StrictOption,
     UtcOption,
@@ -85,7 +88,10 @@ def run(
     ] = None,
     columns: ColumnOption = None,
     statuses: StatusOption = None,
+    only: OnlyOption = None,
     utc: UtcOption = False,
+    utc_offset: OffsetOption = "+08:00",
+    sheet: SheetOption = None,
 ) -> None:
     """Simulate one plan 仿真: funnel, finish, satisfaction, people, lines and cost."""
     from callbacksim import commands
@@ -99,9 +105,10 @@ def run(
         raise typer.BadParameter("it belongs to --precision", param_hint="--most")
     if at is not None and after is None:
         raise typer.BadParameter("it belongs to --after", param_hint="--at")
-    if (columns or statuses or utc) and after is None:
-        raise typer.BadParameter("they belong to --after", param_hint="--column, --status, --utc")
-    reading = reading_of(columns or (), statuses or (), utc, "+08:00", None)
+    if (columns or statuses or only or utc or utc_offset != "+08:00" or sheet is not None) and after is None:
+        hint = "--column, --status, --only, --utc, --utc-offset, --sheet"
+        raise typer.BadParameter("they belong to --after", param_hint=hint)
+    reading = reading_of(columns or (), statuses or (), utc, utc_offset, sheet, only or ())
     if uncertain and after is not None:
         raise typer.BadParameter(
             "after a log only the plan's own inputs are used; leave it out", param_hint="--uncertain"

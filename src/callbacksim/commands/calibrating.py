@@ -10,7 +10,7 @@ from callbacksim.commands.output import may_write, print_json
 from callbacksim.commands.reporting import Page, may_write_page, write_page_of_calibration
 from callbacksim.commands.source import Source, inputs_of, located
 from callbacksim.frame.calllog_options import Reading
-from callbacksim.frame.calllogs import read_call_log, time_warning
+from callbacksim.frame.calllogs import read_call_log, time_warning, year_warning
 from callbacksim.frame.frame import frame_of
 from callbacksim.report import terminal
 from callbacksim.report.calibration import calibration_result, calibration_screen
@@ -44,12 +44,12 @@ def calibrate(
     may_write_page(page, [log, out, *inputs_of(source, scenario)], force)
     read = read_call_log(log, scenario.calendar.start, reading)
     with located([(source, scenario)]):
-        frame = frame_of(scenario) if scenario.segments or read.by_contact else None
+        frame = frame_of(scenario) if scenario.segments or read.by_contact or scenario.register_.file else None
         found = fit(read, scenario, frame)
         text = fitted_toml(found, extends)
     write_whole(out, text)
-    late = time_warning(read, scenario.calendar, reading)
-    noticed = [*read.warnings, *([late] if late else [])]
+    doubts = (year_warning(read), time_warning(read, scenario.calendar, reading))
+    noticed = [*read.warnings, *(one for one in doubts if one)]
     if as_json:
         print_json(as_text(calibration_result(found, source.file, str(out), noticed)))
     else:

@@ -16,7 +16,7 @@ from callbacksim.frame.headings import normalised
 
 Role = Literal[
     "number", "contact", "start", "ringing", "answer", "end", "ring", "talk", "duration", "status", "flag",
-    "direction", "calls", "kind", "industry", "area",
+    "direction", "caller", "context", "calls", "kind", "industry", "area",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 MEANINGS: Mapping[Role, str] = {
@@ -32,6 +32,8 @@ MEANINGS: Mapping[Role, str] = {
     "status": "what came of it 呼叫结果",
     "flag": "whether it was sent to people 转人工 (yes, no)",
     "direction": "out or in 方向 (calls that came in are left out)",
+    "caller": "who called 主叫号码: calls to a number that calls others itself came in",
+    "context": "the switch's context: calls of one for calls that come in are left out",
     "calls": "calls to this contact so far 呼叫次数: the log has one row a contact",
     "kind": "company or household 主体类型",
     "industry": "industry 行业",
@@ -172,12 +174,15 @@ GENERAL = Format(
         answer="接听时间 应答时间 接通时间 通话开始时间 answertime answered answer",
         end="结束时间 挂断时间 挂机时间 通话结束时间 endtime ended end",
         ring="振铃时长 振铃时长秒 振铃秒数 响铃时长 ringseconds ring",
-        talk="通话时长 通话时长秒 通话秒数 通话时间 talkseconds talktime talk billsec",
+        talk="通话时长 通话时长秒 通话秒数 通话时间 最后通话时长 末次通话时长 最近通话时长 最后一次通话时长 talkseconds talktime "
+        "talk billsec lastcallseconds lastcalllength lastcallduration lasttalk lastduration lengthinsec",
         duration="总时长 呼叫时长 duration",
         status="呼叫结果 通话结果 外呼结果 接听结果 呼叫状态 接听状态 接通状态 外呼状态 回访结果 结果 status result disposition outcome",
         flag="是否转人工 转人工 flag flagged escalated",
         direction="呼叫方向 方向 direction",
-        calls="呼叫次数 拨打次数 外呼次数 calls attempts",
+        caller="主叫 主叫号码 主叫电话 外显号码 caller callerid callernumber src",
+        calls="呼叫次数 拨打次数 外呼次数 已呼次数 呼叫总次数 拨打总次数 calls attempts callcount calledcount attemptcount "
+        "numberofcalls",
         **_SIDES,
     ),
     _COMMON,
@@ -186,7 +191,7 @@ FORMATS: tuple[Format, ...] = (
     OWN_TRACE,
     Format(
         "FreeSWITCH",
-        _headings(number="destinationnumber", start="startstamp", answer="answerstamp", end="endstamp", duration="duration",
+        _headings(number="destinationnumber", caller="calleridnumber", context="context", start="startstamp", answer="answerstamp", end="endstamp", duration="duration",
                   talk="billsec", status="hangupcause", **_SIDES),
         _FREESWITCH,
         needed=("destinationnumber", "startstamp", "hangupcause"),
@@ -196,7 +201,8 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "Asterisk cdr_csv",
-        _headings(number="dst", start="start calldate", answer="answer", end="end", duration="duration", talk="billsec", status="disposition", **_SIDES),
+        _headings(number="dst", caller="src", context="dcontext", start="start calldate", answer="answer", end="end", duration="duration",
+                  talk="billsec", status="disposition", **_SIDES),
         _ASTERISK,
         needed=("dst", "billsec", "disposition"),
         layout=("accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start",
@@ -204,7 +210,8 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "Asterisk cdr_custom",
-        _headings(number="dst", start="start", answer="answer", end="end", duration="duration", talk="billsec", status="disposition"),
+        _headings(number="dst", caller="src", context="dcontext", start="start", answer="answer", end="end", duration="duration",
+                  talk="billsec", status="disposition"),
         _ASTERISK,
         needed=("dst", "billsec", "disposition"),
         layout=("clid", "src", "dst", "dcontext", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer", "end",
@@ -218,21 +225,21 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "Aliyun",
-        _headings(number="callee", start="originatetime", ringing="ringtime", answer="starttime", end="endtime", talk="duration",
+        _headings(number="callee", caller="caller", start="originatetime", ringing="ringtime", answer="starttime", end="endtime", talk="duration",
                   status="callresult statuscode", **_SIDES),
         _ALIYUN,
         needed=("callee", "originatetime"),
     ),
     Format(
         "Huawei Cloud",
-        _headings(number="called", start="calltimestr", ringing="ackbegintime", answer="callbegintime", end="callendtime",
+        _headings(number="called", caller="caller", start="calltimestr", ringing="ackbegintime", answer="callbegintime", end="callendtime",
                   status="callstatus", **_SIDES),
         _HUAWEI,
         needed=("called", "callstatus"),
     ),
     Format(
         "Tencent Cloud",
-        _headings(number="callee", start="time starttimestamp", ringing="ringtimestamp", answer="accepttimestamp",
+        _headings(number="callee", caller="caller", start="time starttimestamp", ringing="ringtimestamp", answer="accepttimestamp",
                   end="endedtimestamp", talk="duration", status="endstatus endstatusstring", direction="direction", **_SIDES),
         _TENCENT,
         needed=("callee", "direction", "endstatus"),

@@ -21,7 +21,8 @@ class Reading:
     """How a log is to be read, where its headings do not say it.
 
     ``columns``: the heading, or the place from 1, of a role. ``statuses``: what a word for the end of a call means;
-    None: no call. ``utc``: its times are GMT. ``utc_offset``: local time is so many minutes ahead of GMT.
+    None: no call. ``utc``: its times are GMT. ``utc_offset``: local time is so many minutes ahead of GMT. ``only``: by
+    heading, or place from 1, the values (in lower case) of the rows that count; the others are another campaign's.
     """
 
     columns: Mapping[Role, str] = field(default_factory=dict)
@@ -29,10 +30,16 @@ class Reading:
     utc: bool = False
     utc_offset: int = CHINA
     sheet: str | None = None
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def reading_of(
-    columns: Sequence[str], statuses: Sequence[str], utc: bool, utc_offset: str, sheet: str | None
+    columns: Sequence[str],
+    statuses: Sequence[str],
+    utc: bool,
+    utc_offset: str,
+    sheet: str | None,
+    only: Sequence[str] = (),
 ) -> Reading:
     """The options of a command line as it has them. Raises Refused with all that is wrong."""
     problems: list[Problem] = []
@@ -50,6 +57,7 @@ def reading_of(
         utc=utc,
         utc_offset=read(lambda: offset_minutes(utc_offset), CHINA),
         sheet=sheet,
+        only=read(lambda: values_that_count(only), {}),
     )
     if problems:
         raise Refused(problems)
@@ -85,6 +93,14 @@ def status_mapping(texts: Sequence[str]) -> dict[str, Meaning]:
             problems.append(Problem("--status", at, "status", f"{show(meaning)} is no outcome", right))
     if problems:
         raise Refused(problems)
+    return found
+
+
+def values_that_count(texts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """``["campaign=survey", "campaign=pilot"]`` of ``--only``, by heading. Raises Refused."""
+    found: dict[str, tuple[str, ...]] = {}
+    for heading, value in _pairs(texts, "--only", "campaign=survey"):
+        found[heading] = (*found.get(heading, ()), value.casefold())
     return found
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from callbacksim.frame.calllog_formats import OWN_TRACE, SPOKEN, Ended, Format, Meaning, Role, word
+from callbacksim.frame.calllog_formats import OWN_TRACE, SPOKEN, Ended, Meaning, Role, word
 from callbacksim.frame.calllog_options import Reading, offset_minutes
+from callbacksim.frame.headings import normalised
 from callbacksim.frame.phones import mask_text, read_numbers
 from callbacksim.frame.tables import Table
 from callbacksim.scenario.calendar import HOUR, MINUTE, SECOND
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.wording import show
+
+if TYPE_CHECKING:
+    from callbacksim.frame.calllog_shape import Shape
 
 UNKNOWN = -1
 IN = "a call that came in 呼入"
@@ -22,6 +26,8 @@ DISORDER = "times out of order 时间顺序有误"
 NO_CALL = "the network failed or nobody was called 网络原因未呼出"
 NOBODY = "nobody is named 未填联系人"
 TORN = "the last line is cut off 末行不完整"
+HEADINGS = "the headings once more 重复表头"
+OTHER = "another campaign's 其他任务"
 _MOST_PROBLEMS = 20
 _MOST_STATUSES = 12
 _LONGEST_CALL = 24 * HOUR
@@ -54,6 +60,13 @@ class Row(NamedTuple):
     calls: int
     line: int
     sides: tuple[str, ...]
+    caller: str = ""
+    status: str = ""
+
+    @property
+    def end(self) -> int:
+        """When it ended (ms), as far as that is known."""
+        return self.start + max(self.ring, 0) + max(self.talk, 0)
 
 
 class _Wrong(Exception):  # noqa: N818 (it is caught where the cell's place is known)
@@ -61,12 +74,17 @@ class _Wrong(Exception):  # noqa: N818 (it is caught where the cell's place is k
 
 
 class RowReader:
-    """Reads the rows of one log, collecting what is wrong, what is left out, and which words nobody knows."""
+    """Reads the rows of one log, collecting what is wrong, what is left out, and which words nobody knows.
 
-    def __init__(self, table: Table, form: Format, at: Mapping[Role, int], how: Reading, first_day: dt.date) -> None:
-        self._table, self._form, self._at, self._how = table, form, at, how
+    ``failed`` are the rows of calls that reached nobody, by words that leave open why; they are not among the rows.
+    """
+
+    def __init__(self, table: Table, shape: Shape, how: Reading, first_day: dt.date) -> None:
+        form, at = shape.form, shape.at
+        self._table, self._shape, self._form, self._at, self._how = table, shape, form, at, how
         self._problems: list[Problem] = []
         self.left_out: Counter[str] = Counter()
+        self.failed: list[Row] = []
         self._unknown: dict[str, list[int]] = {}
         self._statuses = {**form.statuses, **how.statuses}
         self.per_contact = "calls" in at
@@ -78,13 +96,14 @@ class RowReader:
         """What the log has a word for."""
         return frozenset(meaning for meaning in self._statuses.values() if meaning is not None)
 
-    def rows(self, body: int) -> list[Row]:
-        """The calls of the table's lines from ``body`` on. Raises Refused with all that is wrong."""
+    def rows(self) -> list[Row]:
+        """The calls of the table's lines. Raises Refused with all that is wrong."""
         found: list[Row] = []
+        body = self._shape.body
         last = len(self._table.cells) - 1
         for at, (line, cells) in enumerate(zip(self._table.lines[body:], self._table.cells[body:], strict=True), body):
             # A log that is still being written may end in the midst of a line.
-            torn = at == last and at > 0 and len(cells) < len(self._table.cells[at - 1])
+            torn = at == last and (self._table.torn or (at > 0 and len(cells) < len(self._table.cells[at - 1])))
             row = self._row(line, cells) if not torn else self._of_torn(line, cells)
             if row is not None:
                 found.append(row)
@@ -112,28 +131,46 @@ class RowReader:
 
     def _row(self, line: int, cells: Sequence[str]) -> Row | None:
         """The row's call; None where it is left out, or where something is wrong with it."""
-        if "direction" in self._at and self._text(cells, "direction").upper() in _CAME_IN:
-            self.left_out[IN] += 1
-            return None
         before = len(self._problems)
+        who, reason = self._whose(line, cells)
+        if reason:  # whatever else stands in a row that is not used is not looked at
+            self.left_out[reason] += 1
+            return None
         start, ring, talk, connected = self._times(line, cells)
         calls = self._whole(line, cells, "calls", 1, 1000) if self.per_contact else UNKNOWN
         flag = self._flag(line, cells)
-        who, reason = self._who(line, cells)
         outcome = self._outcome(line, cells, connected)
         if len(self._problems) > before or isinstance(outcome, str):
-            return None
-        if outcome is None:
-            reason = NO_CALL
-        if reason or outcome is None:
-            self.left_out[reason] += 1
             return None
         if (ring is not None and ring < 0) or (talk is not None and talk < 0):
             self.left_out[DISORDER] += 1
             return None
         talk = (UNKNOWN if talk is None else talk) if outcome in SPOKEN else 0
         sides = tuple(self._text(cells, role) for role in self.sides)
-        return Row(who, start, UNKNOWN if ring is None else ring, talk, int(outcome), flag, calls, line, sides)
+        caller, status = self._text(cells, "caller"), word(self._text(cells, "status"))
+        ended = Ended.UNANSWERED if outcome is None else outcome
+        row = Row(
+            who, start, UNKNOWN if ring is None else ring, talk, int(ended), flag, calls, line, sides, caller, status
+        )
+        if outcome is None:
+            self.left_out[NO_CALL] += 1
+            if status not in self._how.statuses:
+                self.failed.append(row)
+            return None
+        return row
+
+    def _whose(self, line: int, cells: Sequence[str]) -> tuple[str, str]:
+        """The key of who was called, and why the row is of no call to anybody."""
+        shape = self._shape
+        if shape.headings and cells[0] and tuple(map(normalised, cells)) == shape.headings:
+            return "", HEADINGS
+        if any(cell(cells, at).casefold() not in values for at, values in shape.only):
+            return "", OTHER
+        if "direction" in self._at and self._text(cells, "direction").upper() in _CAME_IN:
+            return "", IN
+        if shape.inbound and self._text(cells, "context") in shape.inbound:
+            return "", IN
+        return self._who(line, cells)
 
     def _text(self, cells: Sequence[str], role: Role) -> str:
         return cell(cells, self._at[role]) if role in self._at else ""
@@ -146,7 +183,10 @@ class RowReader:
         if self._form is OWN_TRACE:
             return str(self._whole(line, cells, "contact", 0, 2**40)), ""
         if "number" in self._at:
-            found = read_numbers(self._text(cells, "number"))
+            text = self._text(cells, "number")
+            found = read_numbers(text)
+            if not found.numbers and self._shape.trunk:
+                found = read_numbers(text.removeprefix(self._shape.trunk))
             return (found.numbers[0], "") if found.numbers else ("", found.reason)
         name = self._text(cells, "contact")
         return name, "" if name else NOBODY
@@ -168,8 +208,8 @@ class RowReader:
                 self._wrong(line, "start", "the cell is empty", "give every call its time")
             return UNKNOWN, None, None, False
         connected = answer is not None or bool(talk)
-        if talk is None and answer is not None and end is not None:
-            talk = end - answer
+        if answer is not None and end is not None and (talk is None or talk > end - answer + SECOND):
+            talk = end - answer  # a length that is longer holds the ringing too
         if ring is None:
             if connected and answer is not None:
                 ring = answer - start
@@ -293,8 +333,8 @@ def is_moment(text: str) -> bool:
 
 
 def is_length(text: str) -> bool:
-    """Whether a cell is a number of seconds."""
-    return bool(_SECONDS.fullmatch(text))
+    """Whether a cell is a number of seconds, even one that no call can last."""
+    return bool(_SECONDS.fullmatch(text) or _NEGATIVE.fullmatch(text))
 
 
 def _short(text: str) -> str:

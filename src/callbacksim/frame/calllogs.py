@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,22 +17,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.frame.calllog_formats import FORMATS, GENERAL, OWN_TRACE, SPOKEN, Ended, Format, Role
+from callbacksim.frame.calllog_formats import OWN_TRACE, SPOKEN, Ended, Role
 from callbacksim.frame.calllog_options import CHINA, Reading
-from callbacksim.frame.calllog_rows import UNKNOWN, Row, RowReader, cell, is_length, is_moment
-from callbacksim.frame.headings import normalised
-from callbacksim.frame.phones import mask_text
+from callbacksim.frame.calllog_rows import OTHER, UNKNOWN, RowReader
+from callbacksim.frame.calllog_shape import Shape, shape_of
+from callbacksim.frame.calllog_sifting import Sifted
 from callbacksim.frame.tables import MOST_CELLS, MOST_LINES, Table, read_bytes, read_table, refuse
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE
-from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import WEEKDAYS, Calendar
-from callbacksim.scenario.wording import listing, meant, show
+from callbacksim.scenario.wording import listing
 
 Ints = NDArray[np.int64]
 FIELD = "log"
-DUPLICATE = "the same call once more 重复记录"
-_LOOKED_AT = 20
-_WORD = re.compile(r"[A-Z][A-Z_ ]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +67,8 @@ class CallLog:
     warnings: tuple[str, ...] = ()
     words: frozenset[Ended] = frozenset(Ended)
     """What the log has a word for; nothing is told by the absence of the others."""
+    only_failed: int = 0
+    """Numbers of which the log has only calls that failed, without a word for those out of service."""
 
     def __post_init__(self) -> None:
         if self.rows != len(self.who) + sum(self.left_out.values()):
@@ -81,6 +78,11 @@ class CallLog:
     def people(self) -> int:
         """How many different people were called."""
         return len(np.unique(self.who))
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether people are known by their numbers, not by other names or masked ones."""
+        return any(one.startswith("+") for one in self.numbers)
 
     @property
     def answered(self) -> NDArray[np.bool_]:
@@ -111,16 +113,22 @@ def read_call_log(path: Path | str, first_day: dt.date, reading: Reading | None 
     table has, a log without any call that can be used.
     """
     how = reading or Reading()
-    file = shown or str(path)
-    table = _table(Path(path), file, how.sheet)
-    form, at, body = _recognised(table, how)
-    reader = RowReader(table, form, at, how, first_day)
-    rows = _once(reader.rows(body), reader.left_out, per_contact=reader.per_contact)
-    if not rows:
-        why = listing(f"{reason} ({count:,})" for reason, count in reader.left_out.most_common(3)) or "it has no rows"
+    return calls_of(log_table(Path(path), shown or str(path), how.sheet), first_day, how)
+
+
+def calls_of(table: Table, first_day: dt.date, how: Reading) -> CallLog:
+    """The calls in the lines of a log; see `read_call_log`."""
+    shape = shape_of(table, how)
+    reader = RowReader(table, shape, how, first_day)
+    found = Sifted(reader, reader.rows(), table.file, own=shape.form is OWN_TRACE)
+    if not found.rows:
+        left_out = reader.left_out
+        why = listing(f"{reason} ({count:,})" for reason, count in left_out.most_common(3)) or "it has no rows"
         right = "check which columns are read: --column number=HEADING --column start=HEADING"
-        raise refuse(file, table.lines[0], FIELD, f"no call of the log can be used: {why}", right)
-    return _log(table, form, rows, reader, first_day, len(table.cells) - body)
+        if OTHER in left_out:
+            right = "check what --only asks for; each value counts as it stands in the log"
+        raise refuse(table.file, table.lines[0], FIELD, f"no call of the log can be used: {why}", right)
+    return _log(table, shape, found, reader, first_day)
 
 
 def outside_windows(log: CallLog, calendar: Calendar, utc_offset: int = CHINA) -> tuple[int, int]:
@@ -129,6 +137,18 @@ def outside_windows(log: CallLog, calendar: Calendar, utc_offset: int = CHINA) -
     Holidays are not looked at: a pilot may lie on any day.
     """
     return _outside(log, calendar, 0), _outside(log, calendar, utc_offset * MINUTE)
+
+
+def year_warning(log: CallLog) -> str:
+    """What to say where all calls lie more than a year from the campaign's first day; '' else."""
+    told = log.start[log.start != UNKNOWN]
+    if log.by_contact or not len(told) or min(abs(int(told.min())), abs(int(told.max()))) <= 366 * DAY:
+        return ""
+    first, last = (log.first_day + dt.timedelta(days=int(ms) // DAY) for ms in (told.min(), told.max()))
+    return (
+        f"{log.file}: its calls are from {first} to {last}, more than a year from the campaign's first day "
+        f"{log.first_day} 日期相差一年以上: check its dates, and calendar.start"
+    )
 
 
 def time_warning(log: CallLog, calendar: Calendar, reading: Reading) -> str:
@@ -162,12 +182,10 @@ def _of_day(clock: str) -> int:
     return int(clock[:2]) * HOUR + int(clock[3:]) * MINUTE
 
 
-# --- which file, which format -----------------------------------------------------------------------------------
-
-
-def _table(path: Path, file: str, sheet: str | None) -> Table:
+def log_table(path: Path, file: str, sheet: str | None) -> Table:
+    """The lines of a log. Raises Refused for a file that cannot be read."""
     if path.suffix.lower() != ".parquet":
-        return read_table(path, FIELD, sheet=sheet) if file == str(path) else read_table(path, FIELD, file, sheet)
+        return read_table(path, FIELD, "" if file == str(path) else file, sheet, may_be_torn=True)
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -185,98 +203,22 @@ def _table(path: Path, file: str, sheet: str | None) -> Table:
     return Table(file, range(1, len(cells) + 1), cells)
 
 
-def _recognised(table: Table, how: Reading) -> tuple[Format, dict[Role, int], int]:
-    """The format, the column (from 0) of each role, and where the rows begin."""
-    first = [normalised(cell) for cell in table.cells[0]]
-    by_heading = next((form for form in FORMATS if form.needed and set(form.needed) <= set(first)), None)
-    shape = None if by_heading else next((form for form in FORMATS if form.layout and _fits(form, table)), None)
-    form = by_heading or shape or GENERAL
-    headings = list(map(normalised, form.layout)) if shape else first
-    at = {role: headings.index(h) for role, names in form.columns.items() if (h := _first(names, headings)) is not None}
-    body = 0 if shape else 1
-    problems: list[Problem] = []
-    for role, named in how.columns.items():
-        key = normalised(named)
-        if not shape and key and key in first:
-            at[role] = first.index(key)
-        elif named.isdecimal() and 1 <= int(named[:4]) <= len(first):
-            at[role] = int(named) - 1
-        else:
-            near = meant(named, [cell for cell in table.cells[0] if cell], 0.5)
-            have = listing((show(mask_text(cell)) for cell in table.cells[0] if cell), 12)
-            right = f"did you mean {show(near)}?" if near else f"the file has {have}"
-            wrong = f"no column of {Path(table.file).name} is headed {show(named)}"
-            problems.append(Problem("--column", 1, role, wrong, right))
-    if problems:
-        raise Refused(problems)
-    if how.columns and not shape and "start" in at and is_moment(cell(table.cells[0], at["start"])):
-        body = 0  # columns by their places, no headings
-    _complete(table, at)
-    return form, at, body
+def _log(table: Table, shape: Shape, found: Sifted, reader: RowReader, first_day: dt.date) -> CallLog:
+    rows, total = found.rows, len(table.cells) - shape.body
 
-
-def _first(names: Sequence[str], headings: Sequence[str]) -> str | None:
-    return next((name for name in names if name in headings), None)
-
-
-def _fits(form: Format, table: Table) -> bool:
-    """Whether the first lines look like this layout: a moment, two lengths and a word, each in its column."""
-    at = {role: form.layout.index(names[0]) for role, names in form.columns.items() if names[0] in form.layout}
-    lines = table.cells[:_LOOKED_AT]
-    return all(
-        is_moment(cell(line, at["start"]))
-        and is_length(cell(line, at["duration"]))
-        and is_length(cell(line, at["talk"]))
-        and _WORD.fullmatch(cell(line, at["status"]))
-        for line in lines
-    )
-
-
-def _complete(table: Table, at: Mapping[Role, int]) -> None:
-    """Raises Refused where the log has not what no log can do without."""
-    have = listing((show(mask_text(cell)) for cell in table.cells[0] if cell), 12)
-    problems = []
-
-    def missing(what: str, role: Role) -> None:
-        right = f"name it: --column {role}=HEADING (the first line has {have})"
-        problems.append(Problem(table.file, table.lines[0], role, f"no column of the log is {what}", right))
-
-    if "number" not in at and "contact" not in at:
-        missing("the number called", "number")
-    if not {"start", "ringing", "calls"} & set(at):
-        missing("the time of the call", "start")
-    if not {"status", "talk", "answer"} & set(at):
-        missing("what came of the call", "status")
-    if problems:
-        raise Refused(problems)
-
-
-def _once(rows: Sequence[Row], left_out: Counter[str], *, per_contact: bool) -> list[Row]:
-    """The rows by start; a second row of the same call (or, one row a contact, of the same contact) goes."""
-    kept: dict[tuple[str, int], Row] = {}
-    for row in sorted(rows, key=lambda row: (row.start, row.line)):
-        key = (row.who, 0 if per_contact else row.start)
-        if key in kept:
-            left_out[DUPLICATE] += 1
-        else:
-            kept[key] = row
-    return list(kept.values())
-
-
-def _log(table: Table, form: Format, rows: Sequence[Row], reader: RowReader, first_day: dt.date, total: int) -> CallLog:
     def column(name: str) -> Ints:
         return np.array([getattr(row, name) for row in rows], dtype=np.int64)
 
-    own = form is OWN_TRACE
+    own = shape.form is OWN_TRACE
     names = {name: i for i, name in enumerate(dict.fromkeys(row.who for row in rows))}
     who = [int(row.who) if own else names[row.who] for row in rows]
-    warnings = list(table.warnings)
+    warnings = [*table.warnings, *shape.notes]
     if reader.left_out:
         why = listing(f"{reason} ({count:,})" for reason, count in reader.left_out.most_common())
         warnings.append(f"{table.file}: {reader.left_out.total():,} of {total:,} rows are not used 未使用: {why}")
     return CallLog(
         file=table.file,
-        format=form.name,
+        format=shape.form.name,
         kind="per contact" if reader.per_contact else "per attempt",
         by_contact=own,
         first_day=first_day,
@@ -293,8 +235,9 @@ def _log(table: Table, form: Format, rows: Sequence[Row], reader: RowReader, fir
         line=column("line"),
         sides={role: tuple(row.sides[i] for row in rows) for i, role in enumerate(reader.sides)},
         numbers=() if own else tuple(names),
-        warnings=tuple(warnings),
+        warnings=(*warnings, *found.notes),
         words=reader.words,
+        only_failed=found.only_failed,
     )
 
 

@@ -34,7 +34,8 @@ class Table:
     """Lines of text cells, stripped; ``lines[i]`` is the line (workbook: row) of ``cells[i]`` in the file, from 1.
 
     Lines without any text are left out; ``warnings`` say what else is. ``sheet`` is the one of a workbook that was
-    read, ``others`` are the further ones that hold something.
+    read, ``others`` are the further ones that hold something. ``torn``: the last line does not end, or ends within
+    quotation marks.
     """
 
     file: str
@@ -43,19 +44,24 @@ class Table:
     warnings: tuple[str, ...] = ()
     sheet: str = ""
     others: tuple[str, ...] = ()
+    torn: bool = False
 
 
-def read_table(path: Path | str, field: str, shown: str = "", sheet: str | None = None) -> Table:
+def read_table(
+    path: Path | str, field: str, shown: str = "", sheet: str | None = None, *, may_be_torn: bool = False
+) -> Table:
     """All lines of a CSV file or of one sheet of a workbook, whatever the file is called.
 
     ``field`` is the scenario's field that named the file, ``shown`` the file's name in messages, ``sheet`` the name
-    or place (from 1) of the sheet; by default the first that holds something. Raises Refused for what is not there,
+    or place (from 1) of the sheet; by default the first that holds something. ``may_be_torn``: the last line of a CSV
+    file may end within quotation marks, since somebody is still writing it. Raises Refused for what is not there,
     not a plain file, not readable, not text, damaged, empty, or beyond 1 GiB, 5,000,000 lines or 2^25 cells.
     """
     file = shown or str(path)
     # A command's argument has no other name in messages than its path.
     data = read_bytes(Path(path), file, field, "the scenario's directory" if shown else "the current directory")
     is_book = data.startswith((ZIP, OLE))
+    torn: list[int] = []
     if not is_book and Path(path).suffix.lower() in _WORKBOOK_SUFFIXES:
         right = "save it again as an Excel workbook (.xlsx) or as CSV"
         raise refuse(file, 1, field, "the file is not an Excel workbook, or its beginning is lost", right)
@@ -68,12 +74,16 @@ def read_table(path: Path | str, field: str, shown: str = "", sheet: str | None 
         raise refuse(NOWHERE, 1, "register.sheet", wrong, "leave sheet out")
     else:
         name, others = "", ()
-        lines, cells = _kept(_text_lines(data, _encoding(data, file, field), file, field), file, field)
+        if may_be_torn and not set(data[-2:]) & set(b"\r\n"):
+            torn.append(0)
+            data = _whole_characters(data)
+        text = _text_lines(data, _encoding(data, file, field), file, field, torn if may_be_torn else None)
+        lines, cells = _kept(text, file, field)
     warnings: tuple[str, ...] = ()
     if others and sheet is None:
         how = "; choose another with sheet in [register] or --sheet" if field == "register.file" else ""
         warnings = (f"{file}: sheet {show(name)} is read, not {named(others)}{how} 只读取工作表 {show(name)}",)
-    table = Table(file, lines, cells, warnings, name, others)
+    table = Table(file, lines, cells, warnings, name, others, bool(torn))
     if not cells:
         raise no_rows(table, 1, field, "the file holds no text", "give a file with headings and rows")
     return table
@@ -178,15 +188,36 @@ def _encoding(data: bytes, file: str, field: str) -> str:
         raise refuse(file, line, field, "the characters are neither UTF-8 nor GB18030", right) from error
 
 
-def _text_lines(data: bytes, encoding: str, file: str, field: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """(line, cells) of each row; the text is decoded on the way, so that it never stands in memory as a whole."""
+def _whole_characters(data: bytes) -> bytes:
+    """A text without the part of a character at its end."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data[: len(data) // 2 * 2]
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError as error:
+            if error.start >= len(data) - 3:
+                return data[: error.start]
+        else:
+            break
+    return data
+
+
+def _text_lines(
+    data: bytes, encoding: str, file: str, field: str, torn: list[int] | None = None
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """(line, cells) of each row; the text is decoded on the way, so that it never stands in memory as a whole.
+
+    Where a last line may be torn, one that ends within quotation marks is handed on as far as it goes, and noted.
+    """
     with io.TextIOWrapper(io.BytesIO(data), encoding, newline="") as text:
         if text.read(1) != "\ufeff":  # the mark of GB18030
             text.seek(0)
         origin = text.tell()
         delimiter = _delimiter(text.read(_LOOKED_AT))
         text.seek(origin)
-        reader = csv.reader(_within_bounds(text, file, field), delimiter=delimiter, strict=True)
+        last = [""]
+        reader = csv.reader(_within_bounds(text, file, field, last), delimiter=delimiter, strict=True)
         begin = 1
         quoted = b"'" in data
         try:
@@ -195,19 +226,25 @@ def _text_lines(data: bytes, encoding: str, file: str, field: str) -> Iterator[t
                 yield begin, tuple(map(plain_cell, cells)) if quoted else cells
                 begin = reader.line_num + 1
         except csv.Error as error:
+            if torn is not None and reader.line_num == begin and not text.read(1) and last[0].count('"') % 2:
+                torn.append(begin)
+                yield begin, tuple(map(str.strip, next(csv.reader([last[0] + '"'], delimiter=delimiter))))
+                return
             wrong = f"the row that begins here cannot be read ({error})"
             raise refuse(
                 file, begin, field, wrong, 'close every quotation mark, and double those within a cell ("")'
             ) from error
 
 
-def _within_bounds(text: io.TextIOWrapper, file: str, field: str) -> Iterator[str]:
+def _within_bounds(text: io.TextIOWrapper, file: str, field: str, last: list[str]) -> Iterator[str]:
+    """The lines of a text, none of them too long; `last` holds the one that was read."""
     at = 0
     while line := text.readline(_LONGEST_LINE):
         at += 1
         if len(line) == _LONGEST_LINE:
             wrong = f"the line has more than {_LONGEST_LINE:,} characters"
             raise refuse(file, at, field, wrong, "end every row with a line break")
+        last[0] = line
         yield line
 
 

@@ -103,7 +103,8 @@ def _due(after: After, say: Texts) -> str:
 
 
 def _rows(after: After, say: Texts) -> str:
-    left = {"unmatched": after.log.unmatched, "later": after.later, "further": after.log.further}
+    log = after.log
+    left = {"unmatched": log.unmatched, "earlier": log.earlier, "later": after.later, "further": log.further}
     said = [say(f"after.{name}", n=number(count)) for name, count in left.items() if count]
     return say("after.left_out", rows=say.listed(said)) if said else ""
 
@@ -178,6 +179,16 @@ def log_warnings(found: Findings) -> list[str]:
     said = list(log.warnings)
     if log.unmatched:
         said.append(f"the log: {counted(log.unmatched, 'call is', 'calls are')} to nobody on the register: not counted")
+    if log.earlier:
+        calls = counted(log.earlier, "call begins", "calls begin")
+        said.append(
+            f"the log: {calls} before the campaign's first day: not counted; if it began then, set calendar.start"
+        )
+    if log.unexplained:
+        said.append(
+            f"the log does not say why {counted(log.unexplained, 'call')} went unanswered: they are taken for no "
+            "answer, so numbers out of service among them are called again"
+        )
     if not tells["results"]:
         said.append(
             f"the log does not tell what came of answered calls: those with {number(log.assumed_seconds)} s of talk or "
@@ -207,6 +218,7 @@ def after_result(found: Findings) -> dict[str, Any] | None:
         "calls": {
             "used": after.so_far.calls,
             "no_contact": after.log.unmatched,
+            "earlier": after.log.earlier,
             "later": after.later,
             "after_interview": after.log.further,
         },

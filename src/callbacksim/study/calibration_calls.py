@@ -41,13 +41,13 @@ def whom(log: CallLog, scenario: Scenario, frame: Frame | None) -> Whom:
     if log.by_contact:
         return _of_run(log, frame)
     if not scenario.segments:
-        return Whom(log.who, np.zeros_like(log.who))
+        return Whom(log.who, np.zeros_like(log.who), _strangers(log, scenario, frame))
     if log.sides:
         blank = [""] * len(log.who)
         sides = {name: list(log.sides.get(name, blank)) for name in ("kind", "industry", "area")}
         sides["kind"] = [kind_of(kind, "") for kind in sides["kind"]]
-        return Whom(log.who, segment_of(pd.DataFrame(sides), scenario.segments))
-    return _by_register(log, frame)
+        return Whom(log.who, segment_of(pd.DataFrame(sides), scenario.segments), _strangers(log, scenario, frame))
+    return _by_register(log, scenario, frame)
 
 
 def _of_run(log: CallLog, frame: Frame | None) -> Whom:
@@ -60,7 +60,7 @@ def _of_run(log: CallLog, frame: Frame | None) -> Whom:
     return Whom(contacts.number[log.who], contacts.segment[log.who])
 
 
-def _by_register(log: CallLog, frame: Frame | None) -> Whom:
+def _by_register(log: CallLog, scenario: Scenario, frame: Frame | None) -> Whom:
     """Segments of the contacts with these numbers; nobody's number has none."""
     if frame is None:
         return Whom(log.who, np.zeros_like(log.who))
@@ -68,10 +68,22 @@ def _by_register(log: CallLog, frame: Frame | None) -> Whom:
     index = {number: i for i, number in enumerate(frame.numbers)}
     segments = dict(zip(contacts.number.tolist()[::-1], contacts.segment.tolist()[::-1], strict=True))
     of_person = [segments.get(index.get(number, -1)) for number in log.numbers]
-    strangers = sum(1 for segment in of_person if segment is None)
     found = np.array([segment or 0 for segment in of_person], dtype=np.int64)
-    warnings: tuple[str, ...] = ()
-    if strangers:
-        said = f"{log.file}: {strangers:,} of {len(of_person):,} numbers are not on the register 不在名单中"
-        warnings = (f"{said}: they count as of no segment",)
-    return Whom(log.who, found[log.who], warnings)
+    return Whom(log.who, found[log.who], _strangers(log, scenario, frame))
+
+
+def _strangers(log: CallLog, scenario: Scenario, frame: Frame | None) -> tuple[str, ...]:
+    """What to say of numbers that are not on the register; of a made-up one no number of a log is."""
+    if frame is None or not log.has_numbers:
+        return ()
+    strange = len(log.numbers) - len(set(frame.numbers).intersection(log.numbers))
+    if not strange:
+        return ()
+    said = f"{log.file}: {strange:,} of {len(log.numbers):,} numbers are not on the register 不在名单中"
+    if scenario.segments and not log.sides:
+        said += ": they count as of no segment"
+    if scenario.register_.file and strange < len(log.numbers):
+        said += "; if they are another campaign's, leave them out: --only HEADING=VALUE"
+    elif not scenario.segments:
+        return ()
+    return (said,)
