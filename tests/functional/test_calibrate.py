@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import callbacksim as cs
+from callbacksim.frame.calllog_rows import NO_CALL
 from callbacksim.report.page import written
 from callbacksim.report.page.calibration import calibration_sheet
 from callbacksim.report.texts import LANGUAGES, Texts
@@ -164,13 +165,88 @@ def test_a_switch_tells_less_and_that_is_said(cli: Any, pilot: Path) -> None:
     assert {cell["label"] for cell in found["answers"]["segment"]} == {"(none fits)", "shops"}
 
 
+def test_what_failed_and_was_not_tried_again_counts_as_out_of_service(cli: Any, pilot: Path) -> None:
+    found, _ = fitted_from(cli, pilot, "Master.csv", "--status", "FAILED=not_in_service")
+    told = next(one for one in found["fitted"] if one["field"] == "answering.not_in_service")
+    plain = pilot / "plain.toml"
+    ended = cli("calibrate", pilot / "Master.csv", pilot / "plan.toml", "--out", plain, "--json", "--force")
+    seen = next(one for one in json.loads(ended.out)["fitted"] if one["field"] == "answering.not_in_service")
+    assert seen == told and seen["low"] < 0.04 < seen["high"]
+    # Told that it was the network, it is none of the log's business, nor is there proof that there are none.
+    ended = cli("calibrate", pilot / "Master.csv", pilot / "plan.toml", "--out", plain, "--json", "--force", "--status",
+                "FAILED=skip")  # fmt: skip
+    skipped = json.loads(ended.out)
+    assert skipped["log"]["left_out"] == {NO_CALL: 25} and skipped["log"]["used"] == found["log"]["used"] - 25
+
+
+def test_where_dead_numbers_are_not_told_from_the_network_their_share_stays(cli: Any, pilot: Path) -> None:
+    rows = [f"1380013{i:04d},2025-07-07 09:{i % 60:02d}:00,{'answered' if i % 3 else 'busy'}" for i in range(90)]
+    cdr = [f'"","1","{n}","c","x","a","b","Dial","y","{at}","","",9,{5 if s == "answered" else 0},"{s.upper()}","D"'
+           for n, at, s in (row.split(",") for row in [*rows, *(f"1380014{i:04d},2025-07-07 09:{i:02d}:30,failed"
+                                                                   for i in range(6))])]  # fmt: skip
+    (pilot / "day.csv").write_text("\n".join(cdr) + "\n", encoding="utf-8")
+    found, out = fitted_from(cli, pilot, "day.csv")
+    assert "answering.not_in_service" not in {one["field"] for one in found["fitted"]}
+    why = next(one["why"] for one in found["kept"] if one["what"] == "answering.not_in_service")
+    assert why == "6 number(s) had only calls that failed: out of service, or a failure of the network"
+    assert cs.load(out).answering.not_in_service == cs.load(pilot / "plan.toml").answering.not_in_service
+
+
+def test_where_calls_that_tire_may_be_people_who_differ_the_intervals_hold_both(cli: Any, pilot: Path) -> None:
+    # 400 people alike, every further call answered 0.6 times as often: 45, 27, 16.2, 9.7, 5.8 % of those left.
+    rows, first = [], 0
+    for attempt, count in enumerate((180, 59, 26, 13, 7)):
+        for i in range(first, 400):
+            answered = "answered" if i < first + count else "no answer"
+            rows.append(f"1380013{i:04d},2025-07-{7 + attempt:02d} {9 + i % 3:02d}:00:00,{answered}")
+        first += count
+    (pilot / "tired.csv").write_text("callee,start,status\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    (pilot / "flat.toml").write_text(
+        "[register]\nrows = 400\ncontacts = 400\n[answering]\nhour_index = {}\nweekday_index = {}\n", encoding="utf-8"
+    )
+    ended = cli("calibrate", pilot / "tired.csv", pilot / "flat.toml", "--out", pilot / "t.toml", "--json", "--force")
+    found = json.loads(ended.out)
+    of = {one["field"]: one for one in found["fitted"]}
+    factor, reachable = of["answering.retry_multiplier"], of["answering.reachable"]
+    assert factor["value"] == 1 and factor["low"] < 0.6 and factor["high"] == 1
+    assert reachable["value"] < reachable["high"] == 1
+    assert any(one["what"] == "why answers fall with the attempt" for one in found["kept"])
+    # Numbers that stand for each other are drawn as each is beside the others: else both would be drawn at once.
+    assert found["uncertain"]["answering.retry_multiplier"] == "known"
+    low, high = found["uncertain"]["answering.reachable"]
+    assert reachable["low"] <= low < reachable["value"] <= high <= 1
+
+
+def test_strangers_on_a_log_are_said_where_there_is_a_register(cli: Any, pilot: Path) -> None:
+    (pilot / "register.csv").write_text(
+        "企业名称,联系电话\n" + "".join(f"单位{i},1380013{i:04d}\n" for i in range(60)), encoding="utf-8"
+    )
+    (pilot / "own.toml").write_text('[register]\nfile = "register.csv"\n', encoding="utf-8")
+    rows = [f"a,1380013{i:04d},2025-07-07 09:{i:02d}:00,busy" for i in range(60)]
+    rows += [f"b,1390013{i:04d},2025-07-07 09:{i:02d}:00,busy" for i in range(20)]
+    (pilot / "two.csv").write_text("campaign,callee,start,status\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    command = ("calibrate", pilot / "two.csv", pilot / "own.toml", "--out", pilot / "own-fitted.toml", "--force")
+    assert "20 of 80 numbers are not on the register" in cli(*command).err.replace("\n", " ")
+    ended = cli(*command, "--only", "campaign=A")
+    assert "numbers are not on" not in ended.err and "60 calls to 60 numbers" in ended.out.replace("\n", " ")
+    head = (pilot / "own-fitted.toml").read_text(encoding="utf-8").replace("\n# ", " ")
+    assert "60 rows about 60 numbers." in head
+
+
+def test_a_single_row_is_one(cli: Any, pilot: Path) -> None:
+    (pilot / "one.csv").write_text("callee,start,status\n13800130001,2025-07-07 09:00:00,空号\n", encoding="utf-8")
+    _, out = fitted_from(cli, pilot, "one.csv")
+    text = out.read_text(encoding="utf-8").replace("\n# ", " ")
+    assert "1 row about 1 number." in text and " 1 number; 0.025 to 1;" in text
+
+
 def test_the_screen_fits_and_shows_no_number(cli: Any, pilot: Path) -> None:
     from rich.cells import cell_len
 
     ended = cli("calibrate", pilot / "Master.csv", pilot / "plan.toml", "--out", pilot / "x.toml", "--force")
     assert ended.status == 0
-    # Nobody said here what FAILED means: such rows are counted, not used.
-    assert re.search(r"warning: .*Master\.csv: \d+ of [\d,]+ rows are not used", ended.err)
+    # Nobody said here what FAILED means: what it is taken for is said.
+    assert re.search(r'Master\.csv: 25 call\(s\) to 25 .* ended "FAILED", .* taken for out of service', ended.err)
     assert max(map(cell_len, ended.out.splitlines())) <= 80
     assert "WHY ANSWERS FALL WITH THE ATTEMPT" in ended.out and "WHAT THE LOG DOES NOT TELL" in ended.out
     assert re.search(r"(?m)^1 +\d+ +\d+\.\d % +\d+\.\d % +[=|]+", ended.out)

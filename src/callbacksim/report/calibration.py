@@ -105,11 +105,10 @@ def _figure(one: Fitted, say: Texts) -> list[str]:
         return bare_share(scale * value) if percent else number(value, 2)
 
     note = "" if one.low is None or one.high is None else _ends(write(one.low), write(one.high), say)
-    if one.low is None and not one.unsure:
-        note = say.translated(one.method, "fitted")
+    why = say.translated(one.method, "fitted") if one.drawn == "known" or (one.low is None and not one.unsure) else ""
     old = "" if name in _FAILURES else say("calibrate.was", value=say.share(one.was) if percent else number(one.was, 2))
     text = say.share(scale * one.value) if percent else number(one.value, 2)
-    return row(say(f"calibrate.{name}"), text, say.parts(filter(None, (note, old))))
+    return row(say(f"calibrate.{name}"), text, say.parts(filter(None, (note, why, old))))
 
 
 def _ends(low: str, high: str, say: Texts) -> str:

@@ -24,10 +24,11 @@ def fitted_toml(found: Calibration, extends: str) -> str:
     """The text of a scenario that lays what was fitted over the scenario in the file ``extends``."""
     log = found.log
     document = tomlkit.document()
+    rows, numbers = ENGLISH.counted("row", len(log.who)), ENGLISH.counted("number", log.people)
     head = (
-        f"Fitted by `callbacksim calibrate` to {plain(log.file)} ({log.format}): {len(log.who):,} rows about "
-        f"{log.people:,} numbers. Intervals are at {100 * found.confidence:g} %. What is not here stays as it is in "
-        f"{plain(extends)}; see `callbacksim calibrate` for what the log cannot tell."
+        f"Fitted by `callbacksim calibrate` to {plain(log.file)} ({log.format}): {rows} about {numbers}. Intervals are "
+        f"at {100 * found.confidence:g} %. What is not here stays as it is in {plain(extends)}; see `callbacksim "
+        "calibrate` for what the log cannot tell."
     )
     for line in textwrap.wrap(head, _WIDTH):
         document.add(tomlkit.comment(line))
@@ -47,7 +48,12 @@ def fitted_toml(found: Calibration, extends: str) -> str:
     if found.ranges:
         ranges = tomlkit.table()
         ranges.add(
-            tomlkit.comment("The intervals again, of laws those of their means: for `run --uncertain` and `drivers`.")
+            tomlkit.comment(
+                "For `run --uncertain` and `drivers`: between what each may lie if the others are as written"
+            )
+        )
+        ranges.add(
+            tomlkit.comment("(of laws their means); the intervals above are wider where numbers stand for each other.")
         )
         for path, ends in found.ranges.items():
             ranges.add(path, inline(_ends(ends)))
@@ -79,7 +85,8 @@ def _table(document: tomlkit.TOMLDocument, tables: dict[tuple[str, ...], Any], k
 
 def _evidence(one: Fitted) -> str:
     interval = "" if one.low is None or one.high is None else f" {one.low:.5g} to {one.high:.5g};"
-    return f"{one.n:,} {one.of};{interval} {plain(one.method)}; was {was(one)}"
+    of = one.of.removesuffix("s") if one.n == 1 else one.of
+    return f"{one.n:,} {of};{interval} {plain(one.method)}; was {was(one)}"
 
 
 def was(one: Fitted, say: Texts = ENGLISH) -> str:

@@ -21,7 +21,6 @@ Part = Literal["base", "reachable", "sd", "multiplier"]
 _MEAN = (1e-5, 0.9995)
 _REACHABLE = (0.02, 1.0)
 _MOST_ALIKE = 0.95
-_MULTIPLIER = (0.05, 1.5)
 _EFFECT = 3.0  # no level is answered more than e³ times as often as another
 _STARTS = ((1.0, 0.02), (0.6, 0.02), (1.0, 0.3), (0.75, 0.15))
 
@@ -50,13 +49,17 @@ class Effect:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """The calls and what is known of them: per call the log of the scenario's own factor; the cap; latent groups."""
+    """The calls and what is known of them: per call the log of the scenario's own factor; the cap; latent groups.
+
+    ``multipliers``: between which numbers the factor of each further call is looked for.
+    """
 
     calls: Sequences
     log_factor: Floats
     most: float
     groups: Sequence[Group] = ALL_ALIKE
     effects: tuple[Effect, ...] = ()
+    multipliers: tuple[float, float] = (0.05, 1.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +88,7 @@ class _Shape:
     """Which numbers are free; the others are fixed: of base, reachable, sd, alike, multiplier."""
 
     fixed: Mapping[str, float]
+    multipliers: tuple[float, float]
 
     def names(self) -> list[str]:
         free = []
@@ -110,7 +114,7 @@ class _Shape:
             "mean": mean,
             "reachable": (min(least, 1.0), 1.0),
             "alike": (0.0, _MOST_ALIKE),
-            "multiplier": _MULTIPLIER,
+            "multiplier": self.multipliers,
         }
         return [every[name] for name in self.names()]
 
@@ -132,7 +136,7 @@ class _Shape:
 
 def fit(problem: Problem, fixed: Mapping[str, float], near: Fit | None = None, *, anywhere: bool = False) -> Fit:
     """The maximum of the likelihood with some numbers fixed: climbed from several starts, from one near, or both."""
-    shape = _Shape(fixed)
+    shape = _Shape(fixed, problem.multipliers)
     bounds = shape.bounds()
     sizes = [len(effect.labels) - 1 for effect in problem.effects]
     starts = [_start(problem, shape, one) for one in _neighbours(near, shape)] if near is not None else []
@@ -169,7 +173,7 @@ def profile(
         "base": (1e-4, 0.999),
         "reachable": (max(_REACHABLE[0], 1e-3), 1.0),
         "sd": (0.0, math.sqrt(_MOST_ALIKE * 0.25)),
-        "multiplier": _MULTIPLIER,
+        "multiplier": problem.multipliers,
     }[part]
     centre = best.value(part)
 
@@ -213,7 +217,7 @@ def profile(
 
 def effect_errors(problem: Problem, fixed: Mapping[str, float], best: Fit) -> dict[str, Floats]:
     """Standard errors of the log factors by the observed information, everything else free."""
-    shape = _Shape(fixed)
+    shape = _Shape(fixed, problem.multipliers)
     bounds = shape.bounds()
     structural = best.vector[: len(bounds)]
     inner = [i for i, (low, high) in enumerate(bounds) if low + 1e-4 < structural[i] < high - 1e-4]

@@ -45,7 +45,9 @@ _RINGS = {
 class Fitted:
     """A field of the scenario as the log has it: ``low`` and ``high`` are None where the method gives no interval.
 
-    ``n`` counts what ``of`` names (calls, numbers, answers …). ``unsure`` is False for what the log settles.
+    ``n`` counts what ``of`` names (calls, numbers, answers …). ``unsure`` is False for what the log settles. ``drawn``
+    is what stands in ``[uncertain]``, where that is not the interval: numbers that may stand for each other are drawn
+    as each is beside the others as they are written.
     """
 
     keys: tuple[str, ...]
@@ -57,6 +59,7 @@ class Fitted:
     method: str
     was: Any
     unsure: bool = True
+    drawn: tuple[float, float] | Literal["known"] | None = None
 
     @property
     def path(self) -> str:
@@ -119,6 +122,11 @@ class Calibration:
             if one.keys[-2] in ("hour_index", "weekday_index"):
                 continue
             low, high = one.low, one.high
+            if one.drawn == "known":
+                found[one.path] = "known"
+                continue
+            if one.drawn is not None:
+                low, high = one.drawn
             if one.path in self.laws:
                 low, high = _of_mean(self.laws[one.path])
             if low is not None and high is not None and low < high:
@@ -174,7 +182,7 @@ def calibrate(log: CallLog, scenario: Scenario, frame: Frame | None = None) -> C
         with one_thread():
             answers = fit_answers(log, people, scenario)
         for keys, one in answers.values.items():
-            fitted.append(Fitted(keys, one.value, one.low, one.high, one.n, one.of, one.method, one.was, one.unsure))
+            fitted.append(Fitted(keys, **vars(one)))
         kept += [Kept(what, why) for what, why in answers.kept.items()]
         _failures(log, scenario, confidence, fitted, kept)
     else:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,20 +14,10 @@ from callbacksim.frame.calllog_formats import Ended
 from callbacksim.frame.calllogs import CallLog
 from callbacksim.scenario.calendar import DAY, HOUR
 from callbacksim.scenario.schema import WEEKDAYS, Scenario
-from callbacksim.study.answerfit import (
-    Effect,
-    Fit,
-    Part,
-    added_rank,
-    by_attempt,
-    effect_errors,
-    fit,
-    log_factors,
-    profile,
-    without,
-)
+from callbacksim.study.answerfit import Effect, Part, effect_errors, log_factors
 from callbacksim.study.answerfit import Problem as Likelihood
 from callbacksim.study.calibration_calls import Cell, Whom
+from callbacksim.study.calibration_choice import FEWEST_AT, Choice, Story, Test
 from callbacksim.study.estimates import normal_quantile, proportion
 from callbacksim.study.propensity import Floats, Group, Own, Sequences, predicted, sequences
 
@@ -35,15 +25,6 @@ Ints = NDArray[np.int64]
 Keys = tuple[str, ...]
 FEWEST_ANSWERS = 20
 FEWEST_SECOND = 30
-FEWEST_AT = 30
-_WORDS = {"hour": "hour 时段", "weekday": "weekday 星期", "segment": "segment 分类"}
-_ALIKE, _TIRED, _DIFFER = "everybody alike, every call", "each further call answered less", "numbers differ"
-_UNTOLD = 4.0  # AIC: Burnham and Anderson call a model that is less behind still supported
-_HELD = {
-    "hour": "answering.hour_index",
-    "weekday": "answering.weekday_index",
-    "segment": "segments: answer_factor",
-}
 _FIELDS: Mapping[Part, Keys] = {
     "base": ("answering", "base"),
     "reachable": ("answering", "reachable"),
@@ -64,27 +45,7 @@ class Value:
     method: str
     was: Any
     unsure: bool = True
-
-
-@dataclass(frozen=True)
-class Test:
-    """A likelihood-ratio test: whether something is needed beside what is fitted already."""
-
-    __test__ = False  # not one of pytest's
-
-    what: str
-    statistic: float
-    freedom: int
-    p: float
-    needed: bool
-
-
-@dataclass(frozen=True)
-class Story:
-    """A way to tell why answers fall with the attempt, and how much worse than the best it describes the log (AIC)."""
-
-    what: str
-    behind: float
+    drawn: tuple[float, float] | Literal["known"] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +89,7 @@ def fit_answers(log: CallLog, people: Whom, scenario: Scenario) -> Answers:
     calls = _calls(log, people, scenario, alive)
     problem = _problem(calls, scenario, kept)
     second = int(calls.sequences.weight[calls.sequences.nth >= 2].sum())
-    chosen = _Chosen(scenario, problem, second >= FEWEST_SECOND)
+    chosen = Choice(scenario, problem, second >= FEWEST_SECOND)
     if second < FEWEST_SECOND:
         kept["answering.reachable, propensity_sd, retry_multiplier"] = (
             f"{second} second calls; at least {FEWEST_SECOND} are needed to tell people from attempts"
@@ -141,9 +102,8 @@ def fit_answers(log: CallLog, people: Whom, scenario: Scenario) -> Answers:
     if most < scenario.robot.attempts:
         kept[f"calls beyond the {most}. to a number"] = "none was made; they follow from the model"
     cells = _cells(chosen, calls, scenario)
-    stories = chosen.stories()
-    _falling(stories, kept)
-    return Answers(values, kept, tuple(chosen.tests), stories, cells, chosen.own, chosen.multiplier)
+    chosen.falling(kept)
+    return Answers(values, kept, tuple(chosen.tests), chosen.stories, cells, chosen.own, chosen.multiplier)
 
 
 def _in_service(
@@ -154,7 +114,11 @@ def _in_service(
     dead = np.unique(people.number[log.outcome == Ended.NOT_IN_SERVICE])
     numbers = len(np.unique(people.number))
     unknown = int((log.outcome == Ended.UNANSWERED).sum())
-    if not len(dead) and (unknown or not log.by_contact):
+    if not len(dead) and log.only_failed:
+        kept[".".join(field)] = (
+            f"{log.only_failed:,} number(s) had only calls that failed: out of service, or a failure of the network"
+        )
+    elif not len(dead) and (unknown or not log.by_contact):
         # A switch without a word for it is not proof that there are none.
         why = "no call of the log ended so: such numbers count among those that are never answered (see reachable)"
         values[field] = Value(0.0, None, None, numbers, "numbers", why, was, False)
@@ -171,22 +135,9 @@ def _in_service(
 def _dead_untold(values: dict[Keys, Value], kept: dict[str, str]) -> None:
     """Dead numbers that no call told of count as never answered; where that is not fitted, the log tells nothing."""
     field = ("answering", "not_in_service")
-    if not values[field].unsure:
+    if field in values and not values[field].unsure:
         kept[".".join(field)] = "no call of the log ended so, which is no proof that there are none"
         del values[field]
-
-
-def _falling(stories: tuple[Story, ...], kept: dict[str, str]) -> None:
-    """Says so where the log cannot tell people who differ from calls that tire, and yet the answers fall."""
-    behind = {story.what: story.behind for story in stories}
-    if not behind or behind[_ALIKE] < _UNTOLD:
-        return
-    if max(behind[_TIRED], behind[_DIFFER]) < _UNTOLD:
-        kept["why answers fall with the attempt"] = (
-            "people who differ and further calls that are answered less describe the log about equally well (AIC "
-            f"{abs(behind[_TIRED] - behind[_DIFFER]):.1f} apart); the people are taken for it, and another cap or "
-            "spacing of calls is forecast on that"
-        )
 
 
 def _calls(log: CallLog, people: Whom, scenario: Scenario, alive: NDArray[np.bool_]) -> _Calls:
@@ -267,142 +218,8 @@ def _minutes(clock: str) -> int:
     return int(clock[:2]) * 60 + int(clock[3:])
 
 
-class _Chosen:
-    """The model that the log asks for, step by step."""
-
-    def __init__(self, scenario: Scenario, problem: Likelihood, told: bool) -> None:
-        answering = scenario.answering
-        self.scenario, self.problem, self.told = scenario, problem, told
-        self.confidence = scenario.study.confidence
-        self.tests: list[Test] = []
-        self.fixed: dict[str, float] = (
-            {"multiplier": 1.0}
-            if told
-            else {
-                "reachable": answering.reachable,
-                "sd": answering.propensity_sd,
-                "multiplier": answering.retry_multiplier,
-            }
-        )
-        self.rich: Fit | None = None
-        self.best: Fit | None = None
-
-    @property
-    def own(self) -> Own | None:
-        """How own probabilities are spread, as it is written."""
-        return None if self.best is None else self.best.own
-
-    @property
-    def multiplier(self) -> float:
-        """The factor of each further call, as it is written."""
-        return 1.0 if self.best is None else self.best.multiplier
-
-    def choose(self, kept: dict[str, str]) -> None:
-        """Differences between numbers first, all covariates beside them; then what is needed, and no more than that."""
-        full = fit(self.problem, self.fixed)
-        if self.told:
-            freed = fit(self.problem, {}, full, anywhere=True)
-            needed = self._tested("retry multiplier 重拨", freed, full, 1) and freed.multiplier < 1
-            if needed:
-                self.fixed, full = {}, freed
-            elif freed.multiplier > 1 and self.tests[-1].needed:
-                kept["answering.retry_multiplier above 1"] = (
-                    "later calls were answered more; the scenario has no word for it"
-                )
-                self.tests[-1] = Test(*(*self._last(), False))
-        for effect in self.problem.effects:
-            less = without(self.problem, effect.name)
-            held = fit(less, self.fixed, full)
-            asked = self._tested(_WORDS[effect.name], full, held, len(effect.labels) - 1)
-            if asked and self.told and not self._beside_attempts(effect, full):
-                why = (
-                    f"the attempts fell on different {effect.name}s and explain the answers as well (likelihood-ratio "
-                    f"test, p = {self.tests[-1].p:.2f}): the log cannot tell the two apart"
-                )
-            elif not asked:
-                why = (
-                    f"the log does not speak against the scenario's (likelihood-ratio test, p = {self.tests[-1].p:.2f})"
-                )
-            else:
-                continue
-            self.problem, full = less, held
-            kept[_HELD[effect.name]] = why
-        self.rich = self.best = full
-        if self.told:
-            self.best = self._simplest(full)
-
-    def stories(self) -> tuple[Story, ...]:
-        """The log told in three ways, by Akaike's criterion."""
-        if not self.told or self.rich is None:
-            return ()
-        nobody = {"reachable": 1.0, "alike": 0.0}
-        told = {
-            _ALIKE: fit(self.problem, {**nobody, "multiplier": 1.0}),
-            _TIRED: fit(self.problem, nobody),
-            _DIFFER: min(
-                (fit(self.problem, {"multiplier": 1.0, **held}) for held in ({"alike": 0.0}, {"reachable": 1.0}, {})),
-                key=lambda found: found.free - found.log_likelihood,
-            ),
-        }
-        if not self.fixed:
-            told["both"] = self.rich
-        criterion = {what: 2 * found.free - 2 * found.log_likelihood for what, found in told.items()}
-        least = min(criterion.values())
-        return tuple(Story(what, value - least) for what, value in criterion.items())
-
-    def interval(self, part: Part) -> tuple[float, float]:
-        """The profile interval of one number under the richest model, so that no choice of a simpler one narrows it.
-
-        A share reachable and a spread look alike, and each may lie at its edge, where the usual limit is too narrow:
-        theirs are the ends of the region that holds both at once.
-        """
-        assert self.rich is not None
-        together = 2 if part in ("reachable", "sd") else 1
-        return profile(self.problem, self.fixed, self.rich, part, self.confidence, together)
-
-    def _last(self) -> tuple[str, float, int, float]:
-        last = self.tests[-1]
-        return last.what, last.statistic, last.freedom, last.p
-
-    def _tested(self, what: str, more: Fit, less: Fit, freedom: int) -> bool:
-        from scipy.stats import chi2
-
-        statistic = max(2 * (more.log_likelihood - less.log_likelihood), 0.0)
-        p = float(chi2.sf(statistic, freedom))
-        self.tests.append(Test(what, statistic, freedom, p, p < 1 - self.confidence))
-        return self.tests[-1].needed
-
-    def _beside_attempts(self, effect: Effect, full: Fit) -> bool:
-        """Whether an effect is still needed if every attempt may be answered as it likes.
-
-        Third calls are mostly made on the third day: what people do, told wrongly by the law of their differences,
-        would else pass for what the day does. Takes the place of the last test where it is not needed.
-        """
-        attempts = by_attempt(self.problem, FEWEST_AT)
-        freedom = added_rank(self.problem, effect, attempts)
-        if not freedom:
-            self.tests[-1] = Test(_WORDS[effect.name], 0.0, 0, 1.0, False)
-            return False
-        fixed = {**self.fixed, "multiplier": 1.0}
-        freed = replace(self.problem, effects=(*self.problem.effects, attempts))
-        more = fit(freed, fixed, full)
-        less = fit(without(freed, effect.name), fixed, more)
-        before = self.tests.pop()
-        if self._tested(before.what, more, less, freedom):
-            self.tests[-1] = before
-            return True
-        return False
-
-    def _simplest(self, rich: Fit) -> Fit:
-        """The spread of numbers that describes the log best for its size, by Akaike's criterion."""
-        held: list[dict[str, float]] = [{"reachable": 1.0, "alike": 0.0}, {"alike": 0.0}, {"reachable": 1.0}]
-        every = [*(fit(self.problem, {**self.fixed, **one}) for one in held), rich]
-        return min(every, key=lambda found: found.free - found.log_likelihood)
-
-
-def _structure(chosen: _Chosen, values: dict[Keys, Value], numbers: int, calls: int) -> None:
+def _structure(chosen: Choice, values: dict[Keys, Value], numbers: int, calls: int) -> None:
     best, answering = chosen.best, chosen.scenario.answering
-    assert best is not None
     parts: list[Part] = ["base"]
     if chosen.told:
         parts += ["reachable", "sd", "multiplier"]
@@ -410,32 +227,32 @@ def _structure(chosen: _Chosen, values: dict[Keys, Value], numbers: int, calls: 
         was = {"base": answering.base, "reachable": answering.reachable, "sd": answering.propensity_sd,
                "multiplier": answering.retry_multiplier}[part]  # fmt: skip
         of, n = ("calls", calls) if part in ("base", "multiplier") else ("numbers", numbers)
+        value = best.value(part)
+        wide = chosen.wide_interval(part)
         if part == "multiplier" and "multiplier" in chosen.fixed:
             said = f"not needed beside the differences between numbers (p = {chosen.tests[0].p:.2f})"
-            values[_FIELDS[part]] = Value(1.0, None, None, n, of, said, was, False)
+            low, high = _ends(wide or (1.0, 1.0), 1.0)
+            values[_FIELDS[part]] = Value(1.0, low, high, n, of, said, was, False, "known")
             continue
-        low, high = chosen.interval(part)
-        value = best.value(part)
         at_edge = (part == "reachable" and value == 1) or (part == "sd" and value == 0)
         how = "maximum likelihood, profile-likelihood interval"
         how += " (of reachable and spread together)" if part in ("reachable", "sd") else ""
-        if at_edge:
-            how += "; the log asks for no more (Akaike's criterion)"
-        values[_FIELDS[part]] = Value(
-            _written(value),
-            _written(min(low, value)),
-            _written(min(max(high, value), 1.0)),
-            n,
-            of,
-            how,
-            was,
-            not at_edge,
-        )
+        drawn = low, high = _ends(chosen.interval(part), value)
+        if wide is not None:
+            low, high = min(low, _written(wide[0])), max(high, _written(min(wide[1], 1.0)))
+            how += ", with all free that the log leaves open"
+        how += "; the log asks for no more (Akaike's criterion)" if at_edge else ""
+        values[_FIELDS[part]] = Value(_written(value), low, high, n, of, how, was, not at_edge, drawn)
 
 
-def _effects(chosen: _Chosen, calls: _Calls, scenario: Scenario, values: dict[Keys, Value]) -> None:
+def _ends(interval: tuple[float, float], value: float) -> tuple[float, float]:
+    """An interval that holds the value as it is written, within what a share can be."""
+    low, high = interval
+    return _written(min(low, value)), _written(min(max(high, value), 1.0))
+
+
+def _effects(chosen: Choice, calls: _Calls, scenario: Scenario, values: dict[Keys, Value]) -> None:
     best, rich = chosen.best, chosen.rich
-    assert best is not None and rich is not None
     if not chosen.problem.effects:
         return
     errors = effect_errors(chosen.problem, chosen.fixed, rich)
@@ -474,9 +291,8 @@ def _indices(name: str, label: str, scenario: Scenario) -> list[tuple[Keys, floa
     return [(("segments", label, "answer_factor"), scenario.segments[label].answer_factor)] if label else []
 
 
-def _cells(chosen: _Chosen, calls: _Calls, scenario: Scenario) -> dict[str, tuple[Cell, ...]]:
+def _cells(chosen: Choice, calls: _Calls, scenario: Scenario) -> dict[str, tuple[Cell, ...]]:
     best = chosen.best
-    assert best is not None
     problem, seq = chosen.problem, calls.sequences
     expected = predicted(seq, best.own, log_factors(problem, best), problem.most, problem.groups)
     names = ["", *scenario.segments]

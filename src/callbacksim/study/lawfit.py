@@ -23,6 +23,7 @@ FEWEST = 20
 _SECOND = 1000
 _UNFIT = 0.01
 _BARS = 24
+_WIDEST = 6.0  # on the logarithm
 _GRID = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
 
@@ -89,7 +90,7 @@ def fit_law(durations_ms: Ints, confidence: float) -> LawFit | None:
     sample = _Sample(x, weight.astype(np.float64), len(seconds), 0.5 if coarse else 0.0005, coarse)
     fits = {name: family(sample) for name, family in _FAMILIES.items()}
     best = min(fits, key=lambda name: fits[name][0])
-    behind = {name: fits[name][0] - fits[best][0] for name in fits if name != best}
+    behind = {name: fits[name][0] - fits[best][0] for name in fits if name != best and fits[name] is not _IMPOSSIBLE}
     law = fits[best][1]
     if _p_value(sample, law) < _UNFIT:
         grid = _GRID if sample.n >= 100 else _GRID[::2]
@@ -111,6 +112,10 @@ def _rounded(law: Law) -> Law:
 # --- the families ------------------------------------------------------------------------------------------------
 
 
+_IMPOSSIBLE = math.inf, Constant(law="constant", value=0.0)
+_LARGEST = 1e7  # seconds: what a law of the scenario may have for a number
+
+
 def _uniform(sample: _Sample) -> tuple[float, Law]:
     low, high = float(sample.x[0]), float(sample.x[-1])
     width = high - low + 2 * sample.half
@@ -125,11 +130,15 @@ def _exponential(sample: _Sample) -> tuple[float, Law]:
 
 def _lognormal(sample: _Sample) -> tuple[float, Law]:
     value, average, sd = _two(sample, lognormal_likelihood)
+    if not 0 < max(average, sd) <= _LARGEST:
+        return _IMPOSSIBLE
     return 4 - 2 * value, Lognormal(law="lognormal", mean=average, sd=sd)
 
 
 def _gamma(sample: _Sample) -> tuple[float, Law]:
     value, average, sd = _two(sample, gamma_likelihood)
+    if not 0 < max(average, sd) <= _LARGEST:
+        return _IMPOSSIBLE
     return 4 - 2 * value, Gamma(law="gamma", mean=average, sd=sd)
 
 
@@ -294,8 +303,13 @@ def _profile(
     ends = []
     for sign in (-1, 1):
         step = 0.05
-        while beyond(math.log(value) + sign * step) < 0 and step < 3:
+        while beyond(math.log(value) + sign * step) < 0:
             step *= 2
+            if step > _WIDEST:
+                break
+        if step > _WIDEST:  # the likelihood hardly falls
+            ends.append(value * math.exp(sign * step))
+            continue
         at: Any = brentq(lambda s, sign=sign: beyond(math.log(value) + sign * s), 0.0, step, xtol=1e-5)
         ends.append(value * math.exp(sign * at))
     return ends[0], ends[1]
