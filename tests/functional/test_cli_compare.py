@@ -68,6 +68,30 @@ def test_what_a_plan_does_not_have_is_neither_different_nor_the_same() -> None:
     assert not any("is exactly the same as" in line for line in screen)
 
 
+def test_runs_that_lack_a_figure_settle_nothing_and_more_of_them_are_needed() -> None:
+    """Ten pairs with a wait, alone and among twenty without: of the runs to come a third will have one."""
+    waits = [1.0, -0.5, 2.0, 0.0, -1.0, 1.5, 0.5, -0.5, 1.0, 0.2]
+
+    def settle(waits: list[float]) -> int:
+        study = replicate(tiny(), n=len(waits), jobs=1)
+        studies = {
+            name: replace(
+                study,
+                figures=tuple(
+                    replace(f, measures={**f.measures, "wait_mean": times * wait})
+                    for f, wait in zip(study.figures, waits, strict=True)
+                ),
+            )
+            for name, times in (("none", 0.0), ("some", 1.0))
+        }
+        found = next(one for one in differences(studies, list(studies)) if one.measure == "wait_mean")
+        assert (found.estimate.n, found.estimate.left_out) == (10, len(waits) - 10)
+        assert found.runs_to_settle is not None
+        return found.runs_to_settle
+
+    assert settle([*waits, *[math.nan] * 20]) == 3 * settle(waits) > 3
+
+
 def test_one_plan_is_held_against_the_file_and_the_first_named_is_the_base(cli: Any, small: Path) -> None:
     assert json.loads(cli("compare", small, "--plan", "lean", "-n", 1, "--json").out)["base"] == "base"
     found = json.loads(cli("compare", small, "--plan", "lean", "--plan", "base", "-n", 1, "--json").out)

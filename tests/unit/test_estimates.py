@@ -1,6 +1,7 @@
 """Intervals against published values, hand computation and repeated studies with a known truth."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,8 +58,8 @@ def test_mean_by_hand():
         ([3.0], Estimate(3.0, None, None, 1, "mean", 0.95)),
         (3.0, Estimate(3.0, None, None, 1, "mean", 0.95)),
         ([], Estimate(None, None, None, 0, "mean", 0.95)),
-        ([NAN, NAN], Estimate(None, None, None, 0, "mean", 0.95)),
-        ([NAN, 3.0], Estimate(3.0, None, None, 1, "mean", 0.95)),
+        ([NAN, NAN], Estimate(None, None, None, 0, "mean", 0.95, 2)),
+        ([NAN, 3.0], Estimate(3.0, None, None, 1, "mean", 0.95, 1)),
         ([1.0, INF], Estimate(None, None, None, 2, "mean", 0.95)),
         ([0.1] * 10, Estimate(0.1, 0.1, 0.1, 10, "mean", 0.95)),
     ],
@@ -68,8 +69,9 @@ def test_mean_at_the_edges(values, expected):
 
 
 def test_mean_leaves_nan_out_and_says_so():
-    assert estimates.mean([1, NAN, 2, 3], 0.9) == estimates.mean([1, 2, 3], 0.9)
-    assert estimates.mean([1, NAN, 2, 3], 0.9).n == 3
+    found = estimates.mean([1, NAN, 2, 3], 0.9)
+    assert found == replace(estimates.mean([1, 2, 3], 0.9), left_out=1)
+    assert (found.n, found.left_out) == (3, 1)
 
 
 def test_mean_does_not_depend_on_order():
@@ -279,7 +281,8 @@ def test_identical_plans_differ_by_exactly_nothing():
 
 
 def test_paired_difference_at_the_edges():
-    assert estimates.paired_difference([1, NAN, 3, 4], [1, 2, NAN, 2], 0.95).n == 2
+    pairs = estimates.paired_difference([1, NAN, 3, 4], [1, 2, NAN, 2], 0.95)
+    assert (pairs.n, pairs.left_out) == (2, 2)
     unidentified = Estimate(None, None, None, 2, "difference", 0.95)
     assert estimates.paired_difference([INF, 1], [INF, 1], 0.95) == unidentified
     assert estimates.paired_difference([2, 1], [INF, 1], 0.95) == unidentified

@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 
 from callbacksim.api import replicate
+from callbacksim.report.texts import ENGLISH, LANGUAGES, Texts
 from callbacksim.study.estimates import mean
 from callbacksim.study.experiment import Study
-from callbacksim.study.summary import MOMENTS, dated_frame, funnel_frame, means_frame, summarise_funnel
+from callbacksim.study.summary import MOMENTS, dated_frame, funnel_frame, means_frame, summarise, summarise_funnel
+from callbacksim.study.writing import number
 from helpers import KINDS, PROBLEM, SILENT, at, people, run, tiny
 
 
@@ -33,6 +35,33 @@ def test_each_stage_has_its_mean_and_interval_in_the_funnels_order():
 def test_a_count_is_never_below_none():
     found = summarise_funnel(study([{"missed": 0}, {"missed": 1}]))["missed"]
     assert (found.mean, found.low) == (0.5, 0.0)
+
+
+def with_measures(study: Study, **measures: Sequence[float]) -> Study:
+    """The study with these figures, one a replication."""
+    figures = [
+        replace(f, measures={**f.measures, **{name: values[at] for name, values in measures.items()}})
+        for at, f in enumerate(study.figures)
+    ]
+    return replace(study, figures=tuple(figures))
+
+
+def test_what_is_so_in_each_run_or_in_none_is_not_thereby_sure():
+    """The last to end is a call-back, in 4 of 4 runs: at least 0.025^(1/4) = 0.398 of all; two were cut off."""
+    found = summarise(with_measures(replicate(tiny(), n=6, jobs=1), finish_by_people=[1, 1, math.nan, 1, 1, math.nan]))
+    people = found["finish_by_people"].estimate
+    assert (people.kind, people.n, people.mean, people.high) == ("probability", 4, 1, 1)
+    assert people.low == pytest.approx(0.025**0.25)
+
+
+def test_runs_without_a_figure_are_counted():
+    runs = with_measures(replicate(tiny(), n=4, jobs=1), wait_mean=[3, math.nan, 3, math.nan], case_days=[1, 2, 3, 4])
+    waits, days = (summarise(runs)[name].estimate for name in ("wait_mean", "case_days"))
+    assert (waits.n, waits.left_out, waits.mean) == (2, 2, 3)
+    assert (days.n, days.left_out) == (4, 0)
+    assert [ENGLISH.bounds(one, number) for one in (waits, days)] == ["(in each of 2 runs)", "(0–5)"]
+    wider = replace(days, left_out=3)
+    assert [Texts(language).bounds(wider, number) for language in LANGUAGES] == ["(0–5 in 4 runs)", "（0–5，4 次仿真）"]
 
 
 def test_what_is_not_identified_has_no_mean():

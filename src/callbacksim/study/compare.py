@@ -251,7 +251,9 @@ def _more_runs(ours: Sequence[float], theirs: Sequence[float], difference: Estim
     if difference.n < TELLING or difference.mean is None or difference.low is None or difference.excludes(0):
         return None
     wanted = runs_needed([a - b for a, b in zip(ours, theirs, strict=True)], confidence)
-    return None if wanted is None else max(wanted - difference.n, 1)
+    # Where only some of the runs have the figure, so will only some of those to come.
+    each = 1 + difference.left_out / difference.n
+    return None if wanted is None else max(math.ceil((wanted - difference.n) * each), 1)
 
 
 MORE_IS_BETTER = (

@@ -38,7 +38,8 @@ MOST_RUNS = 10**9
 class Estimate:
     """A point and its interval. ``mean`` is the point estimate whatever the kind; units are those of the sample.
 
-    ``n`` is the size of the sample behind it: replications, pairs of replications, or trials of a share.
+    ``n`` is the size of the sample behind it: replications, pairs of replications, or trials of a share. Beside these a
+    mean or a difference says how many it has ``left_out``: what is said of it is said of the others.
     """
 
     mean: float | None
@@ -47,6 +48,7 @@ class Estimate:
     n: int
     kind: Literal["mean", "quantile", "probability", "difference", "prediction", "given"]
     confidence: float
+    left_out: int = 0
 
     @property
     def half_width(self) -> float | None:
@@ -66,7 +68,8 @@ def mean(values: ArrayLike, confidence: float) -> Estimate:
     One value gives no interval; an empty sample or one with an infinite value gives no mean either.
     """
     _check_confidence(confidence)
-    return _t_estimate(_defined(values), confidence, "mean")
+    sample = _defined(values)
+    return replace(_t_estimate(sample, confidence, "mean"), left_out=np.size(values) - len(sample))
 
 
 def relative_half_widths(values: ArrayLike, confidence: float) -> Floats:
@@ -102,9 +105,10 @@ def paired_difference(a: ArrayLike, b: ArrayLike, confidence: float) -> Estimate
     """
     _check_confidence(confidence)
     first, second = _pairs(a, b)
+    left_out = np.size(a) - len(first)
     if not (np.isfinite(first).all() and np.isfinite(second).all()):
-        return Estimate(None, None, None, len(first), "difference", confidence)
-    return _t_estimate(first - second, confidence, "difference")
+        return Estimate(None, None, None, len(first), "difference", confidence, left_out)
+    return replace(_t_estimate(first - second, confidence, "difference"), left_out=left_out)
 
 
 def proportion(successes: int, n: int, confidence: float) -> Estimate:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callbacksim.campaign.trace import Trace
 from callbacksim.scenario.calendar import DAY, NEVER, timetable
 from callbacksim.scenario.schema import ExactCounts
-from callbacksim.study import measures as operations
 from callbacksim.study import survey as satisfaction
 from callbacksim.study.estimates import Estimate, given, mean, proportion, quantile, root_mean_square, within
 from callbacksim.study.figures import sample
 from callbacksim.study.ledger import ALONE
-from callbacksim.study.measures import Measure, moment_of
+from callbacksim.study.measures import CATALOGUE, Measure, moment_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +33,7 @@ EXTRAS = {
     "manual_cost": Measure("¥", "people for whole shifts and overtime, by hand instead", "全人工费用"),
 }
 WORDS: Mapping[str, Measure] = {
-    **operations.CATALOGUE,
+    **CATALOGUE,
     **{name: measure for name, (_, measure) in FINISHES.items()},
     **EXTRAS,
     **satisfaction.CATALOGUE,
@@ -78,7 +77,7 @@ def values(study: Study, name: str) -> list[float]:
 def summarise(study: Study) -> dict[str, Entry]:
     """Every measure of the campaign by name."""
     confidence = study.scenario.study.confidence
-    entries = {name: mean(values(study, name), confidence) for name in operations.CATALOGUE}
+    entries = {name: _estimated(values(study, name), measure, confidence) for name, measure in CATALOGUE.items()}
     entries |= _given(study)
     finishes = values(study, "finish")
     entries |= {name: quantile(finishes, p, confidence) for name, (p, _) in FINISHES.items()}
@@ -90,6 +89,14 @@ def summarise(study: Study) -> dict[str, Entry]:
     entries["hours_saved"] = mean(saved, confidence)
     entries["manual_cost"] = mean([cost for _, cost in study.manual], confidence)
     return _bounded(entries)
+
+
+def _estimated(sample: Sequence[float], measure: Measure, confidence: float) -> Estimate:
+    """A figure over the replications: their mean; of what is so or not in each, a share with its exact interval."""
+    if measure.unit != "share of runs":
+        return mean(sample, confidence)
+    events = [one for one in sample if not math.isnan(one)]
+    return proportion(round(sum(events)), len(events), confidence)
 
 
 def told(study: Study, entries: Mapping[str, Entry]) -> dict[str, Entry]:

@@ -204,9 +204,9 @@ class Texts:
             return self("said.given", spread=self.number(spread))
         if low is not None and high is not None:
             if low == high:
-                return self("said.every_run") if estimate.n > 1 else ""
+                return self._always(estimate)
             ends = words.between(write(low), write(high))
-            return self("said.interval", ends=ends.replace(" to ", "至") if self.chinese else ends)
+            return self._ends(estimate, ends.replace(" to ", "至") if self.chinese else ends)
         if low is not None:
             return self("said.or_more", end=write(low))
         if high is not None:
@@ -218,13 +218,25 @@ class Texts:
         low, high = estimate.low, estimate.high
         if low is not None and high is not None:
             if low == high and estimate.kind in ("mean", "difference"):
-                return self("said.every_run") if estimate.n > 1 else ""
-            return self("said.interval", ends=self.between(write(low), write(high)))
+                return self._always(estimate)
+            return self._ends(estimate, self.between(write(low), write(high)))
         if low is not None:
             return self("said.or_more", end=write(low))
         if high is not None:
             return self("said.or_less", end=write(high))
         return self("said.one_run") if estimate.n == 1 and estimate.mean is not None else ""
+
+    def _always(self, estimate: Estimate) -> str:
+        """That it is the same in every run that has it."""
+        if estimate.n < 2:
+            return ""
+        return self("said.each_of", n=self.number(estimate.n)) if estimate.left_out else self("said.every_run")
+
+    def _ends(self, estimate: Estimate, ends: str) -> str:
+        """The ends of an interval, and how many runs have the figure where not all have."""
+        if estimate.left_out:
+            return self("said.interval_of", ends=ends, n=self.number(estimate.n))
+        return self("said.interval", ends=ends)
 
     def between(self, low: str, high: str) -> str:
         """Two ends with an en dash, or with a word where a sign would be mistaken for it."""
