@@ -85,6 +85,10 @@ ONE_WRONG: dict[str, tuple[str, str]] = {
         '[uncertain]\n"agents.ring" = [1, 5]\n[agents]\nring = { law = "constant", value = 0 }\n',
         '5: uncertain."agents.ring": a law that is always 0 cannot be stretched; give the law a mean above 0',
     ),
+    "a range of a whole number with halves": (
+        '[uncertain]\n"robot.lines" = [1.5, 8]\n',
+        '5: uncertain."robot.lines": [1.5, 8] has an end that robot.lines cannot be; write whole numbers',
+    ),
     "a word that is no range": (
         '[uncertain]\n"answering.base" = "unsure"\n',
         '5: uncertain."answering.base": "unsure" is neither a range nor "known"; write [lowest, highest], for example '

@@ -11,7 +11,7 @@ import pytest
 from callbacksim.scenario.checks import contradictions
 from callbacksim.scenario.files import load
 from callbacksim.scenario.schema import Scenario
-from callbacksim.scenario.uncertain import Unknown, unknowns, with_values
+from callbacksim.scenario.uncertain import Unknown, clash, unknowns, with_values
 from callbacksim.study.uncertain import drawn
 from helpers import constant, tiny
 
@@ -129,6 +129,8 @@ def test_results_that_add_up_to_more_than_all_shrink_alike_but_what_is_known_sta
     asked = with_values(scenario, {"questionnaire.complete": 0.9, "questionnaire.partial": 0.6}).questionnaire
     # Of 1, break_off keeps 0.1; the two drawn share 0.9 as 0.9 : 0.6.
     assert (asked.complete, asked.partial, asked.break_off) == pytest.approx((0.54, 0.36, 0.1))
+    assert clash(scenario, {"questionnaire.complete": 0.9, "questionnaire.partial": 0.6})
+    assert not clash(scenario, {"questionnaire.complete": 0.6, "questionnaire.partial": 0.3})
 
 
 def test_a_gap_in_satisfaction_that_cannot_be_becomes_the_nearest_that_can() -> None:

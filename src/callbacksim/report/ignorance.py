@@ -12,7 +12,7 @@ from callbacksim.report.promises import kept_text, state, target_result
 from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import DAYS, UNDEFINED, Writer, bare_share, by, clock, number
 from callbacksim.scenario.uncertain import Kept, Unknown
-from callbacksim.study.estimates import Estimate
+from callbacksim.study.estimates import Estimate, normal_quantile
 from callbacksim.study.targets import verdicts
 from callbacksim.study.uncertain import TIMED, Spread, Uncertain
 
@@ -23,9 +23,12 @@ def sure_sentence(found: Findings) -> str:
     """``The finish is uncertain by ± 0.1 h by chance, by ± 9.0 h by what we do not know (38 guesses).``"""
     if found.uncertain is None:
         return ""
-    name = "ledger_finish" if found.ledger_alone else "finish"
-    chance, ignorance = _margins(found, found.uncertain.spread(name))
+    spread = found.uncertain.spread("ledger_finish" if found.ledger_alone else "finish")
+    chance, ignorance = _margins(found, spread)
     guesses = found.say.counted("guess", len(found.uncertain.inputs))
+    if _unclear(spread):
+        most = _plus_minus(found, spread, spread.parts.ignorance.high)
+        return found.say("unsure.sentence_unclear", chance=chance, ignorance=most, guesses=guesses)
     return found.say("unsure.sentence", chance=chance, ignorance=ignorance, guesses=guesses)
 
 
@@ -39,7 +42,8 @@ def sure_section(found: Findings) -> list[str]:
     rows = [(say(f"unsure.{one.figure}"), *_margins(found, one), _range(found, one)) for one in unsure.spreads()]
     head = ("", *(say(f"unsure.head_{name}") for name in ("chance", "unknown", "range")))
     lines += [type(line)(f"  {line}") for line in table(head, rows, _WIDTHS[say.language])]
-    text = say.sentences([*_drawn(unsure, say), say("unsure.spans", level=level), _late(unsure, say)])
+    open_ = say("unsure.spans_open") if any(map(_unclear, unsure.spreads())) else ""
+    text = say.sentences([*_drawn(unsure, say), say("unsure.spans", level=level), open_, _late(unsure, say)])
     lines += paragraph(text, indent=2)
     for verdict in verdicts(unsure.study):
         limit = say.limit(verdict.name, verdict.limit)
@@ -81,6 +85,7 @@ def uncertain_result(unsure: Uncertain) -> dict[str, Any]:
     return {
         "sets": len(unsure.sets),
         "redrawn": unsure.redrawn,
+        "adapted": unsure.adapted,
         "inputs": [input_result(one) for one in unsure.inputs],
         "not_drawn": [not_drawn_result(one) for one in unsure.kept],
         "figures": {one.figure: _spread_result(one) for one in unsure.spreads()},
@@ -124,11 +129,25 @@ def _sd(estimate: Estimate) -> dict[str, Any]:
 
 
 def _margins(found: Findings, spread: Spread) -> tuple[str, str]:
-    chance, ignorance = spread.parts.margins(found.scenario.study.confidence)
-    return tuple(
-        UNDEFINED if one is None else f"± {amount(spread.figure, spread.unit, one, found.say)}"
-        for one in (chance, ignorance)
-    )  # type: ignore[return-value]
+    """Chance and ignorance as ±; of an ignorance that is not clearly above 0 how large it may be."""
+    chance, ignorance = (_plus_minus(found, spread, one.mean) for one in (spread.parts.chance, spread.parts.ignorance))
+    if _unclear(spread):
+        most = _plus_minus(found, spread, spread.parts.ignorance.high)
+        return chance, found.say.between("0", most.removeprefix("± "))
+    return chance, ignorance
+
+
+def _unclear(spread: Spread) -> bool:
+    """Whether these sets leave open that what is not known does nothing to the figure."""
+    return spread.parts.ignorance.low == 0 and bool(spread.parts.ignorance.high)
+
+
+def _plus_minus(found: Findings, spread: Spread, sd: float | None) -> str:
+    """A standard deviation as the ± of a normal law."""
+    if sd is None:
+        return UNDEFINED
+    z = normal_quantile(found.scenario.study.confidence)
+    return f"± {amount(spread.figure, spread.unit, z * sd, found.say)}"
 
 
 def amount(figure: str, unit: str, value: float, say: Texts = ENGLISH) -> str:
@@ -187,7 +206,8 @@ def _drawn(unsure: Uncertain, say: Texts) -> list[str]:
         kept=say("unsure.others_not", others=say.counted("other_guess", kept)) if kept else "",
     )
     again = say("unsure.again", sets=say.counted("set", unsure.redrawn)) if unsure.redrawn else ""
-    return [first, again]
+    adapted = say("unsure.gave_way", sets=say.counted("set", unsure.adapted)) if unsure.adapted else ""
+    return [first, again, adapted]
 
 
 def _late(unsure: Uncertain, say: Texts) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -135,6 +136,21 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     - A spread of propensities that no law has: 99 % of the largest that one has.
     - A gap in satisfaction that would leave 0 to 1: the nearest that does not.
     """
+    tree = _laid_over(scenario, values)
+    _reconcile(tree, set(values))
+    return Scenario.model_validate(tree)
+
+
+def clash(scenario: Scenario, values: Mapping[str, float]) -> bool:
+    """Whether something had to give way to something else in these values (see `with_values`)."""
+    tree = _laid_over(scenario, values)
+    before = deepcopy(tree)
+    _reconcile(tree, set(values))
+    return tree != before
+
+
+def _laid_over(scenario: Scenario, values: Mapping[str, float]) -> dict[str, Any]:
+    """The scenario as a tree with these values, whether they can hold together or not."""
     tree = {key: value for key, value in plain(scenario).items() if key != "plans"}
     places = {one.path: one for one in _numbers(scenario)}
     for path, value in values.items():
@@ -145,8 +161,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
             table[last] = _stretched(table[last], value / place.value)
         else:
             table[last] = round(value) if isinstance(table[last], int) else value
-    _reconcile(tree, set(values))
-    return Scenario.model_validate(tree)
+    return tree
 
 
 def contradictions_of_ranges(scenario: Scenario) -> Iterator[Finding]:
@@ -175,6 +190,8 @@ def _range(here: Keys, place: _Number, low: float, high: float) -> Iterator[Find
         allowed = " ".join(f"{word} {number(limits[name])}" for name, word in words.items() if name in limits)
         what = "the mean of a law" if place.law else place.path
         yield Finding(here, f"{text} goes beyond what {what} may be", f"keep it {allowed}")
+    elif placed(place.field).kind is int and not (low.is_integer() and high.is_integer()):
+        yield Finding(here, f"{text} has an end that {place.path} cannot be", "write whole numbers")
     elif place.law and place.value == 0:
         yield Finding(here, "a law that is always 0 cannot be stretched", "give the law a mean above 0")
 

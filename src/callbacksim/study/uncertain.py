@@ -20,7 +20,7 @@ from callbacksim.frame.frame import Frame
 from callbacksim.scenario.calendar import HOUR, timetable
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
-from callbacksim.scenario.uncertain import Kept, Unknown, unknowns, with_values
+from callbacksim.scenario.uncertain import Kept, Unknown, clash, unknowns, with_values
 from callbacksim.study.estimates import Estimate, quantile
 from callbacksim.study.experiment import Halfway, Progress, Study, build_frames, each
 from callbacksim.study.figures import Figures
@@ -67,7 +67,10 @@ class Spread:
 
 @dataclass(frozen=True, repr=False)
 class Uncertain:
-    """Replications under drawn inputs. `study.figures[r]` and `again[r]` are the two runs of `sets[r]`."""
+    """Replications under drawn inputs. `study.figures[r]` and `again[r]` are the two runs of `sets[r]`, as drawn.
+
+    In `adapted` of the sets something that was drawn had to give way, since it cannot hold together (`with_values`).
+    """
 
     study: Study
     again: tuple[Figures, ...]
@@ -75,6 +78,7 @@ class Uncertain:
     kept: tuple[Kept, ...]
     sets: tuple[Mapping[str, float], ...]
     redrawn: int = field(default=0)  # sets that could not give the exact counts, and were drawn anew
+    adapted: int = field(default=0)
 
     def spread(self, figure: str) -> Spread:
         """A figure's spread, by cause."""
@@ -118,7 +122,7 @@ class Uncertain:
         return pd.DataFrame(rows).set_index("figure")
 
     def inputs_frame(self) -> pd.DataFrame:
-        """The drawn inputs: one row a replication, one column a field."""
+        """The inputs as they were drawn: one row a replication, one column a field."""
         import pandas as pd
 
         return pd.DataFrame(self.sets, columns=[one.path for one in self.inputs], dtype=float).rename_axis(
@@ -179,8 +183,9 @@ def uncertain(
 
     def drawn_so_far(whole: int) -> Uncertain:
         study = Study(scenario, frame, seed, tuple(runs[r][0] for r in range(whole)), model=model)
-        again = tuple(runs[r][1] for r in range(whole))
-        return Uncertain(study, again, inputs, kept, tuple(sets[r] for r in range(whole)), redrawn)
+        again, used = (tuple(runs[r][1] for r in range(whole)), tuple(sets[r] for r in range(whole)))
+        adapted = sum(clash(scenario, one) for one in used)
+        return Uncertain(study, again, inputs, kept, used, redrawn, adapted)
 
     for turn in range(MOST_REDRAWN):
         open_ = [r for r in range(n) if r not in runs]
