@@ -11,6 +11,7 @@
     cs.calibrate("Master.csv", scenario)         # numbers from a call log, with intervals: a Calibration
     cs.after("calls.csv", scenario, n=30)         # the rest of a running campaign, from its log: a Study
     cs.uncertain(scenario, n=30)                 # inputs drawn from their ranges: chance and ignorance apart
+    cs.uncertain(scenario, begun=cs.begun("calls.csv", scenario))  # … of the rest, from where the log leaves them
     cs.drivers(scenario)                         # which of them to measure first
     cs.sweep(scenario, {"robot.lines": [20, 30, 40]})  # a grid of plans: a Sweep
     cs.roster(scenario)                          # who is on duty when: a Roster
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from callbacksim.api import (
         after,
+        begun,
         build_frame,
         calibrate,
         compare,
@@ -74,6 +76,7 @@ __all__ = [
     "Uncertain",
     "__version__",
     "after",
+    "begun",
     "build_frame",
     "calibrate",
     "compare",
@@ -108,6 +111,7 @@ _HOMES = {
     **dict.fromkeys(
         (
             "after",
+            "begun",
             "build_frame",
             "calibrate",
             "compare",

@@ -23,7 +23,7 @@ from callbacksim.study import compare as comparing
 from callbacksim.study import sweep as sweeping
 from callbacksim.study.calibration import Calibration
 from callbacksim.study.compare import Comparison
-from callbacksim.study.continuing import stands
+from callbacksim.study.continuing import Running, stands
 from callbacksim.study.drivers import drivers as drivers  # as it is, too
 from callbacksim.study.experiment import Progress, Study
 from callbacksim.study.experiment import replicate as replicate  # as it is: nothing to add for notebooks
@@ -231,11 +231,36 @@ def after(
     plan follows. The log, and `columns` to `sheet`, are as of `calibrate`; a directory that `run` wrote tells of the
     people and the ledger, too. Raises `Refused` for a log that does not fit and what cannot be continued.
     """
+    frame = build_frame(scenario) if frame is None else frame
+    where = begun(
+        log, scenario, at=at, until_now=until_now, columns=columns, statuses=statuses, only=only, utc=utc,
+        utc_offset=utc_offset, sheet=sheet, frame=frame,
+    )  # fmt: skip
+    return replicate(scenario, n, seed=seed, jobs=jobs, progress=progress, frame=frame, standing=where.standing)
+
+
+def begun(
+    log: Path | str,
+    scenario: Scenario,
+    *,
+    at: dt.datetime | str | None = None,
+    until_now: Scenario | None = None,
+    columns: Mapping[str, str] | None = None,
+    statuses: Mapping[str, str] | None = None,
+    only: Mapping[str, str] | None = None,
+    utc: bool = False,
+    utc_offset: str = "+08:00",
+    sheet: str | None = None,
+    frame: Frame | None = None,
+) -> Running:
+    """Where a running campaign stands by its log, for `uncertain(scenario, begun=…)`.
+
+    Everything is as of `after`, which raises `Refused` likewise.
+    """
     reading = _reading(columns, statuses, only, utc, utc_offset, sheet)
     frame = build_frame(scenario) if frame is None else frame
     moment = at.isoformat(sep=" ") if isinstance(at, dt.datetime) else at
-    begun = stands(Path(log), scenario, frame, until_now or scenario, moment, reading, "scenario")
-    return replicate(scenario, n, seed=seed, jobs=jobs, progress=progress, frame=frame, standing=begun.standing)
+    return stands(Path(log), scenario, frame, until_now or scenario, moment, reading, "scenario")
 
 
 def planned(scenario: Scenario, name: str) -> Scenario:

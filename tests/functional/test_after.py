@@ -6,11 +6,13 @@ import csv
 import datetime as dt
 import json
 import math
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from scipy import optimize, stats
 
 import callbacksim as cs
@@ -297,6 +299,56 @@ def test_columns_words_and_zones_can_be_named(cli: Any, ran: Path, tmp_path: Pat
     as_local = after(cli, ran, log, "-n", 2, *read[:-1])
     assert any("start outside the calling windows" in warning for warning in as_local["warnings"])
     assert "they belong to --after" in refused(cli, ran / "running.toml", "--utc")
+
+
+def test_what_is_guessed_is_drawn_from_where_the_log_leaves_it(cli: Any, ran: Path) -> None:
+    command = (ran / "truth", "--at", NOON, "-n", 6)
+    plain, drawn = after(cli, ran, *command), after(cli, ran, *command, "--uncertain")
+    unsure = drawn.pop("uncertain")
+    assert plain.pop("uncertain") is None
+    drawn["warnings"] = [one for one in drawn["warnings"] if "speaks against" not in one]
+    assert drawn == plain  # everything else is the same with and without
+    inputs = {one["field"]: one for one in unsure["inputs"]}
+    for field in ("answering.base", "questionnaire.complete", "agents.reach"):
+        assert inputs[field]["from"] == "log"
+    assert {inputs[field]["from"] for field in ("agents.talk", "costs.agent_hour")} == {"plausible"}  # few have talked
+    assert 0.2 < inputs["answering.base"]["low"] < inputs["answering.base"]["high"] < 0.7
+    # The past is the same in every set: no run has fewer interviews than there are.
+    assert unsure["figures"]["interviews"]["p5"] >= plain["after"]["so_far"]["interviewed"]
+    assert unsure["sets"] == 6 and unsure["figures"]["finish"]["chance"]["sd"] is not None
+
+
+def test_the_screen_says_what_chance_and_guesses_do_to_the_rest(cli: Any, ran: Path) -> None:
+    options = ("--after", ran / "truth", "--at", NOON, "-n", 3, "--uncertain", "--details", "--jobs", 1)
+    shown = cli("run", ran / "running.toml", *options).out
+    flat = " ".join(shown.split())
+    assert "The finish is uncertain by ± " in flat and "SO FAR" in flat
+    assert re.search(r"Of \d+ the log tells: they lie where it leaves them", flat)
+    assert re.search(r"answering\.base 0\.35, 0\.\d+–0\.\d+, by the log", flat)
+    assert all(cell_len(line) <= 80 for line in shown.splitlines())
+    chinese = cli("run", ran / "running.toml", *options, "--lang", "zh").out
+    assert "个日志有所反映，按日志所示抽取" in chinese and "据日志" in chinese
+
+
+def test_sets_after_a_log_are_those_of_any_processes_and_of_python(cli: Any, ran: Path, tmp_path: Path) -> None:
+    command = ("run", ran / "running.toml", "--after", ran / "truth", "--at", NOON, "-n", 3, "--uncertain", "--json")
+    one, two = (cli(*command, "--jobs", jobs).out for jobs in (1, 2))
+    assert one == two
+    assert cli(*command, "--out", tmp_path / "out").out == one
+    assert cli(*command, "--out", tmp_path / "out").out == one  # what is there is not done again
+    plan = cs.load(ran / "running.toml")
+    begun = cs.begun(ran / "truth", plan, at=NOON)
+    found = cs.uncertain(plan, 3, begun=begun, jobs=1)
+    assert found.study.standing is begun.standing
+    figures = json.loads(one)["uncertain"]["figures"]
+    assert figures["finish"]["chance"]["sd"] == found.spread("finish").parts.chance.mean
+
+
+def test_a_log_that_speaks_against_the_guesses_is_said(cli: Any, ran: Path) -> None:
+    sets = ("answering.base=0.65", 'uncertain."answering.base"=[0.6,0.7]', 'uncertain."answering.seldom"="known"')
+    options = (*(word for one in sets for word in ("--set", one)), "--uncertain")
+    found = after(cli, ran, ran / "truth", "--at", NOON, "-n", 2, *options)
+    assert any("the log speaks against the range of answering.base" in one for one in found["warnings"])
 
 
 def test_targets_are_of_the_rest_and_strict_asks_for_them(cli: Any, ran: Path) -> None:

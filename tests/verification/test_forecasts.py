@@ -2,7 +2,9 @@
 
 Each log is a campaign with truths of its own, cut at noon of its second day; 19 replications of its rest follow. If
 they are drawn from where the log leaves things, the true finish is one more of the same kind: it lies within all 19
-with probability 18/20, and each of its 20 ranks among them is as likely as the others.
+with probability 18/20, and each of its 20 ranks among them is as likely as the others. So it is where the inputs are
+not known but drawn: the truth from their ranges, each replication from where the log leaves them (Cook, Gelman and
+Rubin 2006).
 """
 
 from __future__ import annotations
@@ -16,12 +18,16 @@ from scipy import stats
 
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.learned import learn
+from callbacksim.campaign.outcomes import INTERVIEWED
 from callbacksim.campaign.simpy_engine import Campaign, simulate
 from callbacksim.campaign.standing import cut
+from callbacksim.campaign.tracelog import Log
 from callbacksim.scenario.calendar import timetable
 from callbacksim.scenario.schema import Scenario
+from callbacksim.scenario.uncertain import unknowns, with_values
 from callbacksim.study.estimates import prediction
 from callbacksim.study.measures import finish_ms
+from callbacksim.study.weighed import weigh
 from helpers import at, people, tiny
 
 RUNS = 19
@@ -131,3 +137,49 @@ def test_those_that_forget_who_is_left_over_do_not(answering: dict[str, Any]) ->
     assert within(found) < band(200)[0]
     # They take the left over for fresh people: the truth comes too early among their runs.
     assert np.mean(found) < RUNS / 2
+
+
+GUESSES = {
+    "answering.base": (0.15, 0.55), "answering.reachable": (0.6, 1.0), "answering.not_in_service": (0.02, 0.15),
+    "questionnaire.complete": (0.3, 0.7), "recognition.unclear": (0.05, 0.4), "agents.reach": (0.3, 0.9),
+}  # fmt: skip
+
+
+def ranks_of_guesses(logs: int, figure: str) -> list[int]:
+    """How many of the runs of each log lie below what was true, where neither truth nor runs know the inputs."""
+    plan, contacts = scenario({"base": 0.3, "reachable": 0.8}), people(200)
+    plan = plan.model_copy(update={"uncertain": {**{one.path: "known" for one in unknowns(plan)[0]}, **GUESSES}})
+    inputs, times, found = unknowns(plan)[0], timetable(plan), []
+    assert {one.path for one in inputs} == set(GUESSES)
+
+    def told(trace: Any) -> float:
+        if figure == "finish":
+            return float(finish_ms(trace))
+        return float(np.isin(trace.attempts["outcome"], INTERVIEWED).sum())
+
+    for log in range(logs):
+        chance = np.random.default_rng(log)
+        true = with_values(plan, {one.path: one.flat(float(chance.random())) for one in inputs})
+        truth = simulate(true, contacts, 1000 + log)
+        standing = cut(truth, NOON)
+        read = Log((), standing.attempts, standing.recorded, standing.people, standing.recordings, standing.ledger)
+        leaves = weigh(plan, contacts, times, read, standing, inputs)
+        assert leaves.paths == set(GUESSES)
+        runs = []
+        for run in range(RUNS):
+            drawn = with_values(plan, leaves.drawn(7_000_000 + log, run))
+            draws = learn(drawn, contacts, times, standing).draws(5_000_000 + log, run)
+            runs.append(told(Campaign(drawn, contacts, times, draws, standing=standing).run()))
+        # Equal numbers of interviews are put in order by chance.
+        below, same = (int(np.sum(one)) for one in (np.array(runs) < told(truth), np.array(runs) == told(truth)))
+        found.append(below + int(chance.integers(same + 1)))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("figure", ["finish", "interviews"])
+def test_forecasts_hold_where_the_inputs_are_guesses_that_the_log_weighs(figure: str) -> None:
+    found = ranks_of_guesses(120, figure)
+    low, high = band(120)
+    assert low <= within(found) <= high
+    assert even(found) > ERROR

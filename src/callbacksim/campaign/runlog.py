@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.campaign.outcomes import INTERVIEWED, LIVE, Flag, Outcome
+from callbacksim.campaign.outcomes import FAILURES, INTERVIEWED, LIVE, Flag, Outcome
 from callbacksim.campaign.standing import NOT_TOLD, Standing, standing_at
 from callbacksim.campaign.tracelog import FIELD, Log, attempts_of, read_trace_log
 from callbacksim.frame.calllog_formats import Ended
@@ -92,6 +92,7 @@ def log_of_calls(calls: CallLog, frame: Frame, scenario: Scenario) -> Log:
         earlier=int((known & ~begun).sum()),
         further=further,
         assumed_seconds=assumed,
+        complete=calls.words >= {Ended(int(one)) for one in (*FAILURES, Outcome.NOT_IN_SERVICE)},
         unexplained=int((calls.outcome[begun] == Ended.UNANSWERED).sum()),
         warnings=calls.warnings,
     )

@@ -73,6 +73,7 @@ class Log:
     further: int = 0  # rows of calls after a finished interview
     assumed_seconds: float | None = None  # answered calls that talked so long are taken for interviews; None: it tells
     unexplained: int = 0  # unanswered calls of which it does not say why
+    complete: bool = True  # whether it has a word for every way in which a call can end in vain
     warnings: tuple[str, ...] = ()
 
     @property

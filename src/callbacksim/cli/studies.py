@@ -109,10 +109,6 @@ def run(
         hint = "--column, --status, --only, --utc, --utc-offset, --sheet"
         raise typer.BadParameter("they belong to --after", param_hint=hint)
     reading = reading_of(columns or (), statuses or (), utc, utc_offset, sheet, only or ())
-    if uncertain and after is not None:
-        raise typer.BadParameter(
-            "after a log only the plan's own inputs are used; leave it out", param_hint="--uncertain"
-        )
     well = commands.run(
         commands.Source(str(file), plan, tuple(sets or ())),
         commands.Chance(replications, seed, hands(jobs, cluster), precision, most, uncertain),

@@ -87,7 +87,14 @@ def run(
             with located([(source, scenario)]), terminal.progress(say("progress.drawing"), say) as told:
                 try:
                     unsure = uncertain(
-                        scenario, n, seed=seed, jobs=chance.jobs, progress=told, frame=frame, journal=journal
+                        scenario,
+                        n,
+                        seed=seed,
+                        jobs=chance.jobs,
+                        progress=told,
+                        frame=frame,
+                        journal=journal,
+                        begun=begun,
                     )
                 except DrawingInterrupted as interrupted:
                     sets = len(interrupted.answer.sets)

@@ -176,7 +176,7 @@ def log_warnings(found: Findings) -> list[str]:
     if after is None:
         return []
     tells, log = words(after.log), after.log
-    said = list(log.warnings)
+    said = [*log.warnings, *(found.uncertain.doubts if found.uncertain else ())]
     if log.unmatched:
         said.append(f"the log: {counted(log.unmatched, 'call is', 'calls are')} to nobody on the register: not counted")
     if log.earlier:

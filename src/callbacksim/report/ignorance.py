@@ -71,7 +71,7 @@ def inputs_details(found: Findings) -> list[str]:
 def input_text(one: Unknown, say: Texts = ENGLISH) -> str:
     """``0.469, 0.2–0.7``, and where the range is from if it is the scenario's own."""
     ends = say.between(figures_of(one.low), figures_of(one.high))
-    whose = ("[uncertain]",) if one.given else ()
+    whose = [*(["[uncertain]"] if one.given else []), *([say("unsure.by_log")] if one.told else [])]
     return say.clauses([figures_of(one.value), ends, *whose])
 
 
@@ -102,7 +102,7 @@ def input_result(one: Unknown) -> dict[str, Any]:
         "high": one.high,
         "unit": one.unit,
         "logarithmic": one.logarithmic,
-        "from": "uncertain" if one.given else "plausible",
+        "from": "log" if one.told else "uncertain" if one.given else "plausible",
     }
 
 
@@ -205,9 +205,11 @@ def _drawn(unsure: Uncertain, say: Texts) -> list[str]:
         named=say("unsure.of_own", n=own) if own else "",
         kept=say("unsure.others_not", others=say.counted("other_guess", kept)) if kept else "",
     )
+    told = sum(one.told for one in unsure.inputs)
+    weighed = say("unsure.weighed", n=told) if told else ""
     again = say("unsure.again", sets=say.counted("set", unsure.redrawn)) if unsure.redrawn else ""
     adapted = say("unsure.gave_way", sets=say.counted("set", unsure.adapted)) if unsure.adapted else ""
-    return [first, again, adapted]
+    return [first, weighed, again, adapted]
 
 
 def _late(unsure: Uncertain, say: Texts) -> str:

@@ -43,7 +43,8 @@ class Unknown:
     """An input and where it may lie: triangular over [low, high], most likely the scenario's own `value`.
 
     Of a law `value` is its mean, and the whole law is stretched with it. Draws are on the logarithm if
-    `logarithmic`, and rounded if `whole`. `given`: the range is the scenario's own (``[uncertain]``).
+    `logarithmic`, and rounded if `whole`. `given`: the range is the scenario's own (``[uncertain]``). `told`: a log
+    tells of it, and it lies between `low` and `high` after that.
     """
 
     path: str
@@ -56,6 +57,7 @@ class Unknown:
     logarithmic: bool
     whole: bool
     given: bool
+    told: bool = False
 
     def at(self, u: float) -> float:
         """The value at the uniform `u` in [0, 1]: rises with it from `low` to `high`."""
@@ -65,6 +67,19 @@ class Unknown:
         x = a + math.sqrt(u * (b - a) * (c - a)) if u < rising else b - math.sqrt((1 - u) * (b - a) * (b - c))
         drawn = math.exp(x) if self.logarithmic else x
         return min(max(float(round(drawn)) if self.whole else drawn, self.low), self.high)
+
+    def flat(self, u: float) -> float:
+        """The value at the share `u` of the way from `low` to `high`, on the scale on which it is drawn."""
+        margin = 0.5 if self.whole else 0.0
+        a, b = self._scaled(self.low - margin), self._scaled(self.high + margin)
+        x = a + u * (b - a)
+        found = math.exp(x) if self.logarithmic else x
+        return min(max(float(round(found)) if self.whole else found, self.low), self.high)
+
+    def place_of(self, value: float) -> float:
+        """Which share of the way from `low` to `high` a value lies at: `flat` the other way round."""
+        a, b = self._scaled(self.low), self._scaled(self.high)
+        return (self._scaled(value) - a) / (b - a)
 
     def _scaled(self, x: float) -> float:
         return math.log(x) if self.logarithmic else x

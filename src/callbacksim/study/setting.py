@@ -40,11 +40,14 @@ class Setting:
     register_sha256: str  # of what the register holds
     script: Script = UNSCRIPTED
     standing: Standing | None = None  # where a running campaign stands; replications are then of its rest
-    learned: Learned | None = None  # what that teaches of the people on the register
+    learned: Learned | None = None  # what that teaches of the people on the register; None: reckoned when needed
 
     def draws(self, seed: int, replication: int) -> Draws:
         """The chance of one replication."""
-        return Draws(seed, replication) if self.learned is None else self.learned.draws(seed, replication)
+        if self.standing is None:
+            return Draws(seed, replication)
+        learned = self.learned or learn(self.scenario, self.contacts, self.times, self.standing)
+        return learned.draws(seed, replication)
 
     @property
     def follows_problems(self) -> bool:

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 from callbacksim.campaign.draws import Draws
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.frame.frame import Frame
-from callbacksim.scenario.calendar import HOUR, timetable
+from callbacksim.scenario.calendar import HOUR, spliced, timetable
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.uncertain import Kept, Unknown, clash, unknowns, with_values
+from callbacksim.study.continuing import Running
 from callbacksim.study.estimates import Estimate, quantile
 from callbacksim.study.experiment import Halfway, Progress, Study, build_frames, each
 from callbacksim.study.figures import Figures
@@ -29,6 +30,7 @@ from callbacksim.study.measures import can_have
 from callbacksim.study.setting import Setting, setting
 from callbacksim.study.summary import WORDS, values
 from callbacksim.study.variances import Split, split
+from callbacksim.study.weighed import Weighed, weigh
 from callbacksim.study.workers import Jobs
 
 if TYPE_CHECKING:
@@ -79,6 +81,7 @@ class Uncertain:
     sets: tuple[Mapping[str, float], ...]
     redrawn: int = field(default=0)  # sets that could not give the exact counts, and were drawn anew
     adapted: int = field(default=0)
+    doubts: tuple[str, ...] = ()  # what a log says against the ranges
 
     def spread(self, figure: str) -> Spread:
         """A figure's spread, by cause."""
@@ -149,8 +152,14 @@ def horizon_hours(scenario: Scenario) -> float:
 
 
 def placed_at(where: Setting, scenario: Scenario) -> Setting:
-    """The setting of a scenario that differs in inputs only, so that contacts and script are the same."""
-    return replace(where, scenario=scenario, times=timetable(scenario))
+    """The setting of a scenario that differs in inputs only, so that contacts and script are the same.
+
+    Of a running campaign the past is as it was, and teaches what it does if the inputs are these.
+    """
+    times, standing = timetable(scenario), where.standing
+    if standing is not None:
+        times = spliced(standing.before or timetable(where.scenario), times, standing.at)
+    return replace(where, scenario=scenario, times=times, learned=None)
 
 
 def uncertain(
@@ -163,12 +172,14 @@ def uncertain(
     frame: Frame | None = None,
     model: type[Campaign] = Campaign,
     journal: Journal | None = None,
+    begun: Running | None = None,
 ) -> Uncertain:
     """`n` sets of inputs (the scenario's number of replications by default), each simulated twice.
 
-    A set that cannot give the scenario's exact counts is drawn anew. What the `journal` holds is not done again. Raises
-    `Refused` if nothing is uncertain, if `MOST_REDRAWN` sets in a row cannot give the exact counts, and as `replicate`
-    does; `DrawingInterrupted` on Ctrl-C.
+    With `begun` they are runs of the rest of a running campaign, and inputs of which its log tells are drawn from where
+    it leaves them (`callbacksim.study.weighed`). A set that cannot give the scenario's exact counts is drawn anew. What
+    the `journal` holds is not done again. Raises `Refused` if nothing is uncertain, if `MOST_REDRAWN` sets in a row
+    cannot give the exact counts, and as `replicate` does; `DrawingInterrupted` on Ctrl-C.
     """
     n = scenario.study.replications if n is None else n
     seed = scenario.study.seed if seed is None else seed
@@ -176,23 +187,29 @@ def uncertain(
     if not inputs:
         raise Refused(Problem("scenario", 1, "uncertain", "no input is uncertain", "give one a range in [uncertain]"))
     (frame,) = build_frames([scenario]) if frame is None else [frame]
-    base = setting(scenario, frame)
+    standing = None if begun is None else begun.standing
+    base = setting(scenario, frame, standing=standing)
+    told = (
+        Weighed() if begun is None else weigh(scenario, frame.contacts, base.times, begun.log, begun.standing, inputs)
+    )
+    untold, shown = [one for one in inputs if one.path not in told.paths], told.inputs(inputs)
     sets: dict[int, dict[str, float]] = {}
     runs: dict[int, tuple[Figures, Figures]] = {}
     redrawn = 0
 
     def drawn_so_far(whole: int) -> Uncertain:
-        study = Study(scenario, frame, seed, tuple(runs[r][0] for r in range(whole)), model=model)
+        figures = tuple(runs[r][0] for r in range(whole))
+        study = Study(scenario, frame, seed, figures, model=model, standing=standing)
         again, used = (tuple(runs[r][1] for r in range(whole)), tuple(sets[r] for r in range(whole)))
         adapted = sum(clash(scenario, one) for one in used)
-        return Uncertain(study, again, inputs, kept, used, redrawn, adapted)
+        return Uncertain(study, again, shown, kept, used, redrawn, adapted, told.doubts)
 
     for turn in range(MOST_REDRAWN):
         open_ = [r for r in range(n) if r not in runs]
         if not open_:
             break
         redrawn += len(open_) if turn else 0
-        sets |= {r: drawn(inputs, seed, r, turn) for r in open_}
+        sets |= {r: drawn(untold, seed, r, turn) | told.drawn(seed, r, turn) for r in open_}
         wheres = [placed_at(base, with_values(scenario, sets[r])) for r in open_]
         tasks = [(where, r + by) for where, r in zip(wheres, open_, strict=True) for by in (0, AGAIN)]
         found: Sequence[Figures | None]
