@@ -93,6 +93,7 @@ def drivers_result(found: Drivers, file: str) -> dict[str, Any]:
         "pairs": found.pairs,
         "rows": found.rows,
         "lost": found.lost,
+        "adapted": found.adapted,
         "measure_first": None if found.first is None else found.first.path,
         "inputs": [input_result(one) for one in found.inputs],
         "left_out": list(found.left_out),
@@ -215,6 +216,8 @@ def _notes(found: Drivers, say: Texts) -> list[str]:
     lines += paragraph(effects, indent=2)
     if found.lost:
         lines += paragraph(say("tornado.lost", sets=say.counted("set", found.lost)), indent=2)
+    if found.adapted:
+        lines += paragraph(say("unsure.gave_way", sets=say.counted("set", found.adapted)), indent=2)
     if found.left_out:
         names = say.listed([plain(path) for path in found.left_out])
         lines += paragraph(say("tornado.left_out", names=names), indent=2)

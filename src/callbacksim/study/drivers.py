@@ -32,7 +32,7 @@ from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.frame.frame import Frame
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
-from callbacksim.scenario.uncertain import Kept, Unknown, unknowns, with_values
+from callbacksim.scenario.uncertain import Kept, Unknown, clash, unknowns, with_values
 from callbacksim.study.estimates import Estimate, paired_difference, within
 from callbacksim.study.experiment import Halfway, Progress, build_frames, each
 from callbacksim.study.figures import Figures
@@ -114,6 +114,7 @@ class Drivers:
     lost: int  # rows that could not give the exact counts
     runs: int
     wanted: int | None = None  # runs that it was to have, where it was interrupted
+    adapted: int = 0  # rows in whose set something gave way, since it cannot hold together (`with_values`)
 
     def ranking(self, figure: str) -> Ranking:
         """The inputs ranked for a figure. KeyError if there is no such ranking."""
@@ -314,6 +315,7 @@ def _searched(runs: _Runs, inputs: tuple[Unknown, ...], kept: tuple[Kept, ...]) 
         lost=int((~whole).sum()),
         runs=runs.done,
         wanted=wanted if cut else None,
+        adapted=sum(clash(runs.base.scenario, drawn(inputs, runs.seed, int(r))) for r in np.flatnonzero(whole)),
     )
     if cut:
         raise RankingInterrupted(found if found.rankings else None, runs.done, wanted)
