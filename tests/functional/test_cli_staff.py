@@ -65,7 +65,7 @@ def test_without_a_plan_the_status_is_1_and_the_nearest_is_named(cli: Any, small
         (
             ("-n", "5", *GRID, "--set", "targets.cost=1"),
             "--replications:1: --replications: 5 replications cannot be sure of 90 % with confidence 95 %; "
-            f"ask for {surely(0.9, 0.9875)} at least",
+            f"ask for {surely(0.9, 0.99)} at least",
         ),
         (
             ("--agents", "1:x", "--clerks", "1:3", "--listeners", "2"),

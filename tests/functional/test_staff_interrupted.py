@@ -71,7 +71,7 @@ def test_at_any_moment_it_says_what_is_known_and_no_more(
             ended = cli(*COMMAND, "--json")
         assert ended.status == 130
         assert ended.err.endswith(f" of 6 plans looked at, {after} runs\n")
-        if after <= 5:  # five runs, each as wanted or not, are sure of nothing at 95 % in four looks
+        if after <= 5:  # five runs, each as wanted or not, are sure of nothing at 95 % in so many looks
             assert ended.out == ""
             continue
         found = json.loads(ended.out)
@@ -122,22 +122,22 @@ def test_the_screen_says_that_it_is_not_confirmed(
 
 
 def test_without_a_good_plan_so_far_the_nearest_is_named(cli: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three looks (7, 14, 28 runs), each at 1 - 0.05/3, and a target that no run keeps.
+    """Four looks (7, 14, 28, 112 runs), each at 1 - 0.05/4, and a target that no run keeps.
 
-    None of six: 1 - (0.05/3)^(1/6) = 0.495, surely less than the half that is wanted; none of five: 0.559.
+    None of seven: 1 - 0.0125^(1/7) = 0.465, surely less than the half that is wanted; none of six: 0.518.
     """
     dear = (*COMMAND, "--set", "targets.cost=1")
     with monkeypatch.context() as patched:
-        interrupts(patched, 5)
-        ended = cli(*dear)
-        assert (ended.status, ended.out, ended.err) == (130, "", "interrupted: 1 of 6 plans looked at, 5 runs\n")
-    with monkeypatch.context() as patched:
         interrupts(patched, 6)
+        ended = cli(*dear)
+        assert (ended.status, ended.out, ended.err) == (130, "", "interrupted: 1 of 6 plans looked at, 6 runs\n")
+    with monkeypatch.context() as patched:
+        interrupts(patched, 7)
         found = json.loads(cli(*dear, "--json").out)
     assert (found["plan"], found["partial"]["candidate"], found["evaluated"]) == (None, None, 1)
-    assert [found["nearest"]] == [one["plan"] for one in found["frontier"] if one["runs"] == 6]
+    assert [found["nearest"]] == [one["plan"] for one in found["frontier"] if one["runs"] == 7]
     assert [target["met"] for target in found["targets"] if target["name"] == "cost"] == [False]
-    interrupts(monkeypatch, 6)
+    interrupts(monkeypatch, 7)
     screen = " ".join(cli(*dear).out.split())
     assert "No plan so far surely meets every target; the nearest so far is" in screen
 

@@ -81,7 +81,7 @@ def test_the_same_search_gives_the_same_answer() -> None:
     card = first._repr_html_()
     assert first.plan is not None and first.cost is not None and first.cost.mean is not None
     assert f"{first.plan.lines} lines, {first.plan.agents} agents" in card and "on fresh replications" in card
-    assert f"¥{first.cost.mean:,.0f}" in card and all(one.name in card for one in first.targets)
+    assert f"¥{first.cost.mean:,.2f}" in card and all(one.name in card for one in first.targets)
     assert len(card) < 4_000  # an answer, whatever the size of the grid
 
 

@@ -33,7 +33,9 @@ def with_figures(study: Study, asked: dict[str, Any], figures: dict[str, list[fl
     def one(old: Figures, i: int) -> Figures:
         given = {name: values[i % len(values)] for name, values in figures.items()}
         survey = {name: given.pop(name) for name in ("error", "respondents") if name in given}
-        return replace(old, measures={**old.measures, **given}, survey={**old.survey, **survey})
+        funnel = {name: int(given.pop(name)) for name in ("open",) if name in given}
+        tables = {"funnel": {**old.funnel, **funnel}, "survey": {**old.survey, **survey}}
+        return replace(old, measures={**old.measures, **given}, **tables)
 
     scenario = study.scenario.model_copy(
         update={"targets": study.scenario.targets.model_copy(update=asked)},

@@ -91,9 +91,11 @@ def _verdict(found: StaffingAnswer, say: Texts) -> str:
     if found.candidate is not None:
         plan, cost = plan_text(found.candidate.plan, say), say.money(found.candidate.cost)
         runs = say.counted("run", found.candidate.runs)
-        return say(f"staffing.stopped_{found.interrupted}", plan=plan, cost=cost, runs=runs)
+        met = say("staffing.stopped_meets" if found.candidate.met is True else "staffing.stopped_may_meet", runs=runs)
+        return say(f"staffing.stopped_{found.interrupted}", plan=plan, cost=cost, met=met)
     if nearest.met is not False and found.confirmations and not found.interrupted:
-        return say("staffing.not_confirmed", tries=say.counted("plan", found.confirmations))
+        tries = say.counted("plan", sum(one.rejected for one in found.tried))
+        return say("staffing.not_confirmed", tries=tries, plan=plan_text(nearest.plan, say))
     bad = [
         say("staffing.is_kept", target=say(f"aim.{one.name}"), share=_kept(one, say)) + _late(one, nearest, found, say)
         for one in nearest.targets
@@ -248,7 +250,7 @@ def _close(found: StaffingAnswer, say: Texts) -> list[str]:
         if one.cost is not None:
             plan = say("staffing.for_cost", plan=plan, cost=say.money(one.cost))
         if one.rejected:
-            lines += paragraph(say("staffing.rejected", plan=plan))
+            lines += paragraph(say("staffing.rejected" if one.met is True else "staffing.rejected_unclear", plan=plan))
             continue
         more = to_settle(one, found.confidence)
         if more is None:

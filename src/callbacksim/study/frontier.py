@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from callbacksim.study.plans import Plan
 from callbacksim.study.search import TOO_FEW, Tried
 from callbacksim.study.staffing import StaffingAnswer
 
@@ -35,13 +36,17 @@ def frontier(found: StaffingAnswer) -> tuple[Fewest, ...]:
     """What the search tells of each number of lines, rising; nothing before it came to its end."""
     if found.interrupted == "search":
         return ()
-    return tuple(_fewest(lines, [one for one in found.tried if one.plan.lines == lines]) for lines in found.grid.lines)
+    return tuple(
+        _fewest(lines, [one for one in found.tried if one.plan.lines == lines], found.plan)
+        for lines in found.grid.lines
+    )
 
 
-def _fewest(lines: int, plans: Sequence[Tried]) -> Fewest:
+def _fewest(lines: int, plans: Sequence[Tried], chosen: Plan | None) -> Fewest:
+    """`chosen` is sure by its confirmation, whatever the search could tell of it."""
     seen = sorted((one for one in plans if one.runs), key=_people)
-    sure = [one for one in seen if one.met is True and not one.rejected]
-    open_ = [one for one in seen if one.met is None or one.rejected]
+    sure = [one for one in seen if one.plan == chosen or (one.met is True and not one.rejected)]
+    open_ = [one for one in seen if one not in sure and (one.met is None or one.rejected)]
     if best := next(iter(sure or open_), None):
         fewer = tuple(one for one in open_ if one.plan.people < best.plan.people)
         return Fewest(lines, "surely" if sure else "unclear", best, fewer)

@@ -1,8 +1,9 @@
 """Plans under trial: replications of each as they are asked for, and what they say of its targets.
 
 A plan is looked at after 10 replications, after as many as can be sure if all keep the targets, and after twice and
-four times as many (`looks`). At each look a target's exact one-sided bounds are held against what is wanted; the error
-probability is divided among the looks, so that the word of a plan is wrong with probability 1 - confidence at most.
+four times as many (`looks`); some once more, after 16 times as many, where no plan would be sure otherwise (`further`).
+At each look a target's exact one-sided bounds are held against what is wanted; the error probability is divided among
+the looks, so that the word of a plan is wrong with probability 1 - confidence at most.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ from callbacksim.study.workers import Jobs
 
 FIRST_LOOK = 10
 """So many replications tell of a plan that is clearly too small."""
-LOOKS = 4
-"""Looks at a plan in the search."""
+LOOKS = 5
+"""Looks at a plan in the search, at most."""
+FURTHER = 4
+"""The last look is at so many times the replications of the one before it."""
 Events = Sequence[bool | None]
 
 
@@ -124,6 +127,11 @@ def looks(wanted: float, confidence: float, most: int | None) -> tuple[int, ...]
     if most is None:
         return tuple(sizes)
     return (*(size for size in sizes if size < most), most)
+
+
+def further(sizes: Sequence[int], most: int | None) -> int | None:
+    """After how many replications a plan may be looked at once more; None where at most so many are wanted."""
+    return FURTHER * sizes[-1] if most is None else None
 
 
 def surely(wanted: float, confidence: float) -> int:

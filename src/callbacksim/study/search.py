@@ -43,6 +43,8 @@ WITHOUT_PEOPLE = ("satisfaction_error", "missed")
 TOO_FEW, TOO_DEAR, TOO_SLOW, CALLS_TOO_LATE = "too few people", "cannot be cheaper", "pace", "calls too late"
 MOST_COLUMNS = 12
 """Columns in which the nearest plan is looked for where none keeps every target."""
+MOST_AGAIN = 4
+"""Plans that are looked at once more where none is sure."""
 Distance = tuple[tuple[float, ...], float, tuple[float, int, Plan]]
 NOT_REACHED = "not reached"
 """Why a plan was not simulated where the search was interrupted."""
@@ -104,13 +106,16 @@ def to_settle(one: Tried, confidence: float) -> int | None:
 class Search:
     """The plans of a grid, looked at as far as it takes to find the cheapest that is sure."""
 
-    def __init__(self, trials: PlanRuns, grid: Grid, looks: tuple[int, ...], enough: int) -> None:
+    def __init__(
+        self, trials: PlanRuns, grid: Grid, looks: tuple[int, ...], enough: int, further: int | None = None
+    ) -> None:
         self.trials = trials
         self.grid = grid
         self.looks = looks
+        self.further = further
         self.enough = enough  # replications over which costs are compared, the same of every plan
         scenario = trials.scenario
-        self.confidence = 1 - (1 - scenario.study.confidence) / len(looks)
+        self.confidence = 1 - (1 - scenario.study.confidence) / (len(looks) + (further is not None))
         self.bisect = more_people_help(scenario)
         self.calls_alone = calls_alone(scenario)
         self.beforehand: dict[Plan, Beforehand] = {}
@@ -198,6 +203,19 @@ class Search:
     def _seen(self, plan: Plan, n: int) -> Tried:
         """A plan by its first n replications."""
         return self._judged(plan, self.trials.first(plan, n)[:n])
+
+    def again(self, rejected: Sequence[Plan]) -> Iterator[Tried]:
+        """Where no plan is sure: a few of which it is not known are looked at once more, the cheapest first."""
+        likely = [one for one in self.tried(rejected) if one.met is None and one.runs and not one.rejected]
+        likely = [one for one in likely if one.cost is not None and not one.shortfall]
+        for one in sorted(likely, key=by_cost)[: MOST_AGAIN if self.further is not None else 0]:
+            self.trials.first(one.plan, self.further or 0)
+            yield self._tried(one.plan, rejected)
+
+    @property
+    def last(self) -> int:
+        """The replication after the last that a search may use."""
+        return max(self.looks[-1], self.further or 0)
 
     def _settled(self, best: Plan, rejected: Sequence[Plan]) -> Plan:
         """The cheapest of those that are not clearly dearer than the best, by all the replications of a search."""

@@ -1,9 +1,8 @@
 """The cheapest plan that keeps every target: a search over lines and people, and a confirmation on fresh replications.
 
-What the search (`study/search.py`) likes best was chosen by the very replications that speak for it. So it is confirmed
-on others: the j-th confirmation may be wrong with probability α/2^j, all of them together with α = 1 - confidence. A
-target that is not truly met must pass its own test, so that no correction for several targets is needed (an
-intersection–union test: Berger, Technometrics 24, 1982). If it is not confirmed, the next best plan has its turn.
+The search is `study/search.py`, the confirmation `study/confirming.py`. If a plan is not confirmed, the next best has
+its turn. Plans of which the search cannot tell are put to the test, too, where they would surely be cheaper (or where
+nothing else is there) and are likely to pass it: the test is what answers for a plan, not the search.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.bounds import grid_of
+from callbacksim.study.confirming import Confirmations, Confirmed
 from callbacksim.study.estimates import Estimate, mean
 from callbacksim.study.experiment import Progress
 from callbacksim.study.journal import Journal
@@ -26,8 +26,8 @@ from callbacksim.study.planruns import (
     PlanRuns,
     Run,
     all_met,
+    further,
     looks,
-    runs_to_pass,
     surely,
     verdicts,
 )
@@ -43,9 +43,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_CONFIRMATIONS = 6
-"""Plans that are tried on fresh replications before the search gives up."""
-POWER = 0.9
-"""A confirmation is as long as it takes to succeed with this probability, if the search was right."""
+"""Tests on fresh replications before the search gives up."""
 Stage = Literal["search", "confirmation", "one less"]
 
 
@@ -89,7 +87,7 @@ class StaffingAnswer:
     cost: Estimate | None
     targets: tuple[Verdict, ...]
     confirmed_on: tuple[int, int] | None  # the first replication, and the one after the last
-    confirmations: int  # tries, the last one successful where there is a plan
+    confirmations: int  # tests, the last one passed where there is a plan
     less: tuple[Less, ...]
     tried: tuple[Tried, ...]  # every plan of the grid
     replications: int  # of all plans, confirmation and what-ifs among them
@@ -231,7 +229,8 @@ def staff(
     given = {"lines": lines, "agents": agents, "listeners": listeners, "clerks": clerks}
     grid = grid_of(scenario, frame, seed, given, model)
     trials = PlanRuns(scenario, frame, seed, jobs, progress, model, journal)
-    course = _Course(trials, Search(trials, grid, looks(wanted, confidence, n), enough))
+    sizes = looks(wanted, confidence, n)
+    course = Course(trials, Search(trials, grid, sizes, enough, further(sizes, n)))
     try:
         course.run()
     except KeyboardInterrupt:
@@ -248,7 +247,7 @@ class SearchInterrupted(KeyboardInterrupt):
         self.answer = answer
 
 
-class _Course:
+class Course:
     """A search, its confirmations and what one less would do; what is known can be asked for at any moment."""
 
     def __init__(self, trials: PlanRuns, search: Search) -> None:
@@ -257,34 +256,60 @@ class _Course:
         self.stage: Stage = "search"
         self.best: Plan | None = None  # what the search found, while it is put to the test and after that
         self.rejected: list[Plan] = []
-        self.confirmed: tuple[int, list[Run], tuple[Verdict, ...]] | None = None  # first replication, runs, verdicts
+        self.tests = Confirmations(trials, search.last, 2 * search.looks[-1])
+        self.confirmed: Confirmed | None = None
         self.rivals: tuple[tuple[Tried, Estimate], ...] = ()
         self.less: list[Less] = []
         self.near: Plan | None = None  # where nothing keeps every target
 
     def run(self) -> None:
         """Search and confirm until a plan is confirmed, or there is none; then one of everything less."""
-        fresh, alpha = self.search.looks[-1], 1 - self.trials.scenario.study.confidence
-        while self.confirmed is None and len(self.rejected) < MOST_CONFIRMATIONS:
+        while self.confirmed is None and self.tests.count < MOST_CONFIRMATIONS:
             self.stage, self.best = "search", None
-            self.best = self.search.cheapest(self.rejected)
-            if self.best is None and not self.rejected:
-                near = self.search.nearest()
-                self.near, self.best = near.plan, near.plan if near.met is True and near.cost is not None else None
-            if self.best is None:
+            chosen = self._next()
+            if chosen is None:
                 return
-            self.stage, alpha = "confirmation", alpha / 2
-            runs, found = _confirmed(self.trials, self.best, self.search, fresh, 1 - alpha)
-            if all_met(found) is True:
-                self.confirmed = fresh, runs, found
-            else:
-                self.rejected.append(self.best)
-            fresh += len(runs)
+            self.stage, self.best = "confirmation", chosen.plan
+            long = chosen.met is not True or chosen.plan in self.tests.fresh
+            found = self.tests.put(chosen.plan, long=long)
+            met = all_met(found.verdicts)
+            if met is True:
+                self.confirmed = found
+            elif met is False or long or not self.tests.hopeful(chosen.plan):
+                self.rejected.append(chosen.plan)
         if self.confirmed is not None and self.best is not None:
             self.stage = "one less"
             self.rivals = self.search.rivals(self.best, self.rejected)
-            first, runs, _ = self.confirmed
-            self.less.extend(_less(self.trials, self.best, runs, first, self.search.looks))
+            self.less.extend(
+                _less(self.trials, self.best, self.confirmed.runs, self.confirmed.first, self.search.looks)
+            )
+
+    def _next(self) -> Tried | None:
+        """What is put to the test: the cheapest that is sure, unless what is unclear is cheaper and likely to pass."""
+        best = self.search.cheapest(self.rejected)
+        tried = {one.plan: one for one in self.search.tried(self.rejected)}
+        unclear = [
+            one for one in tried.values()
+            if one.runs and one.met is None and one.cost is not None and not one.rejected
+            and (best is None or self._surely_cheaper(one.plan, best)) and self.tests.hopeful(one.plan)
+        ]  # fmt: skip
+        if unclear:
+            return min(unclear, key=by_cost)
+        if best is not None:
+            return tried[best]
+        for one in self.search.again(self.rejected):
+            if one.met is True or (one.met is None and self.tests.hopeful(one.plan)):
+                return one
+        if self.rejected:
+            return None
+        near = self.search.nearest()
+        self.near = near.plan
+        return near if near.met is True and near.cost is not None else None
+
+    def _surely_cheaper(self, plan: Plan, best: Plan) -> bool:
+        runs, confidence = self.trials.runs, self.trials.scenario.study.confidence
+        apart = cost_apart(runs[plan], runs[best], confidence)
+        return apart.high is not None and apart.high < 0
 
     def answer(self, *, interrupted: bool = False) -> StaffingAnswer:
         """What is known; nothing is simulated for it."""
@@ -292,12 +317,11 @@ class _Course:
         tried = self.search.tried(self.rejected, reached=not (interrupted and self.stage == "search"))
         plan, cost, found, on = None, None, tuple[Verdict, ...](), None
         if confirmed is not None:
-            first, runs, found = confirmed
-            plan, on = self.best, (first, first + len(runs))
-            cost = mean([run.cost for run in runs], scenario.study.confidence)
+            plan, on = self.best, (confirmed.first, confirmed.first + len(confirmed.runs))
+            found, cost = confirmed.verdicts, mean([run.cost for run in confirmed.runs], scenario.study.confidence)
         return StaffingAnswer(
             scenario, self.trials.seed, self.search.grid, plan, cost, found, on,
-            len(self.rejected) + (plan is not None), tuple(self.less), tried, self.trials.replications, self.rivals,
+            self.tests.count, tuple(self.less), tried, self.trials.replications, self.rivals,
             interrupted=self.stage if interrupted else None,
             candidate=self._candidate(tried) if interrupted and plan is None else None, near=self.near,
         )  # fmt: skip
@@ -308,19 +332,6 @@ class _Course:
             return next(one for one in tried if one.plan == self.best)
         good = [one for one in tried if one.met is True and one.cost is not None and not one.rejected]
         return min(good, key=by_cost, default=None)
-
-
-def _confirmed(
-    trials: PlanRuns, plan: Plan, search: Search, first: int, confidence: float
-) -> tuple[list[Run], tuple[Verdict, ...]]:
-    """A plan's fresh replications, as many as its search lets expect to be enough, and what they say."""
-    seen = trials.runs[plan]
-    wanted = trials.scenario.targets.probability
-    least = min((sum(run.kept[i] is True for run in seen) + 1) / (len(seen) + 2) for i in range(len(trials.asked)))
-    most = 2 * search.looks[-1]
-    power = 1 - (1 - POWER) / len(trials.asked)
-    runs = trials.fresh(plan, first, first + (runs_to_pass(least, wanted, confidence, power, most) or most))
-    return runs, verdicts(trials.asked, runs, trials.scenario, confidence)
 
 
 def _less(trials: PlanRuns, plan: Plan, of_plan: Sequence[Run], first: int, sizes: Sequence[int]) -> Iterator[Less]:

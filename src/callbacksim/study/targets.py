@@ -108,7 +108,7 @@ def _on_time(limit: float | None) -> Callable[[Figures], bool | None] | None:
     def kept(figures: Figures) -> bool | None:
         share = figures.measures["on_time_share"]
         if math.isnan(share):  # no case was settled or due: where there is none, none is late, else it is not known
-            return None if figures.measures["open"] > 0 else True
+            return None if figures.funnel["open"] else True
         return share >= limit - EQUAL
 
     return kept
