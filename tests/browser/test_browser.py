@@ -302,6 +302,9 @@ def test_it_prints_on_a4(name: str, browser: Any, pages: Path, tmp_path: Path) -
     assert cut == []
     kept = page.evaluate("[...document.querySelectorAll('figure, tr')].map(one => getComputedStyle(one).breakInside)")
     assert set(kept) == {"avoid"}
+    # A button is not painted where a table's headings are repeated on the next sheet; its words alone are.
+    heads = page.evaluate("[...document.querySelectorAll('th button')].map(one => getComputedStyle(one).display)")
+    assert set(heads) == {"contents"}
     page.pdf(path=str(tmp_path / "page.pdf"), format="A4", prefer_css_page_size=True)
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
 

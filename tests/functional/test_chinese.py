@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import callbacksim
+from callbacksim.report import terminal
 from callbacksim.report.texts import PARTS, _toml, catalogue
 from callbacksim.scenario.files import load
 from callbacksim.scenario.uncertain import unknowns
@@ -25,6 +27,12 @@ REGISTER = """\
 丙公司,无,制造,3
 丁公司,1234,制造,4
 """
+
+
+@pytest.fixture(autouse=True)
+def no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How far a command is after so many seconds is of the machine, and need not be the same twice."""
+    monkeypatch.setattr(terminal, "A_LINE_EVERY_SECONDS", math.inf)
 
 
 def both(cli: Cli, *command: object, names: tuple[str, ...] = ()) -> tuple[str, str]:

@@ -325,7 +325,7 @@ def test_a_sweep_of_one_field_has_a_row_a_plan(home: Path, cli: Any) -> None:
     page = read_page(target.read_text(encoding="utf-8"))
     plans = json.loads(ended.out)["plans"]
     rows = table_of(page, "map", 1)
-    assert [(row["plan"].text(), value(row["cost"])) for row in rows] == [
+    assert [(row["robot.lines"].text(), value(row["cost"])) for row in rows] == [
         (f"robot.lines = {lines}", plan["measures"]["cost"]["mean"]) for lines, plan in zip((2, 4), plans, strict=True)
     ]
 

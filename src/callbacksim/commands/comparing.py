@@ -27,7 +27,7 @@ from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wording import meant, show
 from callbacksim.study import compare as comparing
 from callbacksim.study.compare import Comparison
-from callbacksim.study.experiment import Interrupted, Progress, build_frames
+from callbacksim.study.experiment import Interrupted, Progress, build_frames, called_by_hand
 from callbacksim.study.journal import Journal
 from callbacksim.study.selection import Selection
 from callbacksim.study.sequential import MOST
@@ -114,8 +114,11 @@ def compare(
         terminal.show(screen)
     warned = shared_warnings(dict(zip(comparison.studies, (one.warnings for one in found), strict=True)), say)
     terminal.warn(line for one in (*warned, *_unused(loaded, chance, say)) for line in paragraph(one))
-    command = _again(files, plans, sets, comparison)
-    write_page_of_plans(page, json.loads(result), found[0], command)
+    if page is not None:
+        with terminal.progress(say("compare.progress"), say) as told:
+            study = called_by_hand(found[0].study, jobs=chance.jobs, progress=told)
+        base = findings(study, first.file, first.plan, first.sets, say=say)
+        write_page_of_plans(page, json.loads(result), base, _again(files, plans, sets, comparison))
     if wanted is not None:
         raise KeyboardInterrupt(came(len(found[0].study.figures), wanted, out, say))
     judged = {name: [target_result(one) for one in verdicts(study)] for name, study in comparison.studies.items()}

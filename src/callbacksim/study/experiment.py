@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -158,6 +158,35 @@ def replicate_all(
         if journal is not None:
             journal.flush()
     return begun.studies(seed, model)
+
+
+def called_by_hand(
+    study: Study, *, jobs: Jobs = None, progress: Progress | None = None, journal: Journal | None = None
+) -> Study:
+    """A study with what its first replications would have been if people had called everybody; `extras` has it, too.
+
+    The same study where there is nothing to hold against that, or it is known. Raises KeyboardInterrupt on Ctrl-C.
+    """
+    scenario = study.scenario
+    where = setting(scenario, study.frame)
+    if study.manual or scenario.study.mode != "callback" or where.script.calls is not None or study.standing:
+        return study
+    few = min(len(study.figures), MOST_PROBES)
+    trials = {r: Trial(0, r, "manual") for r in range(few)}
+    plan = [setting(by_hand(scenario), study.frame, UNSCRIPTED)]
+    found: dict[int, tuple[float, float]] = {}
+    try:
+        for done, (r, numbers) in enumerate(carried_out(trials, plan, study.seed, study.model, jobs, journal), 1):
+            found[r] = (float(numbers[0]), float(numbers[1]))
+            if progress is not None:
+                progress(done, few)
+    except KeyboardInterrupt:
+        end_workers()
+        raise
+    finally:
+        if journal is not None:
+            journal.flush()
+    return replace(study, manual=tuple(found[r] for r in range(few)))
 
 
 class Interrupted(KeyboardInterrupt):

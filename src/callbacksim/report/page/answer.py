@@ -18,11 +18,15 @@ def question(record: Record, say: Texts) -> str:
     scenario = record.scenario
     start = say.full_day(scenario.calendar.start)
     if record.mode == "ledger":
-        return say("question.ledger", departments=say.number(len(scenario.ledger.departments)), start=start)
-    contacts = say.number(record.stage("contacts").mean)
+        departments = say.counted("department", len(scenario.ledger.departments))
+        return say("question.ledger", departments=departments, start=start)
+    called = record.stage("contacts").mean or 0.0
+    contacts = say.counted("contact", called, say.number(called))
     if record.mode == "manual":
-        return say("question.manual", people=say.number(scenario.manual.agents), contacts=contacts, start=start)
-    lines, people = say.number(scenario.robot.lines), say.number(scenario.agents.everybody)
+        return say(
+            "question.manual", people=say.counted("person", scenario.manual.agents), contacts=contacts, start=start
+        )
+    lines, people = say.counted("line", scenario.robot.lines), say.counted("agent", scenario.agents.everybody)
     return say("question.callback", lines=lines, people=people, contacts=contacts, start=start)
 
 
@@ -131,7 +135,8 @@ def _finish_tile(record: Record, say: Texts) -> Tile:
     late = record.estimate("finish_p95")
     words = say("tile.finish_once" if record.runs == 1 else "tile.finish")
     if late.mean is None:
-        return Tile(words, UNDEFINED, say("tile.cut_off"))
+        cut = sum(value == float("inf") for value in record.values("finish"))
+        return Tile(words, UNDEFINED, say("tile.cut_off", cut=say.number(cut), runs=say.number(record.runs)))
     notes = [dates_between(record, say, late)]
     if record.mean("finish_by_target") is not None:
         share, ends = say.said("finish_by_target", record.estimate("finish_by_target"))
@@ -183,5 +188,6 @@ def _warnings(record: Record, say: Texts) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
     for warning in record.result["warnings"]:
         text = say.warning(str(warning))
-        found.append((str(warning), "en") if text is None else (text, None))
+        said, language = (str(warning), "en") if text is None else (text, None)
+        found.append((said.removesuffix(" (--details)"), language))  # here the cells stand below
     return found

@@ -77,7 +77,13 @@ def _below(below: Any, rows: Mapping[str, Row], here: str, field: str) -> Iterat
         yield here, rows[field], below
 
 
+FILES = ("register.file", "register.exclude", "script.")
+"""Fields that name files: where these lie on somebody's machine is nobody's business who is handed the page."""
+
+
 def _row(path: str, row: Row, given: Any, say: Texts) -> list[Cell]:
+    if path.startswith(FILES):
+        given = [Path(one).name for one in given] if isinstance(given, list) else given and Path(given).name
     text = value(given)
     changed = row.default is not PydanticUndefined and _plain(row.default) != given
     outside = _outside(row, given)

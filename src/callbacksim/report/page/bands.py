@@ -23,8 +23,8 @@ from callbacksim.report.page.svg import (
     Scale,
     corners,
     legend,
-    nice_ticks,
     picture,
+    readable_ticks,
     rect,
     short,
     steps,
@@ -157,7 +157,7 @@ def _drawn(told: _Told, shades: Sequence[Shade], width: float) -> Markup:
     x = Scale(axis.edges[0], axis.edges[-1], LEFT, width - RIGHT)
     values = [float(value) for one in series for row in (one.band.high, one.once) for value in row]
     values += [float(value) for one in told.lines for value in one.values]
-    ticks = nice_ticks(0, max([0.0, *values]), whole=all(value.is_integer() for value in values))
+    ticks = readable_ticks(0, max([0.0, *values]), chart.write, whole=all(value.is_integer() for value in values))
     y = Scale(0, ticks[-1], bottom, top)
     parts = [
         rect(x(shade.begin), top, x(shade.end) - x(shade.begin), chart.height, f"shade {shade.class_}", shade.words)
@@ -165,10 +165,10 @@ def _drawn(told: _Told, shades: Sequence[Shade], width: float) -> Markup:
     ]
     parts.append(y_axis(width, y, ticks, chart.write, chart.unit))
     parts += [_area(axis.edges, one, told.alone, x, y) for one in series]
-    parts += [steps(axis.edges, one.values, x, y, f"line l-{one.class_}") for one in told.lines]
     if not told.alone:
         parts += [steps(axis.edges, one.once, x, y, "once") for one in series]
     parts += [steps(axis.edges, one.band.median, x, y, f"line l-{one.class_}") for one in series]
+    parts += [steps(axis.edges, one.values, x, y, f"line there l-{one.class_}") for one in told.lines]
     for at in told.places():
         begin, end = x(axis.edges[at]), x(axis.edges[at + 1])
         parts.append(rect(begin, top, end - begin, chart.height, "ghost", told.tip(at)))

@@ -11,13 +11,17 @@ from callbacksim.report.texts import Texts
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table: its text, what it is sorted by (None: its text), whether the text is a name; code after it."""
+    """A cell of a table: its text, what it is sorted by (None: its text), whether the text is a name.
+
+    After it code, or a note: small, on a line of its own.
+    """
 
     text: str
     sort: float | None = None
     name: bool = False
     class_: str = ""
     code: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,9 +132,9 @@ Line = Sequence[str | tuple[str, float | None]]
 """A row of a table as texts and (text, number) pairs."""
 
 
-def number_cell(text: str, value: float | None) -> Cell:
-    """A cell with a number."""
-    return Cell(text, value, class_="n")
+def number_cell(text: str, value: float | None, note: str = "") -> Cell:
+    """A cell with a number, perhaps its interval as a note."""
+    return Cell(text, value, class_="n", note=note)
 
 
 def plain_grid(caption: str, heads: Sequence[str], rows: Sequence[Line]) -> Grid:

@@ -163,9 +163,7 @@ def _fitted(found: Calibration, say: Texts) -> Section:
     blocks: list[Block] = [Grid(say("fitting.table"), heads, rows, class_="fields")]
     tests = found.answers.tests if found.answers else ()
     if tests:
-        lines: list[Line] = [
-            [say.glossed(one.what), (f"{one.p:.2g}", one.p), _needed(one.needed, say)] for one in tests
-        ]
+        lines: list[Line] = [[say.own(one.what), (f"{one.p:.2g}", one.p), _needed(one.needed, say)] for one in tests]
         heads = [say(f"fitting.head_{name}") for name in ("test", "p", "needed")]
         blocks.append(plain_grid(say("fitting.tests"), heads, lines))
     return Section("fitted", say("section.fitted"), say("fitting.fitted_lead"), blocks)

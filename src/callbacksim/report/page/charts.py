@@ -20,8 +20,8 @@ from callbacksim.report.page.svg import (
     Scale,
     every,
     line,
-    nice_ticks,
     picture,
+    readable_ticks,
     rect,
     steps,
     tag,
@@ -108,7 +108,7 @@ def _over_time(
     top = bottom - chart.height
     x = Scale(axis.edges[0], axis.edges[-1], LEFT, width - RIGHT)
     most = max([0.0, *_totals(bars), *(value for series in lines for value in series.values)])
-    ticks = nice_ticks(0, most, whole=_whole(bars, lines))
+    ticks = readable_ticks(0, most, chart.write, whole=_whole(bars, lines))
     y = Scale(0, ticks[-1], bottom, top)
     parts = [
         rect(x(shade.begin), top, x(shade.end) - x(shade.begin), chart.height, f"shade {shade.class_}", shade.words)
@@ -182,7 +182,8 @@ def _grouped(
     width: float,
 ) -> Markup:
     bottom = TOP + ROOM + chart.height
-    y_ticks = nice_ticks(0, max([0.0, *_totals(bars), *(high for _, high in ends)]), whole=_whole(bars))
+    most = max([0.0, *_totals(bars), *(high for _, high in ends)])
+    y_ticks = readable_ticks(0, most, chart.write, whole=_whole(bars))
     y = Scale(0, y_ticks[-1], bottom, bottom - chart.height)
     room = (width - RIGHT - LEFT) / max(len(groups), 1)
     thick = min(room * 0.72, 90.0)
@@ -256,7 +257,7 @@ def _intervals(
     heights = [one + 11 * (text_width(each) > left - 18) for each in words]
     own = any(row.scale is not None for row in rows)
     low, high = (-1.0, 1.0) if own else _reach(rows, zero, least)
-    ticks = nice_ticks(low, high, 6)
+    ticks = readable_ticks(low, high, chart.write, 6)
     x = Scale(-1, 1, left, right) if own else Scale(ticks[0], ticks[-1], left, right)
     bottom = TOP + sum(heights) + 4
     parts = [] if own else [line(x(tick), TOP, x(tick), bottom, "grid") for tick in ticks]
@@ -378,7 +379,7 @@ def _wholes(chart: Chart, rows: Sequence[Whole], column: float, said: float, sha
     step, left = 34.0, first_column([row.words for row in rows], column, width)
     right = width - min(said, max((text_width(row.said) for row in rows), default=0.0) + 16 if not shares else said)
     totals = [sum(value for _, _, value in row.parts) for row in rows]
-    ticks = [0.0, 0.25, 0.5, 0.75, 1.0] if shares else nice_ticks(0, max([0.0, *totals]), 6)
+    ticks = [0.0, 0.25, 0.5, 0.75, 1.0] if shares else readable_ticks(0, max([0.0, *totals]), chart.write, 6)
     x = Scale(0, ticks[-1], left, right)
     bottom = TOP + step * len(rows) + 2
     parts = [line(x(tick), TOP - 4, x(tick), bottom, "grid") for tick in ticks]

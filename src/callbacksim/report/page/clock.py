@@ -34,7 +34,9 @@ def time_axis(record: Dated, say: Texts, edges: Sequence[int]) -> TimeAxis:
     step = next((one for one in TICKS if span / one <= 12), TICKS[-1])
     first = -(-edges[0] // step) * step
     ticks = [(at, _tick(record, say, at)) for at in range(first, edges[-1] + 1, step)]
-    if ticks and first % DAY:
+    if ticks and step >= DAY and edges[0] % DAY and ticks[0][0] - edges[0] > 0.5 * step:
+        ticks.insert(0, (edges[0], say.short_day(record.times.datetime(edges[0]).date())))
+    elif ticks and first % DAY:
         ticks[0] = (first, f"{say.short_day(record.times.datetime(first).date())} {ticks[0][1]}")
     width = edges[1] - edges[0]
     return TimeAxis(edges, ticks, [_bin(record, say, begin, width) for begin in edges[:-1]])

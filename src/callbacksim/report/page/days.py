@@ -17,6 +17,7 @@ from callbacksim.report.page.svg import legend
 from callbacksim.report.texts import Texts
 from callbacksim.scenario.calendar import DAY, HOUR, day_kind
 from callbacksim.study.courses import Band
+from callbacksim.study.loads import load
 from callbacksim.study.timeline import Ints, busy, by_attempt, by_hour, capacity, counted
 
 GROUPS = (
@@ -112,7 +113,7 @@ def _table(record: Record, say: Texts) -> Grid:
         of = day == at
         edges = np.array([at * DAY, (at + 1) * DAY], dtype=np.int64)
         there = float(capacity(record.tables["lines"], edges)[0])
-        used = float(busy(attempts["start"], attempts["free"], edges)[0])
+        used = load(attempts["start"][of], attempts["free"][of], record.tables["lines"]).busy / DAY
         date = record.times.datetime(at * DAY).date()
         calls, answers, done = int(of.sum()), int((of & live).sum()), int((of & interviewed).sum())
         kind = day_kind(date, record.scenario.calendar)
@@ -147,7 +148,8 @@ def outcomes(record: Record, say: Texts) -> Section | None:
         _outcomes(record, say, "hours", of_hours, hours[first:last]),
         _outcomes(record, say, "attempts", of_calls, calls),
     ]
-    return Section("outcomes", say("section.outcomes"), say("outcome.lead", runs=say.number(record.runs)), blocks)
+    lead = say("outcome.lead_once") if record.runs == 1 else say("outcome.lead", runs=say.number(record.runs))
+    return Section("outcomes", say("section.outcomes"), lead, blocks)
 
 
 MOST_ATTEMPTS = 20

@@ -9,7 +9,7 @@ from functools import partial
 from markupsafe import Markup
 
 from callbacksim.report.page.charts import Chart, axis_values, clipped, first_column, row_height, row_label
-from callbacksim.report.page.svg import TOP, Drawing, Scale, line, nice_ticks, picture, rect, text, text_width
+from callbacksim.report.page.svg import TOP, Drawing, Scale, line, picture, readable_ticks, rect, text, text_width
 
 SAID = 150.0
 """Pixels for the words at a row's end, at most."""
@@ -94,7 +94,7 @@ def _tornado(chart: Chart, rows: Sequence[Move], column: float, width: float) ->
     step = 44.0 if above else row_height(30.0, [row.words for row in rows], column - 12)
     bottom = TOP + step * len(rows) + 4
     moves = [0.0, *(move for row in rows for move in (row.lowest, row.highest))]
-    ticks = nice_ticks(min(moves), max(moves), 5)
+    ticks = readable_ticks(min(moves), max(moves), chart.write)
     x = Scale(ticks[0], ticks[-1], column, right)
     parts = [line(x(tick), TOP, x(tick), bottom, "grid") for tick in ticks]
     parts.append(line(x(0), TOP - 6, x(0), bottom, "zero"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from callbacksim.report.page.blocks import Block, Figure, Grid, Line, Section, plain_grid
+from callbacksim.report.page.blocks import Block, Figure, Grid, Line, Prose, Section, plain_grid
 from callbacksim.report.page.charts import Chart, Mark, Series, over_time
 from callbacksim.report.page.clock import time_axis
 from callbacksim.report.page.record import Record, finite
@@ -24,7 +24,7 @@ from callbacksim.study.timeline import bins, counted
 def finish(record: Record, say: Texts) -> Section | None:
     """The section of the dates."""
     names = ("ledger_finish",) if record.mode == "ledger" else ("finish", "ledger_finish")
-    blocks: list[Block] = [figure for name in names if (figure := _distribution(record, say, name))]
+    blocks: list[Block] = [block for name in names if (block := _distribution(record, say, name))]
     rows = [
         [say.figure(name), *_dates(record, say, name)]
         for name in ("finish", "dialling_finish", "ledger_finish")
@@ -71,10 +71,15 @@ def dates_between(record: Record, say: Texts, found: Estimate) -> str:
     return "" if high is None else say("finish.not_after", high=high)
 
 
-def _distribution(record: Record, say: Texts, name: str) -> Figure | None:
-    hours = finite(record.values(name))
-    if not hours:
+def _distribution(record: Record, say: Texts, name: str) -> Figure | Prose | None:
+    """When how many runs are finished; that none is, in words; None where there is nothing to finish."""
+    hours, horizon = finite(record.values(name)), say.moment(record.times.datetime(record.times.horizon))
+    cut = sum(math.isinf(value) for value in record.values(name))
+    if not hours and not cut:
         return None
+    if not hours:
+        words = say("finish.nobody", what=say.figure(name), runs=say.number(cut), horizon=horizon)
+        return Prose(say("finish.nobody_once", what=say.figure(name), horizon=horizon) if cut == 1 else words)
     promised = record.scenario.targets.finish_by if name == "finish" else None
     promise = None if promised is None else record.times.ms(promised)
     times = np.array([round(hour * HOUR) for hour in hours], dtype=np.int64)
@@ -96,8 +101,10 @@ def _distribution(record: Record, say: Texts, name: str) -> Figure | None:
     rows: list[Line] = [[axis.bins[at], (say.number(value), value)] for at, value in enumerate(values) if value]
     table = plain_grid(title, [say("time.when"), say("finish.runs")], rows)
     drawn = over_time(chart, axis, series, marks=marks)
-    note = say("finish.promised", date=say.moment(promised)) if promised is not None else ""
-    return Figure(title, drawn, legend([("1", say("finish.runs"))]), note, table)
+    notes = [say("finish.promised", date=say.moment(promised))] if promised is not None else []
+    if cut:
+        notes.append(say("finish.not_drawn", cut=say.number(cut), runs=say.number(record.runs), horizon=horizon))
+    return Figure(title, drawn, legend([("1", say("finish.runs"))]), say.sentences(notes), table)
 
 
 def _marks(record: Record, say: Texts, hours: Sequence[float], promise: int | None, edges: Sequence[int]) -> list[Mark]:

@@ -17,6 +17,8 @@ from callbacksim.report.words import apportioned
 
 STEP, BAR, LABEL = 112.0, 24.0, 36.0
 """Heights: of a stage whose labels stand in one row, of its bar, of each further row."""
+NOTHING = 30.0
+"""Height of a stage that nothing reached."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,9 @@ def _drawn(found: Sequence[Stage], title: str, says: str, say: Texts, width: flo
             "flow.total", stage=say(f"stage.{stage.name}"), number=stage.printed, unit=say(f"count.{stage.unit}")
         )
         parts.append(text(0, top, total, "head"))
+        if not stage.total:  # nothing came so far: its heading says so
+            top += NOTHING
+            continue
         labels = [_label(part, stage, say) for part in _shown(stage)]
         columns = _columns(labels, width)
         below = top + STEP + LABEL * (-(-len(labels) // columns) - 1)
@@ -142,12 +147,12 @@ def _drawn(found: Sequence[Stage], title: str, says: str, say: Texts, width: flo
 
 
 def _shown(stage: Stage) -> Sequence[Part]:
-    return [part for part in stage.parts if part.mean > 0] or stage.parts[:1]
+    return [part for part in stage.parts if part.mean > 0]
 
 
 def _label(part: Part, stage: Stage, say: Texts) -> tuple[str, str]:
     """What a part is called, and its number with its share."""
-    return say(f"stage.{part.name}"), f"{part.printed} · {say.share(part.mean / stage.total if stage.total else 0.0)}"
+    return say(f"stage.{part.name}"), f"{part.printed} · {say.share(part.mean / stage.total)}"
 
 
 def _columns(labels: Sequence[tuple[str, str]], width: float) -> int:
@@ -173,10 +178,10 @@ def _bar(stage: Stage, top: float, end: float | None, say: Texts, width: float) 
     """The whole with its parts; the kept one opens into the next stage, which begins at `end`."""
     parts, left = [], 0.0
     for part in _shown(stage):
-        share = part.mean / stage.total if stage.total else 0.0
+        share = part.mean / stage.total
         long = share * width
         tip = f"{say(f'stage.{part.name}')}: {part.printed}\n{say.share(share)}"
-        drawn = max(long - 1, 1.5) if stage.total else 0.0
+        drawn = max(long - 1, 1.5)
         bar = rect(min(left, width - drawn), top, drawn, BAR, f"bar f-{part.class_}", tip)
         parts.append(tag("g", bar, data_stage=stage.name, data_part=part.name, data_value=repr(part.mean)))
         if end is not None and part.name == stage.kept:

@@ -51,7 +51,7 @@ def _departments(record: Record, say: Texts) -> Figure:
     for name, (*counts, settled, took) in zip(names, found.tolist(), strict=True):
         total = sum(counts)
         parts = [(class_, say(f"ledger.{state}"), n) for (state, class_), n in zip(STATES, counts, strict=True)]
-        rows.append(Whole(name, parts, say("ledger.cases", n=say.number(total, decimals))))
+        rows.append(Whole(name, parts, say.counted("case", total, say.number(total, decimals))))
         days = took / settled if settled else None
         due = record.scenario.ledger.departments[name].due_days
         table.append(

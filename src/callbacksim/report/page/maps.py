@@ -19,9 +19,9 @@ from callbacksim.report.page.svg import (
     Drawing,
     Scale,
     line,
-    nice_ticks,
     picture,
     polyline,
+    readable_ticks,
     rect,
     tag,
     text,
@@ -40,13 +40,17 @@ SHADES = 5
 
 @dataclass(frozen=True)
 class Place:
-    """A cell: words, smaller words below, its shade from 0 to `SHADES` - 1 (None: nothing is known), its tip."""
+    """A cell: words, smaller words below, its shade from 0 to `SHADES` - 1 (None: nothing is known), its tip.
+
+    `brief` stands in a cell too narrow for the words.
+    """
 
     words: str
     below: str
     shade: int | None
     tip: str
     chosen: bool = False
+    brief: str = ""
 
 
 def shade(value: float | None, low: float = 0.0, high: float = 1.0) -> int | None:
@@ -98,9 +102,10 @@ def _cell(x: float, y: float, width: float, place: Place) -> Markup:
     drawn = rect(x, y, width - 2, HIGH - 2, f"cell bar h-{place.shade}" if known else "cell unknown", place.tip)
     middle, words = x + width / 2 - 1, f"in t-{place.shade}" if known else "in tick"
     below = place.below if text_width(place.below, 10.5) < width - 4 else ""
-    said = place.words if text_width(place.words) < width - 2 else place.words.removesuffix("%").rstrip()
+    short = place.brief or place.words.removesuffix("%").rstrip()
+    said = place.words if text_width(place.words) < width - 2 else short
     head, _, tail = said.rpartition(" ")
-    if head and not place.below and text_width(said) > width - 2 > max(map(text_width, (head, tail))):
+    if head and not place.below and text_width(said) > width - 12 and max(map(text_width, (head, tail))) < width - 2:
         said, below = head, tail  # a date with its hour below
     if text_width(said, 11) > width - 2:  # the tip and the table have it
         said = ""
@@ -137,7 +142,7 @@ def _cloud(
     top = bottom - chart.height
     low, high = min(dot.x for dot in dots), max(dot.x for dot in dots)
     pad = (high - low) * 0.04 or max(abs(high) * 0.02, 1.0)
-    ticks = nice_ticks(low - pad, high + pad, 6)
+    ticks = readable_ticks(low - pad, high + pad, x_words[1], 6)
     x, y = Scale(ticks[0], ticks[-1], LEFT + 8, width - RIGHT - 24), Scale(0, 1, bottom, top)
     level = y(wanted[0])
     parts = [y_axis(width, y, [0.0, 0.25, 0.5, 0.75, 1.0], chart.write, chart.unit)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from callbacksim.report.page.blocks import Block, Figure, Line, Section, plain_grid
 from callbacksim.report.page.charts import Chart, IntervalRow, Whole, intervals, wholes
 from callbacksim.report.page.plans import times
@@ -26,7 +28,8 @@ def cost(record: Record, say: Texts) -> Section:
 
 
 def _figure(record: Record, say: Texts, parts: list[tuple[str, str, float]]) -> Figure:
-    title, manual = say("cost.title"), record.mean("manual_cost")
+    manual = record.mean("manual_cost")
+    title = say("cost.alone" if manual is None else "cost.title")
     own = Whole(
         say(f"cost.{record.mode}"),
         [(class_, say.figure(name), value) for name, class_, value in parts],
@@ -54,7 +57,13 @@ def _figure(record: Record, say: Texts, parts: list[tuple[str, str, float]]) -> 
     )
     says = say.listed([f"{row.words} {row.said}" for row in rows])
     drawn = wholes(Chart(title, says, "cost", lambda value: say.money(value) if value else "0"), rows)
-    return Figure(title, drawn, legend(keys), say("cost.note"), plain_grid(title, heads, table))
+    return Figure(
+        title,
+        drawn,
+        legend(keys),
+        say("cost.shifts" if manual is None else "cost.note"),
+        plain_grid(title, heads, table),
+    )
 
 
 def _per_interview(record: Record, say: Texts) -> str:
@@ -107,11 +116,21 @@ def probe_words(what: str, say: Texts) -> str:
 
 
 def _hours(change: Estimate, say: Texts) -> str:
+    """How much later or earlier, with the interval of just that."""
     if change.mean is None:
         return ""
-    key = "what_if.same" if change.mean == 0 else "what_if.later" if change.mean > 0 else "what_if.earlier"
-    said = say(key, hours=say.number(abs(change.mean), 1))
-    return f"{said} {say.interval(change, lambda value: say.number(value, 1))}" if change.mean else said
+    if change.mean == 0:
+        return say("what_if.same")
+    if round(abs(change.mean), 1) == 0:
+        return say("what_if.much_the_same")
+    if change.mean < 0:
+        flipped = times(change, -1)
+        change = replace(flipped, low=flipped.high, high=flipped.low)
+        key = "what_if.earlier"
+    else:
+        key = "what_if.later"
+    said = say(key, hours=say.number(change.mean, 1))
+    return f"{said} {say.interval(change, lambda value: say.number(value, 1))}"
 
 
 def _points(change: Estimate, say: Texts) -> str:

@@ -39,7 +39,9 @@ def people(record: Record, say: Texts) -> Section:
     heads = [say("head.figure"), say("head.value"), say("head.unit"), say("head.interval")]
     blocks.append(plain_grid(say("people.figures"), heads, rows))
     agents = record.scenario.agents
-    lead = say("people.lead", minutes=f"{agents.within_minutes:g}", people=say.number(record.times.people.most()))
+    lead = say(
+        "people.lead", minutes=f"{agents.within_minutes:g}", people=say.counted("person", record.times.people.most())
+    )
     return Section("people", say("section.people"), lead, blocks)
 
 

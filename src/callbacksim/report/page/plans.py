@@ -29,11 +29,15 @@ def plans(comparison: Mapping[str, Any], start: dt.date, say: Texts) -> Section:
     lead = say(
         "plans.lead",
         base=base,
-        level=say.whole_share(comparison["differences_confidence"]),
+        level=say.share(comparison["differences_confidence"]),
         runs=say.number(comparison["replications"]),
     )
     blocks: list[Figure | Grid] = [_against(comparison, name, base, say) for name in names[1:]]
     return Section("plans", say("section.plans"), lead, [_side_by_side(comparison, names, start, say), *blocks])
+
+
+MANY = 4
+"""Of more plans than these the table has the values alone, without their intervals: who can compare such cells?"""
 
 
 def _side_by_side(comparison: Mapping[str, Any], names: Sequence[str], start: dt.date, say: Texts) -> Grid:
@@ -55,14 +59,16 @@ def _figure_of(plan: Mapping[str, Any], figure: str, comparison: Mapping[str, An
     found = plan["measures"].get(figure) or plan["survey"].get(figure) or {}
     estimate = estimate_of(found, comparison["replications"], comparison["differences_confidence"])
     if WORDS[figure].unit.startswith("hours since"):
+        if len(comparison["plans"]) > MANY:
+            estimate = replace(estimate, low=None, high=None)
         moments = [
             None if hours is None else say.moment(dt.datetime.combine(start, dt.time()) + dt.timedelta(hours=hours))
             for hours in (estimate.mean, estimate.low, estimate.high)
         ]
         between = say("finish.between", low=moments[1], high=moments[2]) if moments[1] and moments[2] else ""
-        return number_cell(f"{moments[0] or UNDEFINED} {between}".strip(), estimate.mean)
+        return number_cell(moments[0] or UNDEFINED, estimate.mean, between)
     value, note = say.said(figure, estimate)
-    return number_cell(f"{value} {note}".strip(), estimate.mean)
+    return number_cell(value, estimate.mean, "" if len(comparison["plans"]) > MANY else note)
 
 
 def _against(comparison: Mapping[str, Any], name: str, base: str, say: Texts) -> Figure:

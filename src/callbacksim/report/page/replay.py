@@ -27,7 +27,7 @@ def replay(record: Record, say: Texts) -> Section | None:
     gauges = _gauges(record, say, moments)
     whens = [say.day(at.date()) + f" {at:%H:%M}" for at in map(record.times.datetime, moments.tolist())]
     frames = json.dumps({"at": whens, "gauges": [gauge.values for gauge in gauges]}, ensure_ascii=False)
-    lead = say("replay.lead", runs=say.number(record.runs))
+    lead = say("replay.lead_once") if record.runs == 1 else say("replay.lead", runs=say.number(record.runs))
     block = Replay(say("replay.title"), frames, gauges, [(str(n), say("replay.speed", n=n)) for n in (1, 2, 5)])
     return Section("replay", say("section.replay"), lead, [block])
 

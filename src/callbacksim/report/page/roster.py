@@ -18,7 +18,7 @@ from callbacksim.report.page.maps import MOST, SHADES, Place, map_of
 from callbacksim.report.page.sheet import Sheet, about, title_of
 from callbacksim.report.page.svg import legend
 from callbacksim.report.promises import target_result
-from callbacksim.report.roster import about_tried, remarks, shift_name, verdict
+from callbacksim.report.roster import about_tried, remarks, verdict
 from callbacksim.report.texts import Language, Texts
 from callbacksim.report.words import UNDEFINED
 from callbacksim.scenario.calendar import MINUTE, Timetable, timetable
@@ -120,10 +120,15 @@ def _map(
     return Figure(title, drawn, table=Grid(title, [say("rostered.head_shift"), *heads], table))
 
 
+def _shift_name(found: Roster, name: str, say: Texts) -> str:
+    """As the scenario calls it; the page has one language for what it has not named."""
+    return name if found.scenario.roster.patterns else say.own(name)
+
+
 def _called(found: Roster, name: str, say: Texts) -> str:
     """A shift's name with its hours, unless that is its name."""
     hours = " ".join(f"{begin}–{end}" for begin, end in patterns_of(found.scenario)[name].roster)
-    called = shift_name(found, name, say)
+    called = _shift_name(found, name, say)
     return called if called == hours else say("rostered.called", name=called, hours=hours)
 
 
@@ -175,7 +180,7 @@ def _persons(found: Roster, say: Texts) -> Section:
 
 
 def _on(date: dt.date, name: str, found: Roster, say: Texts) -> str:
-    return f"{say.day(date)} {shift_name(found, name, say)}"
+    return f"{say.day(date)} {_shift_name(found, name, say)}"
 
 
 # --- how it does -----------------------------------------------------------------------------------------------------

@@ -252,7 +252,8 @@ def _place(found: StaffingAnswer, one: Tried, wanted: float, say: Texts) -> Plac
     mark = "✗ " if one.rejected else {True: "✓ ", False: "", None: "? "}[one.met]
     words = f"{mark}{UNDEFINED if share is None else say.share(share)}"
     cost = "" if one.cost is None else say.money(one.cost)
-    return Place(words, cost, share_shade(share or 0.0, wanted), _tip(found, one, say), chosen)
+    brief = "" if share is None else f"{100 * share:.0f}"
+    return Place(words, cost, share_shade(share or 0.0, wanted), _tip(found, one, say), chosen, brief)
 
 
 def _tip(found: StaffingAnswer, one: Tried, say: Texts) -> str:

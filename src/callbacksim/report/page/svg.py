@@ -42,9 +42,13 @@ def short(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
+_WIDTHS = dict.fromkeys("0123456789", 0.63) | dict.fromkeys("mw@%&+−=", 0.84) | dict.fromkeys(" .,:;'il|()", 0.4)
+"""Of characters that differ much; in ems of the widest of the common fonts."""
+
+
 def text_width(text: str, size: float = 12) -> float:
-    """About how wide a text is, in pixels: Chinese characters are square, others half as wide and a little more."""
-    return size * sum(1.0 if ord(character) >= CJK else 0.56 for character in text)
+    """About how wide a text is, in pixels: Chinese characters are square, capitals less wide, others half."""
+    return size * sum(1.0 if ord(one) >= CJK else _WIDTHS.get(one, 0.7 if one.isupper() else 0.56) for one in text)
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,21 @@ def nice_ticks(low: float, high: float, most: int = 5, whole: bool = False) -> l
         step = max(1.0, float(math.ceil(step)))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return [round(step * at, 10) for at in range(first, last + 1)]
+
+
+def readable_ticks(
+    low: float, high: float, write: Callable[[float], str], most: int = 5, whole: bool = False
+) -> list[float]:
+    """Round values as of `nice_ticks`, so far apart that each is written otherwise than the next."""
+    while True:
+        ticks = nice_ticks(low, high, most, whole)
+        if len({write(tick) for tick in ticks}) == len(ticks):
+            return ticks
+        if most > 2:
+            most -= 1
+        else:
+            wider = (high - low) or 1.0
+            low, high = low - wider * (low != 0), high + wider
 
 
 @dataclass(frozen=True)

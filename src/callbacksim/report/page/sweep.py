@@ -76,6 +76,11 @@ def _field(path: str, say: Texts) -> str:
     return say("sweep.field", meaning=meaning, field=path) if meaning else path
 
 
+def _short(found: Sweep, values: Sequence[str]) -> str:
+    """``10 · 2``: what is said of each field, in their order; of a single field with its name."""
+    return f"{found.axes[0].field} = {values[0]}" if len(values) == 1 else " · ".join(values)
+
+
 def _values(found: Sweep, plan: Plan) -> str:
     """``robot.lines = 10, agents.count = 2``."""
     pairs = zip(found.axes, plan.point.values, strict=True)
@@ -166,7 +171,8 @@ def _maps(found: Sweep, plans: Sequence[Plan], say: Texts) -> list[Block]:
         low, high = min(known), max(known)
         shades = [shade(value, low, high) for value in values]
         least, most = (write(plans[values.index(end)], say) for end in (low, high))
-        keys = [("h-0", say("sweep.least", value=least)), ("h-4", say("sweep.most", value=most))]
+        of = "_date" if name == "finish_median" else ""
+        keys = [("h-0", say(f"sweep.least{of}", value=least)), ("h-4", say(f"sweep.most{of}", value=most))]
         words = [write(plan, say) for plan in plans]
         blocks.append(_map(found, plans, name, (words, [""] * len(plans), shades), legend(keys), say))
     return blocks
@@ -186,9 +192,9 @@ def _map(
 ) -> Figure:
     """Rows: the first field, columns: the second, which changes fastest in the grid."""
     down, across = found.axes
-    title = say(f"sweep.map_{what}")
+    title, head = say(f"sweep.title_{what}"), say(f"sweep.map_{what}")
     places = [
-        Place(words, below, level, f"{_values(found, plan)}\n{title}: {words} {below}".rstrip())
+        Place(words, below, level, f"{_values(found, plan)}\n{head}: {words} {below}".rstrip())
         for plan, words, below, level in zip(plans, *cells, strict=True)
     ]
     columns = len(across.values)
@@ -223,15 +229,15 @@ def _rows(found: Sweep, plans: Sequence[Plan], say: Texts) -> list[Block]:
     if any(plan.kept is not None for plan in plans):
         wanted = found.points[0].study.scenario.targets.probability
         rows = [replace(_interval_row(found, plan, plan.kept, _kept(plan, say)), other=wanted) for plan in plans]
-        blocks.append(_interval_figure("kept", rows, say, share=True))
+        blocks.append(_interval_figure(found, "kept", rows, say, share=True))
     costs = [_interval_row(found, plan, plan.estimate("cost"), _cost(plan, say)) for plan in plans]
     if any(row.mean is not None for row in costs):
-        blocks.append(_interval_figure("cost", costs, say, share=False))
+        blocks.append(_interval_figure(found, "cost", costs, say, share=False))
     return blocks
 
 
 def _interval_row(found: Sweep, plan: Plan, one: Estimate | None, said: str) -> IntervalRow:
-    words = _values(found, plan)
+    words = _short(found, plan.point.values)
     return (
         IntervalRow(words, None, None, None, said)
         if one is None
@@ -239,15 +245,17 @@ def _interval_row(found: Sweep, plan: Plan, one: Estimate | None, said: str) -> 
     )
 
 
-def _interval_figure(what: str, rows: Sequence[IntervalRow], say: Texts, share: bool) -> Figure:
-    title = say(f"sweep.map_{what}")
+def _interval_figure(found: Sweep, what: str, rows: Sequence[IntervalRow], say: Texts, share: bool) -> Figure:
+    title, head = say(f"sweep.title_{what}"), say(f"sweep.map_{what}")
     says = say("sweep.map_says", first=f"{rows[0].words}: {rows[0].said}", last=f"{rows[-1].words}: {rows[-1].said}")
     chart = Chart(title, says, f"sweep-{what}", say.whole_share if share else say.money)
     goal = say("staff.wanted")
     drawn = intervals(chart, rows, zero=False, other=goal, least=(0.0, 1.0) if share else None)
-    keys = legend([("1", title), ("other", goal)] if share else [])
+    keys = legend([("1", head), ("other", goal)] if share else [])
     table = [[Cell(row.words, name=True), number_cell(row.said, row.mean)] for row in rows]
-    return Figure(title, drawn, keys, table=Grid(title, [say("sweep.plan"), title], table))
+    fields = " · ".join(axis.field for axis in found.axes)
+    note = say("sweep.row_is", fields=fields) if len(found.axes) > 1 else ""
+    return Figure(title, drawn, keys, note, Grid(title, [fields, head], table))
 
 
 # --- all of it -------------------------------------------------------------------------------------------------------
@@ -260,7 +268,7 @@ def _table(found: Sweep, plans: Sequence[Plan], say: Texts) -> Grid:
     rows = []
     for plan in plans:
         half = plan.estimate("finish_median").mean
-        kept = [] if not targets else [number_cell(_kept(plan, say), None if plan.kept is None else plan.kept.mean)]
+        kept = [_kept_cell(plan, say)] if targets else []
         rows.append(
             [
                 *(Cell(value, _float(value), name=True) for value in plan.point.values),
@@ -280,7 +288,14 @@ def _table(found: Sweep, plans: Sequence[Plan], say: Texts) -> Grid:
 
 def _figure_cell(plan: Plan, name: str, say: Texts) -> Cell:
     value, ends = say.said(name, plan.estimate(name))
-    return number_cell(f"{value} {ends}".strip(), plan.estimate(name).mean)
+    return number_cell(value, plan.estimate(name).mean, ends)
+
+
+def _kept_cell(plan: Plan, say: Texts) -> Cell:
+    kept = plan.kept
+    if kept is None:
+        return number_cell(UNDEFINED, None)
+    return number_cell(say.share(kept.mean), kept.mean, say.interval(kept, bare_share))
 
 
 def _float(text: str) -> float | None:

@@ -32,6 +32,7 @@ PARTS = (
 _WEEKDAYS = "一二三四五六日"
 _DAY = re.compile(rf"\b(?:{'|'.join(words.DAYS)})\b")
 _GLOSS = re.compile("[\u3400-\u9fff].*")
+_LEADING = re.compile("^[\u3400-\u9fff]+: ")
 
 
 @cache
@@ -107,7 +108,7 @@ class Texts:
         """What a field of the scenario means."""
         if self.chinese:
             return fields().get(path, meanings()[path])  # a new field that nobody has translated yet
-        return meanings()[path].replace("`", "")
+        return _LEADING.sub("", meanings()[path]).replace("`", "")
 
     def known_field(self, path: str) -> str:
         """What the field at a path means, names of groups, departments … in the path left out; empty for an unknown."""
@@ -301,6 +302,10 @@ class Texts:
         """Of ``no number given 未填号码``, words with their Chinese behind them, the Chinese alone in Chinese."""
         gloss = _GLOSS.search(text) if self.chinese else None
         return gloss[0] if gloss else text
+
+    def own(self, text: str) -> str:
+        """Of such words those of the language alone, as a page has them."""
+        return self.glossed(text) if self.chinese else _GLOSS.sub("", text).rstrip()
 
     def listed(self, items: Sequence[str]) -> str:
         """``a, b and c``; ``a、b、c``."""
