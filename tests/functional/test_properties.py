@@ -139,7 +139,7 @@ class DrawsMore(Campaign):
         super().open_lines()
 
     def hang_up(self, *args: Any) -> None:
-        self.draws.uniforms("mood", 10, len(self._attempts))
+        self.draws.uniforms("mood", 10, len(self.calls))
         super().hang_up(*args)
 
 
