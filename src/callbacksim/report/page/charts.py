@@ -229,7 +229,7 @@ def intervals(
     rows: Sequence[IntervalRow],
     zero: bool,
     column: float = 250,
-    said: float = 190,
+    said: float = 260,
     other: str = "",
     least: tuple[float, float] | None = None,
 ) -> Drawing:
@@ -332,7 +332,7 @@ def axis_values(ticks: Sequence[float], x: Scale, write: Write, bottom: float) -
     written = every(words, x(ticks[1]) - x(ticks[0]))
     first = ticks.index(0) % written if 0 in ticks else 0
     return [
-        text(x(tick), bottom + 16, said, "tick", "middle")
+        text(max(x(tick), text_width(said) / 2), bottom + 16, said, "tick", "middle")
         for at, (tick, said) in enumerate(zip(ticks, words, strict=True))
         if at % written == first
     ]
