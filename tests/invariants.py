@@ -32,8 +32,8 @@ from callbacksim.campaign.trace import Table, Trace
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.calendar import DAY, OpenTimes, timetable
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.measures import CATALOGUE, funnel, measures
-from callbacksim.study.survey import survey
+from callbacksim.study.measuring.measures import CATALOGUE, funnel, measures
+from callbacksim.study.measuring.survey import survey
 from helpers import setting_of
 
 Check = Callable[[Scenario, Contacts, Trace, int], None]

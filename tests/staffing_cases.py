@@ -15,9 +15,9 @@ from callbacksim.scenario.laws import Lognormal, Uniform
 from callbacksim.scenario.schema import Category, Clerks, Department, Scenario
 from callbacksim.study.estimates import one_sided, paired_difference
 from callbacksim.study.experiment import replicate_all
-from callbacksim.study.planruns import Run, run_of
-from callbacksim.study.plans import Plan
-from callbacksim.study.staffing import StaffingAnswer
+from callbacksim.study.staffing.planruns import Run, run_of
+from callbacksim.study.staffing.plans import Plan
+from callbacksim.study.staffing.staff import StaffingAnswer
 from callbacksim.study.targets import targets
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"

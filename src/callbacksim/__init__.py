@@ -48,12 +48,12 @@ if TYPE_CHECKING:
     from callbacksim.frame.frame import Frame
     from callbacksim.scenario.problems import Refused
     from callbacksim.scenario.schema import Scenario
-    from callbacksim.study.calibration import Calibration
+    from callbacksim.study.calibrating.calibration import Calibration
     from callbacksim.study.compare import Comparison
     from callbacksim.study.drivers import Drivers
     from callbacksim.study.experiment import Study
-    from callbacksim.study.roster import Roster
-    from callbacksim.study.staffing import StaffingAnswer
+    from callbacksim.study.rostering.roster import Roster
+    from callbacksim.study.staffing.staff import StaffingAnswer
     from callbacksim.study.sweep import Sweep
     from callbacksim.study.uncertain import Uncertain
 
@@ -94,16 +94,16 @@ __all__ = [
 
 # Names are brought in when they are first used: `callbacksim --help` must not wait for pandas.
 _HOMES = {
-    "Calibration": "callbacksim.study.calibration",
+    "Calibration": "callbacksim.study.calibrating.calibration",
     "Campaign": "callbacksim.campaign.simpy_engine",
     "Comparison": "callbacksim.study.compare",
     "Drivers": "callbacksim.study.drivers",
     "Frame": "callbacksim.frame.frame",
     "Physics": "callbacksim.campaign.rules",
     "Refused": "callbacksim.scenario.problems",
-    "Roster": "callbacksim.study.roster",
+    "Roster": "callbacksim.study.rostering.roster",
     "Scenario": "callbacksim.scenario.schema",
-    "StaffingAnswer": "callbacksim.study.staffing",
+    "StaffingAnswer": "callbacksim.study.staffing.staff",
     "Study": "callbacksim.study.experiment",
     "Sweep": "callbacksim.study.sweep",
     "Trace": "callbacksim.campaign.trace",

@@ -18,18 +18,18 @@ from callbacksim.scenario import files
 from callbacksim.scenario.canonical import inline
 from callbacksim.scenario.merging import plain
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study import calibration as calibrating
 from callbacksim.study import compare as comparing
 from callbacksim.study import sweep as sweeping
-from callbacksim.study.calibration import Calibration
+from callbacksim.study.calibrating import calibration as calibrating
+from callbacksim.study.calibrating.calibration import Calibration
 from callbacksim.study.compare import Comparison
 from callbacksim.study.continuing import Running, stands
 from callbacksim.study.drivers import drivers as drivers  # as it is, too
 from callbacksim.study.experiment import Progress, Study
 from callbacksim.study.experiment import replicate as replicate  # as it is: nothing to add for notebooks
-from callbacksim.study.roster import roster as roster
+from callbacksim.study.rostering.roster import roster as roster
 from callbacksim.study.setting import setting
-from callbacksim.study.staffing import staff as staff
+from callbacksim.study.staffing.staff import staff as staff
 from callbacksim.study.sweep import Sweep
 from callbacksim.study.trials import run_one
 from callbacksim.study.uncertain import uncertain as uncertain  # as it is, too

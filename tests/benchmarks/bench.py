@@ -15,7 +15,7 @@ from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.frame.frame import build
 from callbacksim.scenario.calendar import HOUR
 from callbacksim.scenario.files import load
-from callbacksim.study.measures import measures
+from callbacksim.study.measuring.measures import measures
 from callbacksim.study.setting import Setting, setting
 
 ROUNDS = 7

@@ -200,7 +200,7 @@ MAKERS = {
     "frame/register.py": None,
     "frame/tables.py": None,
     "frame/calllogs.py": None,
-    "study/calibration_calls.py": None,
+    "study/calibrating/calls.py": None,
     "study/workers.py": None,
     "report/findings.py": ("_cut_short", "warnings_of", "_idle_parts", "_silent_on", "_warnings_of_runs"),
     "report/after.py": ("log_warnings",),

@@ -18,8 +18,8 @@ from callbacksim.report.roster import roster_screen
 from callbacksim.scenario.calendar import HOUR, timetable
 from callbacksim.study.estimates import one_sided
 from callbacksim.study.experiment import replicate_all
-from callbacksim.study.roster import Level, Tried, attainable, chosen_of, rostered_duty, workload
-from callbacksim.study.shifts import Duty
+from callbacksim.study.rostering.roster import Level, Tried, attainable, chosen_of, rostered_duty, workload
+from callbacksim.study.rostering.shifts import Duty
 from callbacksim.study.targets import Verdict, verdicts
 
 # Twelve contacts, one line, calls of a minute from nine on: everybody answers, completes, is flagged and is reached.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from callbacksim.study.planruns import surely
+from callbacksim.study.staffing.planruns import surely
 
 LOOSE = ("--set", "targets.finish_by=2025-08-01T18:00:00", "--set", "targets.probability=0.5")
 GRID = ("--lines", "3:4", "--agents", "1:2")
@@ -88,6 +88,17 @@ def test_what_cannot_be_asked_is_refused(cli: Any, small: Path, arguments: tuple
     ended = cli("staff", small, *arguments)
     assert ended.status == 2
     assert message in ended.err
+
+
+@pytest.mark.parametrize(("wanted", "said"), [("0.9999", "simulated 46,050 times at least"), ("0.99", None)])
+def test_a_promise_that_takes_very_many_replications_is_said_to(
+    cli: Any, small: Path, wanted: str, said: str | None
+) -> None:
+    """0.9999^n <= 0.01 from n = ln 0.01 / ln 0.9999 = 46,049.4 on; the search itself is refused here, by -n 10."""
+    promise = ("--set", f"targets.probability={wanted}", "--set", "targets.cost=1")
+    ended = cli("staff", small, *GRID, *promise, "-n", "10")
+    assert ended.status == 2
+    assert (said in ended.err) if said else ("times at least" not in ended.err)
 
 
 def test_so_many_replications_can_be_sure() -> None:

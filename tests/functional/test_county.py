@@ -18,9 +18,9 @@ from callbacksim.frame.frame import Frame, build
 from callbacksim.scenario.files import load, with_plan
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import mean, paired_difference
-from callbacksim.study.measures import measures
+from callbacksim.study.measuring.measures import measures
+from callbacksim.study.measuring.survey import cells
 from callbacksim.study.setting import Setting, setting
-from callbacksim.study.survey import cells
 from callbacksim.study.trials import run_one
 
 COUNTY = Path(__file__).parents[2] / "scenarios" / "county-100k.toml"

@@ -33,9 +33,9 @@ from callbacksim.scenario.merging import plain
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.schemawalk import fields_of, is_law, is_union, model_in_mapping, placed, section_of
 from callbacksim.study.experiment import Study, replicate
-from callbacksim.study.roster import Level, rostered_duty, workload
-from callbacksim.study.shifts import persons
-from callbacksim.study.staffing import staff
+from callbacksim.study.rostering.roster import Level, rostered_duty, workload
+from callbacksim.study.rostering.shifts import persons
+from callbacksim.study.staffing.staff import staff
 from callbacksim.study.summary import summarise, summarise_survey
 from callbacksim.study.targets import verdicts
 from callbacksim.study.uncertain import uncertain

@@ -14,8 +14,8 @@ from callbacksim.campaign.outcomes import CaseStatus
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import Contacts
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.measures import funnel, measures
-from callbacksim.study.survey import survey
+from callbacksim.study.measuring.measures import funnel, measures
+from callbacksim.study.measuring.survey import survey
 from helpers import (
     BOTH,
     KINDS,

@@ -15,13 +15,13 @@ from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import build
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.dispositions import final_codes
 from callbacksim.study.experiment import replicate
-from callbacksim.study.loads import binding
-from callbacksim.study.measures import measures
+from callbacksim.study.measuring.dispositions import final_codes
+from callbacksim.study.measuring.loads import binding
+from callbacksim.study.measuring.measures import measures
+from callbacksim.study.measuring.survey import survey
 from callbacksim.study.setting import setting
 from callbacksim.study.summary import summarise
-from callbacksim.study.survey import survey
 from helpers import at, people, run, tiny
 from traces import call, hand_trace, person
 

@@ -20,7 +20,7 @@ from callbacksim.campaign.outcomes import CaseStatus, Item, Source
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.campaign.trace import Trace
 from callbacksim.scenario.calendar import DAY, HOUR, timetable
-from callbacksim.study.measures import measures
+from callbacksim.study.measuring.measures import measures
 from helpers import (
     BOTH,
     KINDS,

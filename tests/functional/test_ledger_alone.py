@@ -14,7 +14,7 @@ import pytest
 from callbacksim import api
 from callbacksim.report.findings import findings
 from callbacksim.report.funnel import stages
-from callbacksim.study.ledger import ALONE, STAGES_ALONE
+from callbacksim.study.measuring.ledger import ALONE, STAGES_ALONE
 from callbacksim.study.summary import replications_frame
 
 ALONE_TEXT = """\

@@ -23,7 +23,7 @@ from callbacksim.scenario.calendar import HOUR
 from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.schema import Intake, Scenario
 from callbacksim.scenario.schema import Study as StudySection
-from callbacksim.study.measures import funnel
+from callbacksim.study.measuring.measures import funnel
 from generated import Small, small
 from helpers import SEED, at, people, run, setting_of, tiny
 

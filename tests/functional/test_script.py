@@ -19,9 +19,9 @@ from callbacksim.report.tracefiles import table_files
 from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.schema import Script as ScriptFiles
-from callbacksim.study.measures import funnel
+from callbacksim.study.measuring.measures import funnel
+from callbacksim.study.measuring.survey import survey
 from callbacksim.study.setting import setting
-from callbacksim.study.survey import survey
 from generated import Small
 from generated import small as small_campaigns
 from helpers import KINDS, PROBLEM, calls, clock, escalations, lines_of, people, run, setting_of, tiny, tries

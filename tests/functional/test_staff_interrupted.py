@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from callbacksim.scenario.files import load
-from callbacksim.study.search import NOT_REACHED
-from callbacksim.study.staffing import SearchInterrupted, staff
+from callbacksim.study.staffing.search import NOT_REACHED
+from callbacksim.study.staffing.staff import SearchInterrupted, staff
 from stopping import interrupts
 
 FEW = ("--set", "register.rows=60", "--set", "register.contacts=50")

@@ -12,7 +12,7 @@ import pytest
 
 from callbacksim.campaign.trace import Trace
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.measures import measures
+from callbacksim.study.measuring.measures import measures
 from helpers import (
     KINDS,
     ORDINARY,

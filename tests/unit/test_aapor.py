@@ -2,7 +2,7 @@
 
 import pytest
 
-from callbacksim.study.aapor import CODES, RATE_NAMES, Dispositions, eligibility, rates
+from callbacksim.study.measuring.aapor import CODES, RATE_NAMES, Dispositions, eligibility, rates
 
 EXAMPLE = Dispositions(I=4, P=2, R=1, NC=1, O=1, UH=1, UO=1, NE=1)
 

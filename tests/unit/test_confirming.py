@@ -10,11 +10,11 @@ from scipy import stats
 
 from callbacksim.frame.frame import frame_of
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.confirming import Confirmations
-from callbacksim.study.planruns import PlanRuns, Run, further, looks, surely
-from callbacksim.study.plans import Grid, Plan, beforehand
-from callbacksim.study.search import Search
-from callbacksim.study.staffing import Course, StaffingAnswer
+from callbacksim.study.staffing.confirming import Confirmations
+from callbacksim.study.staffing.planruns import PlanRuns, Run, further, looks, surely
+from callbacksim.study.staffing.plans import Grid, Plan, beforehand
+from callbacksim.study.staffing.search import Search
+from callbacksim.study.staffing.staff import Course, StaffingAnswer
 from staffing_cases import question
 
 GRID = Grid(lines=(1, 2), agents=(1, 2, 3))

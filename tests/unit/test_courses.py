@@ -12,7 +12,8 @@ from callbacksim.campaign.outcomes import CaseStatus, Handover, Item, Outcome
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, NEVER, timetable
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study import experiment
-from callbacksim.study.courses import (
+from callbacksim.study.experiment import replicate, replicate_all
+from callbacksim.study.measuring.courses import (
     KEPT,
     MOST,
     NEEDED,
@@ -24,9 +25,8 @@ from callbacksim.study.courses import (
     tables_of,
     unpacked,
 )
-from callbacksim.study.experiment import replicate, replicate_all
+from callbacksim.study.measuring.timeline import BIN_WIDTHS
 from callbacksim.study.sequential import replicate_until
-from callbacksim.study.timeline import BIN_WIDTHS
 from helpers import tiny
 
 Tables = dict[str, dict[str, np.ndarray]]

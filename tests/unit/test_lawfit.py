@@ -17,7 +17,7 @@ from callbacksim.scenario.laws import (
     Uniform,
     milliseconds,
 )
-from callbacksim.study.lawfit import fit_law
+from callbacksim.study.calibrating.lawfit import fit_law
 
 # A regular grid of uniforms: a sample that has the law's own quantiles, without chance.
 GRID = (np.arange(400) + 0.5) / 400

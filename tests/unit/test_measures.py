@@ -11,8 +11,8 @@ import pytest
 
 from callbacksim.campaign.outcomes import CaseStatus, Disposition, Item, Outcome, Settled, Source
 from callbacksim.study.erlang import smallest_servers
-from callbacksim.study.ledger import ALONE
-from callbacksim.study.measures import CATALOGUE, Measure, can_have, funnel, measures
+from callbacksim.study.measuring.ledger import ALONE
+from callbacksim.study.measuring.measures import CATALOGUE, Measure, can_have, funnel, measures
 from callbacksim.study.setting import Setting
 from helpers import at, constant, people, setting_of, tiny
 from traces import CALLS, ESCALATED, ON_LEDGER, PEOPLE, TRY, call, example, hand_trace, item, person

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callbacksim.study.need import DeadlineNeed, deadline_staffing, open_time, people_to_employ
+from callbacksim.study.measuring.need import DeadlineNeed, deadline_staffing, open_time, people_to_employ
 
 HOUR = 3_600_000
 

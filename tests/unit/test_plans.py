@@ -13,7 +13,7 @@ from callbacksim.scenario.calendar import timetable
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import proportion
 from callbacksim.study.experiment import replicate
-from callbacksim.study.plans import Grid, Plan, beforehand, calls_alone, earliest, least_cost, more_people_help
+from callbacksim.study.staffing.plans import Grid, Plan, beforehand, calls_alone, earliest, least_cost, more_people_help
 from helpers import at, constant, tiny
 
 LAWS = ("answered", "no_answer", "busy", "rejected", "voicemail", "not_in_service")

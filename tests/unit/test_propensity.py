@@ -7,8 +7,16 @@ import math
 import numpy as np
 import pytest
 
-from callbacksim.study.answerfit import Effect, Problem, effect_errors, fit, log_factors, profile
-from callbacksim.study.propensity import Group, Own, Sequences, beta_nodes, log_likelihood, predicted, sequences
+from callbacksim.study.calibrating.answerfit import Effect, Problem, effect_errors, fit, log_factors, profile
+from callbacksim.study.calibrating.propensity import (
+    Group,
+    Own,
+    Sequences,
+    beta_nodes,
+    log_likelihood,
+    predicted,
+    sequences,
+)
 
 
 def of_calls(*numbers: str) -> Sequences:

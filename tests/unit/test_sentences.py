@@ -16,7 +16,7 @@ from callbacksim.report.sentences import binds, main_error, what_if
 from callbacksim.report.texts import ENGLISH
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.experiment import Probe, Study, replicate
-from callbacksim.study.survey import Cell
+from callbacksim.study.measuring.survey import Cell
 from helpers import tiny
 
 RUNS = 6

@@ -7,7 +7,7 @@ from itertools import combinations, permutations, product
 import numpy as np
 import pytest
 
-from callbacksim.study.shifts import (
+from callbacksim.study.rostering.shifts import (
     Demand,
     Limits,
     Shift,

@@ -11,7 +11,7 @@ from callbacksim.report.words import moment
 from callbacksim.scenario.calendar import timetable
 from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.staffing import staff
+from callbacksim.study.staffing.staff import staff
 from staffing_cases import LINES, PEOPLE, faults, question, whole_grid, wider_question
 
 

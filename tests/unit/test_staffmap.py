@@ -13,10 +13,10 @@ from rich.cells import cell_len
 from callbacksim.report.staffmap import fewest_people, staffing_map
 from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.scenario.files import load
-from callbacksim.study.frontier import frontier
-from callbacksim.study.plans import Grid, Plan
-from callbacksim.study.search import CALLS_TOO_LATE, NOT_REACHED, TOO_DEAR, TOO_FEW, TOO_SLOW, Tried
-from callbacksim.study.staffing import StaffingAnswer
+from callbacksim.study.staffing.frontier import frontier
+from callbacksim.study.staffing.plans import Grid, Plan
+from callbacksim.study.staffing.search import CALLS_TOO_LATE, NOT_REACHED, TOO_DEAR, TOO_FEW, TOO_SLOW, Tried
+from callbacksim.study.staffing.staff import StaffingAnswer
 
 CHINESE = Texts("zh")
 FOUND: Mapping[str, tuple[bool | None, str]] = {

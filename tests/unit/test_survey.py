@@ -10,8 +10,8 @@ import pytest
 
 from callbacksim.campaign.outcomes import Disposition
 from callbacksim.campaign.trace import Trace
+from callbacksim.study.measuring.survey import CATALOGUE, Cell, answers, cells, survey
 from callbacksim.study.setting import Cells
-from callbacksim.study.survey import CATALOGUE, Cell, answers, cells, survey
 from helpers import people, run, setting_of, tiny
 from traces import hand_trace, person
 

@@ -14,7 +14,7 @@ from callbacksim.scenario.calendar import HOUR
 from callbacksim.study.estimates import one_sided
 from callbacksim.study.experiment import Study, replicate
 from callbacksim.study.figures import Figures
-from callbacksim.study.measures import moment_of
+from callbacksim.study.measuring.measures import moment_of
 from callbacksim.study.summary import promised_finish
 from callbacksim.study.targets import judged, targets, verdicts
 from helpers import at, tiny

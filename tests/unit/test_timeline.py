@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE
-from callbacksim.study.timeline import backlog, bins, busy, by_attempt, by_hour, capacity, counted
+from callbacksim.study.measuring.timeline import backlog, bins, busy, by_attempt, by_hour, capacity, counted
 
 
 def ints(*values: int) -> np.ndarray:

@@ -20,8 +20,8 @@ import callbacksim as cs
 from callbacksim.frame.calllogs import read_call_log
 from callbacksim.report.tracefiles import table_files
 from callbacksim.scenario.calendar import HOUR
-from callbacksim.study.calibration import Calibration, calibrate
-from callbacksim.study.propensity import beta_nodes
+from callbacksim.study.calibrating.calibration import Calibration, calibrate
+from callbacksim.study.calibrating.propensity import beta_nodes
 
 LOGS = 50
 ERROR = 1e-4

@@ -16,7 +16,7 @@ from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import Frame, build
 from callbacksim.scenario.calendar import HOUR
 from callbacksim.scenario.files import load, with_plan
-from callbacksim.study.measures import finish_ms, measures
+from callbacksim.study.measuring.measures import finish_ms, measures
 from callbacksim.study.setting import setting
 from callbacksim.study.trials import run_one
 

@@ -26,7 +26,7 @@ from callbacksim.scenario.calendar import timetable
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.uncertain import unknowns, with_values
 from callbacksim.study.estimates import prediction
-from callbacksim.study.measures import finish_ms
+from callbacksim.study.measuring.measures import finish_ms
 from callbacksim.study.weighed import weigh
 from helpers import at, people, tiny
 

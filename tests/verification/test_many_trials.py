@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from callbacksim.study.courses import KEPT
+from callbacksim.study.measuring.courses import KEPT
 
 TRIALS = 100_000
 CONTACTS = 20

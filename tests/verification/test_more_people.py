@@ -21,8 +21,8 @@ from callbacksim.scenario.laws import Lognormal
 from callbacksim.scenario.schema import Group, Scenario
 from callbacksim.study.estimates import one_sided, paired_difference
 from callbacksim.study.experiment import Study, replicate_all
-from callbacksim.study.plans import Plan, more_people_help
-from callbacksim.study.search import IN_THE_WAY
+from callbacksim.study.staffing.plans import Plan, more_people_help
+from callbacksim.study.staffing.search import IN_THE_WAY
 from callbacksim.study.targets import targets
 from staffing_cases import question
 

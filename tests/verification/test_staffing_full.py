@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from callbacksim.scenario.files import load
-from callbacksim.study.staffing import staff
+from callbacksim.study.staffing.staff import staff
 from staffing_cases import LINES, PEOPLE, SCENARIOS, faults, question, whole_grid, wider_question
 
 ERROR = 1e-4

@@ -39,8 +39,8 @@ from callbacksim.scenario.laws import (
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.erlang import erlang_c, mean_wait, throughput_bound
 from callbacksim.study.estimates import mean
-from callbacksim.study.measures import measures
-from callbacksim.study.survey import survey
+from callbacksim.study.measuring.measures import measures
+from callbacksim.study.measuring.survey import survey
 from callbacksim.study.trials import run_one
 from helpers import SEED, constant, people, run, setting_of, tiny
 

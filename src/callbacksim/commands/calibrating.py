@@ -19,7 +19,7 @@ from callbacksim.report.results import as_text
 from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.wholefile import write_whole
-from callbacksim.study.calibration import calibrate as fit
+from callbacksim.study.calibrating.calibration import calibrate as fit
 
 
 def calibrate(

@@ -15,11 +15,11 @@ from callbacksim.report.texts import Texts
 from callbacksim.report.words import plain
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wholefile import make_directory, write_whole
-from callbacksim.study.calibration import Calibration
+from callbacksim.study.calibrating.calibration import Calibration
 from callbacksim.study.drivers import Drivers
 from callbacksim.study.experiment import Study
-from callbacksim.study.roster import Roster
-from callbacksim.study.staffing import StaffingAnswer
+from callbacksim.study.rostering.roster import Roster
+from callbacksim.study.staffing.staff import StaffingAnswer
 from callbacksim.study.sweep import Sweep
 
 if TYPE_CHECKING:

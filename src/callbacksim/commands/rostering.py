@@ -22,8 +22,8 @@ from callbacksim.scenario.files import load
 from callbacksim.scenario.merging import changes, plain
 from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.wholefile import csv_bytes, write_whole
-from callbacksim.study import roster as rostering
-from callbacksim.study.roster import COLUMNS, Roster, rows_of
+from callbacksim.study.rostering import roster as rostering
+from callbacksim.study.rostering.roster import COLUMNS, Roster, rows_of
 
 
 def roster(

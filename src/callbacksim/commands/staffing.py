@@ -24,14 +24,17 @@ from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wholefile import csv_bytes, write_whole
 from callbacksim.scenario.wording import show
-from callbacksim.study import staffing
-from callbacksim.study.bounds import refused
 from callbacksim.study.experiment import replicate
 from callbacksim.study.journal import Journal
-from callbacksim.study.staffing import SearchInterrupted, StaffingAnswer
+from callbacksim.study.staffing import staff as staffing
+from callbacksim.study.staffing.bounds import refused
+from callbacksim.study.staffing.planruns import surely_in_looks
+from callbacksim.study.staffing.staff import SearchInterrupted, StaffingAnswer
 
 TABLE = "plans"
 """What `--out` writes as a table: every plan of the grid, as `--csv`."""
+MANY_RUNS = 1000
+"""A search of which each likely plan takes so many replications says so before it begins."""
 _SPAN = re.compile(r"(\d{1,6})(?::(\d{1,6})(?::([1-9]\d{0,5}))?)?")
 
 
@@ -59,6 +62,10 @@ def staff(
     may_write_page(page, [*read, *own, *([] if csv is None else [csv])], force)
     frame = framed(source, scenario)
     begun, same = time.monotonic(), _study(source, scenario, frame, spans, chance)
+    least = surely_in_looks(scenario.targets.probability, scenario.study.confidence)
+    if least >= MANY_RUNS and scenario.study.mode == "callback":
+        wanted = f"{100 * scenario.targets.probability:.10g}"
+        terminal.warn([say("staffing.takes", wanted=wanted, runs=say.number(least))])
     with located([(source, scenario)]), kept_in(out, same, read, names_of([TABLE]), force, say) as journal:
         found = _searched(scenario, asked, chance, frame, journal, say)
         far = None if found.interrupted is None else _came(found, out, say)

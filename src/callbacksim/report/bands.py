@@ -9,8 +9,8 @@ from typing import Any
 
 from callbacksim.campaign.trace import Trace
 from callbacksim.scenario.calendar import timetable
-from callbacksim.study.courses import Band, OverRuns, Spread, course_of, over_runs, tables_of
 from callbacksim.study.experiment import Study
+from callbacksim.study.measuring.courses import Band, OverRuns, Spread, course_of, over_runs, tables_of
 
 FILE = "bands.json"
 

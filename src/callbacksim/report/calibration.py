@@ -11,8 +11,8 @@ from callbacksim.report.layout import WIDTH, heading, padded, paragraph, row, ta
 from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import bare_share, between, number, plain
 from callbacksim.scenario.calendar import DAY
-from callbacksim.study.calibration import Calibration, Fitted
-from callbacksim.study.calibration_calls import Cell
+from callbacksim.study.calibrating.calibration import Calibration, Fitted
+from callbacksim.study.calibrating.calls import Cell
 
 _BAR = 34
 _WIDTHS = (15, 7, 8, 8)

@@ -14,7 +14,7 @@ from callbacksim.scenario.canonical import inline
 from callbacksim.scenario.merging import plain as as_tree
 from callbacksim.scenario.merging import value_at
 from callbacksim.scenario.wording import show
-from callbacksim.study.calibration import Calibration, Fitted
+from callbacksim.study.calibrating.calibration import Calibration, Fitted
 
 _WIDTH = 116
 _INDICES = ("hour_index", "weekday_index")

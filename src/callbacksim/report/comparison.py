@@ -13,10 +13,10 @@ from callbacksim.report.promises import NAMES, state
 from callbacksim.report.sentences import clear, cut_short, is_zero, sizes, unwritten
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import UNDEFINED, Writer, about, bare_share, counts, fitting, money, number, plain, points
-from callbacksim.study.compare import Comparison, Difference, unit_of_difference
+from callbacksim.study.compare import Comparison, Difference
 from callbacksim.study.estimates import Estimate
 from callbacksim.study.selection import Selection
-from callbacksim.study.summary import values
+from callbacksim.study.summary import unit_of_difference, values
 from callbacksim.study.targets import verdicts
 
 PLANS_ABREAST = 3

@@ -7,11 +7,11 @@ from callbacksim.report.ignorance import inputs_details
 from callbacksim.report.layout import heading, paragraph, row, said, table
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import bare_share, counts, fitting, number, plain
-from callbacksim.study import aapor
-from callbacksim.study.dispositions import group_of
 from callbacksim.study.estimates import Estimate
+from callbacksim.study.measuring import aapor
+from callbacksim.study.measuring.dispositions import group_of
+from callbacksim.study.measuring.survey import SMALL_CELL
 from callbacksim.study.summary import told
-from callbacksim.study.survey import SMALL_CELL
 
 DIVISIONS = ("kind", "industry", "area")
 

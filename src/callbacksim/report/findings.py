@@ -20,11 +20,11 @@ from callbacksim.study.after import After
 from callbacksim.study.estimates import Estimate, mean, paired_difference, proportion, quantile, within
 from callbacksim.study.experiment import Probe, Study
 from callbacksim.study.figures import Floats, answer_counts, cell_counts, sample
-from callbacksim.study.ledger import AGES
-from callbacksim.study.measures import can_have
+from callbacksim.study.measuring.ledger import AGES
+from callbacksim.study.measuring.measures import can_have
+from callbacksim.study.measuring.survey import SMALL_CELL
 from callbacksim.study.sequential import Precision
 from callbacksim.study.summary import Entry, evenings, summarise, summarise_funnel, summarise_survey, values
-from callbacksim.study.survey import SMALL_CELL
 from callbacksim.study.uncertain import Uncertain
 
 

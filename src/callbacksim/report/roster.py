@@ -13,10 +13,10 @@ from callbacksim.report.promises import target_result, targets_section
 from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import DAYS, bare_share, money, number, plain
 from callbacksim.scenario.calendar import DAY
-from callbacksim.study.need import people_to_employ
-from callbacksim.study.roster import OF_PEOPLE, Roster, Tried, attainable, rows_of
+from callbacksim.study.measuring.need import people_to_employ
+from callbacksim.study.rostering.roster import OF_PEOPLE, Roster, Tried, attainable, rows_of
+from callbacksim.study.rostering.workload import SLOT, patterns_of
 from callbacksim.study.summary import summarise
-from callbacksim.study.workload import SLOT, patterns_of
 
 NAMES = 24
 """Cells for the names of shifts."""

@@ -14,10 +14,10 @@ from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import UNDEFINED, about, number, plain
 from callbacksim.scenario.calendar import timetable
 from callbacksim.study.estimates import Estimate
-from callbacksim.study.frontier import Fewest, frontier
-from callbacksim.study.plans import Grid, Plan
-from callbacksim.study.search import Tried, to_settle
-from callbacksim.study.staffing import Less, StaffingAnswer
+from callbacksim.study.staffing.frontier import Fewest, frontier
+from callbacksim.study.staffing.plans import Grid, Plan
+from callbacksim.study.staffing.search import Tried, to_settle
+from callbacksim.study.staffing.staff import Less, StaffingAnswer
 from callbacksim.study.targets import Verdict
 
 MOST_ROWS = 30

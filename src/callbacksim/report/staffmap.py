@@ -13,10 +13,10 @@ from rich.cells import cell_len
 from callbacksim.report.layout import WIDTH, Heading, heading, padded, paragraph, snug, wrapped
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import number, plain
-from callbacksim.study.frontier import Fewest, frontier
-from callbacksim.study.plans import Plan
-from callbacksim.study.search import CALLS_TOO_LATE, NOT_REACHED, TOO_DEAR, TOO_FEW, TOO_SLOW, Tried
-from callbacksim.study.staffing import StaffingAnswer
+from callbacksim.study.staffing.frontier import Fewest, frontier
+from callbacksim.study.staffing.plans import Plan
+from callbacksim.study.staffing.search import CALLS_TOO_LATE, NOT_REACHED, TOO_DEAR, TOO_FEW, TOO_SLOW, Tried
+from callbacksim.study.staffing.staff import StaffingAnswer
 
 MOST_ROWS = 24
 """Rows of the map, and of the table below it."""

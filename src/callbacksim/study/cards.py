@@ -5,20 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.showing import card, counted
-from callbacksim.study.calibration import Calibration
-from callbacksim.study.compare import Comparison, unit_of_difference
-from callbacksim.study.drivers import Drivers
 from callbacksim.study.estimates import Estimate
-from callbacksim.study.experiment import Study
-from callbacksim.study.ledger import ALONE
-from callbacksim.study.measures import can_have
-from callbacksim.study.staffing import StaffingAnswer
-from callbacksim.study.summary import WORDS, summarise, summarise_survey
-from callbacksim.study.sweep import Sweep
+from callbacksim.study.measuring.ledger import ALONE
+from callbacksim.study.measuring.measures import can_have
+from callbacksim.study.summary import WORDS, summarise, summarise_survey, unit_of_difference
 from callbacksim.study.writing import UNDEFINED, fitting, number
+
+if TYPE_CHECKING:  # they show themselves by these cards
+    from callbacksim.study.calibrating.calibration import Calibration
+    from callbacksim.study.compare import Comparison
+    from callbacksim.study.drivers import Drivers
+    from callbacksim.study.experiment import Study
+    from callbacksim.study.staffing.staff import StaffingAnswer
+    from callbacksim.study.sweep import Sweep
 
 SHOWN = (
     "finish_median", "finish_p95", "finish_by_target", "interviews", "interview_share", "satisfied",

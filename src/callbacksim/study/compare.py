@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.frame.frame import Frame
 from callbacksim.scenario.schema import Scenario
+from callbacksim.study.cards import comparison_card
 from callbacksim.study.estimates import Estimate, bonferroni, paired_difference, runs_needed, variance_saved
 from callbacksim.study.experiment import Progress, Study, replicate_all
 from callbacksim.study.journal import Journal
-from callbacksim.study.measures import can_have
+from callbacksim.study.measuring.measures import can_have
 from callbacksim.study.selection import Selection, select_best
-from callbacksim.study.summary import WORDS, summarise, summarise_survey, values
+from callbacksim.study.summary import WORDS, summarise, summarise_survey, unit_of_difference, values
 from callbacksim.study.workers import Jobs
 
 if TYPE_CHECKING:
@@ -171,8 +172,6 @@ class Comparison:
         return f"<Comparison of {plans}: {runs:,} replication{'s' * (runs != 1)} of each>"
 
     def _repr_html_(self) -> str:
-        from callbacksim.study.cards import comparison_card
-
         return comparison_card(self)
 
 
@@ -207,12 +206,6 @@ def _pairing(study: Study) -> tuple[object, ...]:
     """What two studies must have in common to be subtracted replication by replication."""
     rows, numbers = study.frame.contacts.rows, study.frame.contacts.numbers
     return study.seed, tuple(one.replication for one in study.figures), rows, numbers
-
-
-def unit_of_difference(measure: str) -> str:
-    """The unit of a difference: a moment minus a moment is a duration."""
-    unit = WORDS[measure].unit
-    return "hours" if unit.startswith("hours since") else unit
 
 
 def together(studies: Sequence[Study]) -> float:

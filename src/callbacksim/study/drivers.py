@@ -33,11 +33,12 @@ from callbacksim.frame.frame import Frame
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.uncertain import Kept, Unknown, clash, unknowns, with_values
+from callbacksim.study.cards import drivers_card
 from callbacksim.study.estimates import Estimate, paired_difference, within
 from callbacksim.study.experiment import Halfway, Progress, build_frames, each
 from callbacksim.study.figures import Figures
 from callbacksim.study.journal import Journal
-from callbacksim.study.measures import can_have
+from callbacksim.study.measuring.measures import can_have
 from callbacksim.study.setting import Setting, setting
 from callbacksim.study.summary import WORDS
 from callbacksim.study.uncertain import AGAIN, TIMED, drawn, horizon_hours, placed_at
@@ -139,8 +140,6 @@ class Drivers:
         return f"<Drivers: {len(self.inputs)} inputs, {self.runs:,} runs, seed {self.seed}>"
 
     def _repr_html_(self) -> str:
-        from callbacksim.study.cards import drivers_card
-
         return drivers_card(self)
 
 

@@ -14,9 +14,10 @@ from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.trace import Trace
 from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.courses import KEPT, Course, unpacked
+from callbacksim.study.cards import study_card
 from callbacksim.study.figures import Figures, Floats, Replications, columns_of
 from callbacksim.study.journal import Journal
+from callbacksim.study.measuring.courses import KEPT, Course, unpacked
 from callbacksim.study.setting import Setting, setting
 from callbacksim.study.trials import Kind, Trial, run_one
 from callbacksim.study.workers import Jobs, carried_out, end_workers
@@ -78,8 +79,6 @@ class Study:
         return f"<Study: {runs:,} replication{'s' * (runs != 1)}, seed {self.seed}, {contacts:,} contacts>"
 
     def _repr_html_(self) -> str:
-        from callbacksim.study.cards import study_card
-
         return study_card(self)
 
 

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from callbacksim.campaign.interview import SCORE_OPTIONS, options_of
 from callbacksim.campaign.trace import Trace
-from callbacksim.study.dispositions import FINAL_CODES, final_codes
-from callbacksim.study.measures import CATALOGUE, funnel, measures, stages
+from callbacksim.study.measuring.dispositions import FINAL_CODES, final_codes
+from callbacksim.study.measuring.measures import CATALOGUE, funnel, measures, stages
+from callbacksim.study.measuring.survey import OF_ONE, Answer, Cell, answers, cells, survey
 from callbacksim.study.setting import Setting
-from callbacksim.study.survey import OF_ONE, Answer, Cell, answers, cells, survey
 
 Floats = NDArray[np.float64]
 Table = Literal["funnel", "measures", "survey", "codes"]

@@ -23,7 +23,7 @@ from callbacksim.study.estimates import relative_half_widths
 from callbacksim.study.experiment import Interrupted, Progress, Study, build_frames, replicate_all
 from callbacksim.study.figures import joined
 from callbacksim.study.journal import Journal
-from callbacksim.study.measures import can_have
+from callbacksim.study.measuring.measures import can_have
 from callbacksim.study.summary import values
 from callbacksim.study.workers import Jobs
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from callbacksim.campaign.trace import Trace
 from callbacksim.scenario.calendar import DAY, NEVER, timetable
 from callbacksim.scenario.schema import ExactCounts
-from callbacksim.study import survey as satisfaction
 from callbacksim.study.estimates import Estimate, given, mean, proportion, quantile, root_mean_square, within
 from callbacksim.study.figures import sample
-from callbacksim.study.ledger import ALONE
-from callbacksim.study.measures import CATALOGUE, Measure, moment_of
+from callbacksim.study.measuring import survey as satisfaction
+from callbacksim.study.measuring.ledger import ALONE
+from callbacksim.study.measuring.measures import CATALOGUE, Measure, moment_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -247,3 +247,9 @@ def means_frame(samples: pd.DataFrame, confidence: float) -> pd.DataFrame:
     estimates = [mean(samples[column], confidence) for column in samples]
     ends = [{"mean": e.mean, "low": e.low, "high": e.high} for e in estimates]
     return pd.DataFrame(ends, index=samples.columns, columns=["mean", "low", "high"], dtype=float)
+
+
+def unit_of_difference(measure: str) -> str:
+    """The unit of a difference: a moment minus a moment is a duration."""
+    unit = WORDS[measure].unit
+    return "hours" if unit.startswith("hours since") else unit

@@ -15,10 +15,11 @@ from callbacksim.scenario.canonical import inline
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wording import show
+from callbacksim.study.cards import sweep_card
 from callbacksim.study.estimates import Estimate, proportion
 from callbacksim.study.experiment import Progress, Study, replicate_all
 from callbacksim.study.journal import Journal
-from callbacksim.study.measures import can_have
+from callbacksim.study.measuring.measures import can_have
 from callbacksim.study.summary import summarise, summarise_survey
 from callbacksim.study.targets import targets
 from callbacksim.study.workers import Jobs
@@ -71,8 +72,6 @@ class Sweep:
     points: tuple[Point, ...]
 
     def _repr_html_(self) -> str:
-        from callbacksim.study.cards import sweep_card
-
         return sweep_card(self)
 
     def __repr__(self) -> str:

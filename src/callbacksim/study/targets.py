@@ -17,7 +17,7 @@ from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import Estimate, one_sided
 from callbacksim.study.experiment import Study
 from callbacksim.study.figures import Figures
-from callbacksim.study.measures import moment_of
+from callbacksim.study.measuring.measures import moment_of
 
 Limit = dt.datetime | float
 EQUAL = 1e-9

@@ -19,9 +19,9 @@ from callbacksim.scenario.calendar import HOUR
 from callbacksim.scenario.canonical import identity
 from callbacksim.scenario.problems import Refused
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.courses import course_of, packed, tables_of
 from callbacksim.study.figures import Floats, columns_of, figures_of
-from callbacksim.study.measures import finish_ms, measures
+from callbacksim.study.measuring.courses import course_of, packed, tables_of
+from callbacksim.study.measuring.measures import finish_ms, measures
 from callbacksim.study.setting import Setting
 
 Kind = Literal["figures", "course", "possible", "manual", "probe"]

@@ -26,7 +26,7 @@ from callbacksim.study.estimates import Estimate, quantile
 from callbacksim.study.experiment import Halfway, Progress, Study, build_frames, each
 from callbacksim.study.figures import Figures
 from callbacksim.study.journal import Journal
-from callbacksim.study.measures import can_have
+from callbacksim.study.measuring.measures import can_have
 from callbacksim.study.setting import Setting, setting
 from callbacksim.study.summary import WORDS, values
 from callbacksim.study.variances import Split, split

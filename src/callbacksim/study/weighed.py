@@ -27,7 +27,7 @@ from callbacksim.scenario.laws import Law
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.uncertain import RESULTS, Unknown
 from callbacksim.scenario.wording import dotted, listing
-from callbacksim.study.propensity import Group, Own, log_likelihood, sequences
+from callbacksim.study.calibrating.propensity import Group, Own, log_likelihood, sequences
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

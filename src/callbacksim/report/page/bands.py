@@ -33,8 +33,8 @@ from callbacksim.report.page.svg import (
     y_axis,
 )
 from callbacksim.report.texts import Texts
-from callbacksim.study.courses import NEEDED, Band
-from callbacksim.study.timeline import Ints
+from callbacksim.study.measuring.courses import NEEDED, Band
+from callbacksim.study.measuring.timeline import Ints
 
 
 @dataclass(frozen=True)

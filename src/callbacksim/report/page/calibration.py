@@ -19,10 +19,10 @@ from callbacksim.report.page.svg import legend
 from callbacksim.report.parameters import value
 from callbacksim.report.texts import Language, Texts
 from callbacksim.report.words import UNDEFINED, bare_share, number
-from callbacksim.study import calibration_calls as calls
-from callbacksim.study.calibration import Calibration, Fitted
+from callbacksim.study.calibrating import calls
+from callbacksim.study.calibrating.calibration import Calibration, Fitted
+from callbacksim.study.calibrating.lawfit import Held, LawFit
 from callbacksim.study.estimates import Estimate, proportion
-from callbacksim.study.lawfit import Held, LawFit
 
 MOST = 40
 """Segments that are drawn; the table has all."""

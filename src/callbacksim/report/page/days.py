@@ -16,9 +16,9 @@ from callbacksim.report.page.record import Record
 from callbacksim.report.page.svg import legend
 from callbacksim.report.texts import Texts
 from callbacksim.scenario.calendar import DAY, HOUR, day_kind
-from callbacksim.study.courses import Band
-from callbacksim.study.loads import load
-from callbacksim.study.timeline import Ints, busy, by_attempt, by_hour, capacity, counted
+from callbacksim.study.measuring.courses import Band
+from callbacksim.study.measuring.loads import load
+from callbacksim.study.measuring.timeline import Ints, busy, by_attempt, by_hour, capacity, counted
 
 GROUPS = (
     ("interviewed", "1", (Outcome.COMPLETE, Outcome.PARTIAL)),

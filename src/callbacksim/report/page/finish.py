@@ -18,7 +18,7 @@ from callbacksim.report.texts import Texts
 from callbacksim.report.words import UNDEFINED
 from callbacksim.scenario.calendar import HOUR
 from callbacksim.study.estimates import Estimate, quantile
-from callbacksim.study.timeline import bins, counted
+from callbacksim.study.measuring.timeline import bins, counted
 
 
 def finish(record: Record, say: Texts) -> Section | None:

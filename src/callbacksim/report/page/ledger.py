@@ -15,8 +15,8 @@ from callbacksim.report.page.record import Record
 from callbacksim.report.page.svg import legend
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import UNDEFINED
-from callbacksim.study.courses import Band, moments
-from callbacksim.study.timeline import counted
+from callbacksim.study.measuring.courses import Band, moments
+from callbacksim.study.measuring.timeline import counted
 
 FIGURES = (
     "response_share", "resolved_share", "look_back_satisfied_share", "on_time_share", "overdue", "case_days",

@@ -15,8 +15,8 @@ from callbacksim.report.page.svg import legend
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import UNDEFINED
 from callbacksim.scenario.calendar import DAY, HOUR
-from callbacksim.study.courses import WAITS, Band, wait_width, work
-from callbacksim.study.timeline import backlog, busy, capacity
+from callbacksim.study.measuring.courses import WAITS, Band, wait_width, work
+from callbacksim.study.measuring.timeline import backlog, busy, capacity
 
 FIGURES = (
     "escalations", "called_back_in_time", "wait_mean", "wait_p95", "backlog_most", "agent_occupancy", "people_at_work",

@@ -28,8 +28,8 @@ from callbacksim.scenario.calendar import HOUR, Timetable, timetable
 from callbacksim.scenario.files import load
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.courses import OverRuns
 from callbacksim.study.estimates import Estimate
+from callbacksim.study.measuring.courses import OverRuns
 from callbacksim.study.summary import replications_frame
 
 if TYPE_CHECKING:

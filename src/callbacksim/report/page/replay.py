@@ -10,8 +10,8 @@ from callbacksim.campaign.outcomes import INTERVIEWED, Item
 from callbacksim.report.page.blocks import Gauge, Replay, Section
 from callbacksim.report.page.record import Record
 from callbacksim.report.texts import Texts
-from callbacksim.study.loads import capacity_at
-from callbacksim.study.timeline import Ints, backlog, bins
+from callbacksim.study.measuring.loads import capacity_at
+from callbacksim.study.measuring.timeline import Ints, backlog, bins
 
 MOMENTS = 400
 """At most so many: the page stays small however large the campaign."""

@@ -23,11 +23,11 @@ from callbacksim.report.texts import Language, Texts
 from callbacksim.report.words import UNDEFINED
 from callbacksim.scenario.calendar import MINUTE, Timetable, timetable
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.need import people_to_employ
-from callbacksim.study.roster import Roster
+from callbacksim.study.measuring.need import people_to_employ
+from callbacksim.study.rostering.roster import Roster
+from callbacksim.study.rostering.workload import SLOT, Floats, patterns_of
 from callbacksim.study.summary import summarise
 from callbacksim.study.targets import Verdict
-from callbacksim.study.workload import SLOT, Floats, patterns_of
 
 BARS = 250
 """At most so many bars of time."""

@@ -10,7 +10,7 @@ from callbacksim.report.page.record import Record, estimate_of
 from callbacksim.report.page.svg import legend
 from callbacksim.report.texts import Texts
 from callbacksim.report.words import UNDEFINED, bare_share
-from callbacksim.study.survey import SMALL_CELL
+from callbacksim.study.measuring.survey import SMALL_CELL
 
 ERRORS = ("sampling_error", "nonresponse_error", "recognition_error", "shared_number_error", "error")
 DIMENSIONS = ("kind", "industry", "area")

@@ -20,10 +20,10 @@ from callbacksim.report.page.svg import legend
 from callbacksim.report.promises import target_result
 from callbacksim.report.texts import Language, Texts
 from callbacksim.report.words import UNDEFINED
-from callbacksim.study.plans import Grid as Plans
-from callbacksim.study.plans import Plan
-from callbacksim.study.search import Tried
-from callbacksim.study.staffing import Less, StaffingAnswer
+from callbacksim.study.staffing.plans import Grid as Plans
+from callbacksim.study.staffing.plans import Plan
+from callbacksim.study.staffing.search import Tried
+from callbacksim.study.staffing.staff import Less, StaffingAnswer
 from callbacksim.study.targets import Verdict
 
 

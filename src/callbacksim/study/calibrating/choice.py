@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.answerfit import Effect, Fit, Part, added_rank, by_attempt, fit, profile, without
-from callbacksim.study.answerfit import Problem as Likelihood
-from callbacksim.study.propensity import Own
+from callbacksim.study.calibrating.answerfit import Effect, Fit, Part, added_rank, by_attempt, fit, profile, without
+from callbacksim.study.calibrating.answerfit import Problem as Likelihood
+from callbacksim.study.calibrating.propensity import Own
 
 FEWEST_AT = 30
 """So many calls of an hour, weekday, segment or attempt are needed for a factor of its own."""

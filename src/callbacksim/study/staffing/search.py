@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from callbacksim.scenario.calendar import HOUR
 from callbacksim.study.estimates import Estimate, paired_difference
-from callbacksim.study.planruns import (
+from callbacksim.study.staffing.planruns import (
     LOOKS,
     PlanRuns,
     Run,
@@ -25,7 +25,7 @@ from callbacksim.study.planruns import (
     verdict,
     verdicts,
 )
-from callbacksim.study.plans import (
+from callbacksim.study.staffing.plans import (
     Beforehand,
     Grid,
     Plan,

@@ -16,12 +16,12 @@ from callbacksim.campaign.outcomes import INTERVIEWED_CONTACTS, LIVE, Dispositio
 from callbacksim.campaign.trace import Trace
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, SECOND, OpenTimes
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study import aapor, dispositions
-from callbacksim.study.costs import costs
 from callbacksim.study.erlang import smallest_servers, throughput_bound
-from callbacksim.study.ledger import ALONE, STAGES_ALONE, clerk_cost, end_ms, items, ledger_figures
-from callbacksim.study.loads import binding, load, open_hours, work_of_people
-from callbacksim.study.need import deadline_staffing, people_to_employ
+from callbacksim.study.measuring import aapor, dispositions
+from callbacksim.study.measuring.costs import costs
+from callbacksim.study.measuring.ledger import ALONE, STAGES_ALONE, clerk_cost, end_ms, items, ledger_figures
+from callbacksim.study.measuring.loads import binding, load, open_hours, work_of_people
+from callbacksim.study.measuring.need import deadline_staffing, people_to_employ
 from callbacksim.study.setting import Setting
 
 Ints = NDArray[np.int64]

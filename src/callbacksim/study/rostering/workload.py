@@ -32,9 +32,9 @@ from callbacksim.scenario.calendar import (
 )
 from callbacksim.scenario.schema import Group, Pattern, Scenario
 from callbacksim.study.erlang import smallest_servers
-from callbacksim.study.measures import finish_ms
+from callbacksim.study.measuring.measures import finish_ms
+from callbacksim.study.rostering.shifts import Demand, Shift, windows_of
 from callbacksim.study.setting import Setting
-from callbacksim.study.shifts import Demand, Shift, windows_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from callbacksim.study.propensity import ALL_ALIKE, Floats, Group, Ints, Own, Sequences, log_likelihood
+from callbacksim.study.calibrating.propensity import ALL_ALIKE, Floats, Group, Ints, Own, Sequences, log_likelihood
 
 Part = Literal["base", "reachable", "sd", "multiplier"]
 _MEAN = (1e-5, 0.9995)

@@ -14,12 +14,12 @@ from callbacksim.frame.calllog_formats import Ended
 from callbacksim.frame.calllogs import CallLog
 from callbacksim.scenario.calendar import DAY, HOUR
 from callbacksim.scenario.schema import WEEKDAYS, Scenario
-from callbacksim.study.answerfit import Effect, Part, effect_errors, log_factors
-from callbacksim.study.answerfit import Problem as Likelihood
-from callbacksim.study.calibration_calls import Cell, Whom
-from callbacksim.study.calibration_choice import FEWEST_AT, Choice, Story, Test
+from callbacksim.study.calibrating.answerfit import Effect, Part, effect_errors, log_factors
+from callbacksim.study.calibrating.answerfit import Problem as Likelihood
+from callbacksim.study.calibrating.calls import Cell, Whom
+from callbacksim.study.calibrating.choice import FEWEST_AT, Choice, Story, Test
+from callbacksim.study.calibrating.propensity import Floats, Group, Own, Sequences, predicted, sequences
 from callbacksim.study.estimates import normal_quantile, proportion
-from callbacksim.study.propensity import Floats, Group, Own, Sequences, predicted, sequences
 
 Ints = NDArray[np.int64]
 Keys = tuple[str, ...]
@@ -35,7 +35,7 @@ _FIELDS: Mapping[Part, Keys] = {
 
 @dataclass(frozen=True)
 class Value:
-    """A field as fitted; see `callbacksim.study.calibration.Fitted`."""
+    """A field as fitted; see `callbacksim.study.calibrating.calibration.Fitted`."""
 
     value: Any
     low: float | None

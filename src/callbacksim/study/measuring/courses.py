@@ -19,7 +19,7 @@ from callbacksim.campaign.trace import Table, Trace
 from callbacksim.scenario.calendar import DAY, HOUR, NEVER, Timetable
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.estimates import spread
-from callbacksim.study.timeline import backlog, bins, busy, counted, waits
+from callbacksim.study.measuring.timeline import backlog, bins, busy, counted, waits
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

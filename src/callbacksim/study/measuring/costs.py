@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from callbacksim.campaign.outcomes import LIVE, Outcome
 from callbacksim.campaign.trace import Table, Trace
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, Team, together
-from callbacksim.study.ledger import clerk_cost
-from callbacksim.study.loads import load, work_of_people
+from callbacksim.study.measuring.ledger import clerk_cost
+from callbacksim.study.measuring.loads import load, work_of_people
 from callbacksim.study.setting import Setting
 
 Ints = NDArray[np.int64]

@@ -24,8 +24,7 @@ from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Group, Scenario, Windows
 from callbacksim.study.estimates import one_sided
 from callbacksim.study.experiment import Progress, Study, replicate_all
-from callbacksim.study.setting import setting
-from callbacksim.study.shifts import (
+from callbacksim.study.rostering.shifts import (
     SECONDS,
     Demand,
     Duty,
@@ -36,9 +35,18 @@ from callbacksim.study.shifts import (
     shortest_of,
     tours_of,
 )
+from callbacksim.study.rostering.workload import (
+    Floats,
+    Workload,
+    patterns_of,
+    slots_of,
+    unlimited,
+    work_of,
+    workload_of,
+)
+from callbacksim.study.setting import setting
 from callbacksim.study.targets import Verdict, verdicts
 from callbacksim.study.workers import Jobs
-from callbacksim.study.workload import Floats, Workload, patterns_of, slots_of, unlimited, work_of, workload_of
 
 if TYPE_CHECKING:
     import pandas as pd

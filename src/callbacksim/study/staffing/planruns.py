@@ -19,8 +19,8 @@ from callbacksim.study.estimates import one_sided
 from callbacksim.study.experiment import Interrupted, Progress, Study, replicate_all
 from callbacksim.study.figures import Figures
 from callbacksim.study.journal import Journal
-from callbacksim.study.measures import moment_of
-from callbacksim.study.plans import Plan
+from callbacksim.study.measuring.measures import moment_of
+from callbacksim.study.staffing.plans import Plan
 from callbacksim.study.targets import Target, Verdict, targets
 from callbacksim.study.workers import Jobs
 
@@ -122,7 +122,7 @@ class PlanRuns:
 
 def looks(wanted: float, confidence: float, most: int | None) -> tuple[int, ...]:
     """After how many replications a plan is looked at; at most `most`, if given."""
-    enough = surely(wanted, 1 - (1 - confidence) / LOOKS)
+    enough = surely_in_looks(wanted, confidence)
     sizes = sorted({min(FIRST_LOOK, enough), enough, 2 * enough, 4 * enough})
     if most is None:
         return tuple(sizes)
@@ -140,6 +140,11 @@ def surely(wanted: float, confidence: float) -> int:
     That is the smallest n with wanted^n <= 1 - confidence.
     """
     return math.ceil(math.log(1 - confidence) / math.log(wanted) - 1e-9)
+
+
+def surely_in_looks(wanted: float, confidence: float) -> int:
+    """The fewest replications by which a search, with its `LOOKS` looks at a plan, can be sure of it."""
+    return surely(wanted, 1 - (1 - confidence) / LOOKS)
 
 
 def verdict(target: Target, events: Events, wanted: float, confidence: float) -> Verdict:

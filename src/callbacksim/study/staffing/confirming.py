@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from callbacksim.study.planruns import PlanRuns, Run, runs_to_pass, verdicts
-from callbacksim.study.plans import Plan
+from callbacksim.study.staffing.planruns import PlanRuns, Run, runs_to_pass, verdicts
+from callbacksim.study.staffing.plans import Plan
 from callbacksim.study.targets import Verdict
 
 POWER = 0.9

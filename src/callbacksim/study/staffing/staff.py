@@ -1,8 +1,8 @@
 """The cheapest plan that keeps every target: a search over lines and people, and a confirmation on fresh replications.
 
-The search is `study/search.py`, the confirmation `study/confirming.py`. If a plan is not confirmed, the next best has
-its turn. Plans of which the search cannot tell are put to the test, too, where they would surely be cheaper (or where
-nothing else is there) and are likely to pass it: the test is what answers for a plan, not the search.
+The search is `search.py`, the confirmation `confirming.py`. If a plan is not confirmed, the next best has its turn.
+Plans of which the search cannot tell are put to the test, too, where they would surely be cheaper (or where nothing
+else is there) and are likely to pass it: the test is what answers for a plan, not the search.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
-from callbacksim.study.bounds import grid_of
-from callbacksim.study.confirming import Confirmations, Confirmed
+from callbacksim.study.cards import staffing_card
 from callbacksim.study.estimates import Estimate, mean
 from callbacksim.study.experiment import Progress
 from callbacksim.study.journal import Journal
-from callbacksim.study.planruns import (
-    LOOKS,
+from callbacksim.study.staffing.bounds import grid_of
+from callbacksim.study.staffing.confirming import Confirmations, Confirmed
+from callbacksim.study.staffing.planruns import (
     PlanRuns,
     Run,
     all_met,
     further,
     looks,
-    surely,
+    surely_in_looks,
     verdicts,
 )
-from callbacksim.study.plans import (
+from callbacksim.study.staffing.plans import (
     Grid,
     Plan,
 )
-from callbacksim.study.search import Search, Tried, by_cost, cost_apart
+from callbacksim.study.staffing.search import Search, Tried, by_cost, cost_apart
 from callbacksim.study.targets import Verdict, targets
 from callbacksim.study.workers import Jobs, end_workers
 
@@ -182,8 +182,6 @@ class StaffingAnswer:
         return f"<StaffingAnswer: {said}; {self.evaluated} of {len(self.grid)} plans simulated>"
 
     def _repr_html_(self) -> str:
-        from callbacksim.study.cards import staffing_card
-
         return staffing_card(self)
 
 
@@ -220,7 +218,7 @@ def staff(
         wrong = f"{scenario.study.mode!r} has no lines and no people who call back".replace("'", '"')
         raise Refused(Problem("scenario", 1, "study.mode", wrong, 'staff is for study.mode = "callback"'))
     confidence, wanted = scenario.study.confidence, scenario.targets.probability
-    enough = surely(wanted, 1 - (1 - confidence) / LOOKS)
+    enough = surely_in_looks(wanted, confidence)
     if n is not None and n < enough:
         wrong = f"{n} replications cannot be sure of {100 * wanted:g} % with confidence {100 * confidence:g} %"
         raise Refused(Problem("--replications", 1, "--replications", wrong, f"ask for {enough} at least"))

@@ -23,7 +23,7 @@ from callbacksim.campaign.interview import SCORE_OPTIONS, options_of
 from callbacksim.campaign.trace import Trace
 from callbacksim.campaign.truth import satisfied
 from callbacksim.study.estimates import finite_population_margin
-from callbacksim.study.measures import Measure
+from callbacksim.study.measuring.measures import Measure
 from callbacksim.study.setting import Setting
 
 SMALL_CELL = 30

@@ -11,7 +11,7 @@ from callbacksim.campaign.outcomes import CaseStatus, Item, Source
 from callbacksim.campaign.trace import Trace
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, OpenTimes
 from callbacksim.scenario.schema import Clerks
-from callbacksim.study.loads import load
+from callbacksim.study.measuring.loads import load
 from callbacksim.study.setting import Setting
 
 NAN = math.nan

@@ -1,6 +1,6 @@
 """From a call log to the numbers of a scenario, each with its evidence; what the log cannot tell stays as it was.
 
-The model that is fitted is the one that the simulator uses (`callbacksim.study.propensity`).
+The model that is fitted is the one that the simulator uses (`callbacksim.study.calibrating.propensity`).
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from callbacksim.scenario.laws import Law
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wording import dotted
-from callbacksim.study.answerfit import one_thread
-from callbacksim.study.calibration_answers import Answers, fit_answers
-from callbacksim.study.calibration_calls import Cell, whom
+from callbacksim.study.calibrating.answerfit import one_thread
+from callbacksim.study.calibrating.answers import Answers, fit_answers
+from callbacksim.study.calibrating.calls import Cell, whom
+from callbacksim.study.calibrating.lawfit import FEWEST, LawFit, fit_law
+from callbacksim.study.cards import calibration_card
 from callbacksim.study.estimates import Estimate, proportion
-from callbacksim.study.lawfit import FEWEST, LawFit, fit_law
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -154,8 +155,6 @@ class Calibration:
         return f"<Calibration: {len(self.fitted)} fields fitted, {len(self.kept)} not told by the log>"
 
     def _repr_html_(self) -> str:
-        from callbacksim.study.cards import calibration_card
-
         return calibration_card(self)
 
     @property

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from callbacksim.study.plans import Plan
-from callbacksim.study.search import TOO_FEW, Tried
-from callbacksim.study.staffing import StaffingAnswer
+from callbacksim.study.staffing.plans import Plan
+from callbacksim.study.staffing.search import TOO_FEW, Tried
+from callbacksim.study.staffing.staff import StaffingAnswer
 
 State = Literal["surely", "unclear", "none"]
 

@@ -13,10 +13,10 @@ from callbacksim.scenario.checks_search import SEARCH_CHECKS
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario, Search
 from callbacksim.study.erlang import halfin_whitt_delay, square_root_staffing
-from callbacksim.study.loads import attempts_of, load
-from callbacksim.study.measures import measures
-from callbacksim.study.plans import Grid, departments_of, values_of
+from callbacksim.study.measuring.loads import attempts_of, load
+from callbacksim.study.measuring.measures import measures
 from callbacksim.study.setting import setting
+from callbacksim.study.staffing.plans import Grid, departments_of, values_of
 from callbacksim.study.trials import run_one
 
 MOST_PLANS = 20_000

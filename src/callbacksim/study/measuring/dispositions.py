@@ -12,7 +12,7 @@ import numpy as np
 from callbacksim.campaign.outcomes import Disposition, Outcome
 from callbacksim.campaign.trace import Trace
 from callbacksim.scenario.schema import Study as StudySection
-from callbacksim.study import aapor
+from callbacksim.study.measuring import aapor
 
 NOT_ATTEMPTED = "3.11"
 REFUSAL = "2.11"

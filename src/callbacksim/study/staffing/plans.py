@@ -23,9 +23,9 @@ import numpy as np
 from callbacksim.frame.frame import Frame
 from callbacksim.scenario.calendar import SECOND, Timetable, timetable
 from callbacksim.scenario.schema import Clerks, Scenario
-from callbacksim.study.costs import paid_hours
 from callbacksim.study.erlang import throughput_bound
-from callbacksim.study.ledger import whole_hours
+from callbacksim.study.measuring.costs import paid_hours
+from callbacksim.study.measuring.ledger import whole_hours
 
 
 @dataclass(frozen=True, order=True)

@@ -1,0 +1,1 @@
+"""Figures of one replication, each computed from its trace and its setting alone."""

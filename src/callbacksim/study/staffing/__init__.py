@@ -1,0 +1,1 @@
+"""How many lines and people: the cheapest plan that keeps every target."""
