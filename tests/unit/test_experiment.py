@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -54,6 +57,14 @@ def test_one_process_and_two_say_the_same(frame: Frame, monkeypatch: pytest.Monk
     )
     assert said(alone) == said(together)
     assert [done for done, _ in heard] == list(range(1, heard[-1][1] + 1))
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux binds a process to cores")
+def test_a_process_bound_to_one_core_begins_no_others() -> None:
+    bound = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); "
+    asked = "from callbacksim.study.workers import cores_at_hand; print(cores_at_hand())"
+    ended = subprocess.run([sys.executable, "-c", bound + asked], capture_output=True, text=True, check=True)
+    assert ended.stdout == "1\n"
 
 
 def test_more_replications_keep_the_first_ones(frame: Frame) -> None:

@@ -88,15 +88,21 @@ def _done(
     if isinstance(jobs, Cluster):
         yield from _by_cluster(left, plans, seed, model, jobs)
         return
-    cores = jobs or os.cpu_count() or 1
     begun = time.perf_counter()
     for done, (place, trial) in enumerate(trials.items()):
         each = (time.perf_counter() - begun) / max(done, 1)
-        if done and cores > 1 and each * len(left) > WORTH_A_POOL_SECONDS:
+        if done and each * len(left) > WORTH_A_POOL_SECONDS and (cores := jobs or cores_at_hand()) > 1:
             yield from _by_workers(left, plans, seed, model, each, cores)
             return
         yield place, outcome(plans[trial.plan], seed, trial, model)
         del left[place]
+
+
+def cores_at_hand() -> int:
+    """The cores that this process may use: fewer than the machine has in a container, or where it is bound to some."""
+    from joblib import cpu_count
+
+    return cpu_count()
 
 
 def _by_cluster(
