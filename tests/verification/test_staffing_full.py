@@ -6,6 +6,8 @@ import pytest
 from scipy import stats
 
 from callbacksim.scenario.files import load
+from callbacksim.scenario.laws import Lognormal
+from callbacksim.scenario.schema import Scenario
 from callbacksim.study.staffing.staff import staff
 from staffing_cases import LINES, PEOPLE, SCENARIOS, faults, question, whole_grid, wider_question
 
@@ -36,6 +38,14 @@ def test_the_full_grid_has_nothing_against_any_answer() -> None:
     assert without >= 3 and more_lines_win >= 1
 
 
+def _screened_too_long(scenario: Scenario) -> Scenario:
+    """To look at a report takes a clerk longer than it may take in all: no number of clerks keeps the dates."""
+    ledger = scenario.ledger
+    assert ledger.clerks is not None
+    slow = ledger.clerks.model_copy(update={"screening": Lognormal(law="lognormal", mean=600.0, sd=60.0)})
+    return scenario.model_copy(update={"ledger": ledger.model_copy(update={"clerks": slow})})
+
+
 @pytest.mark.slow
 def test_nor_where_listeners_clerks_and_departments_are_searched_for() -> None:
     """8 questions of 18, 24 and 36 plans, 192 in all: two words each, judged wrongly with probability 0.04 at most.
@@ -46,18 +56,20 @@ def test_nor_where_listeners_clerks_and_departments_are_searched_for() -> None:
     untrue = without = more_wins = 0
     for number in range(WIDER):
         scenario = wider_question(number)
+        if number == 5:
+            scenario = _screened_too_long(scenario)
         found = staff(scenario, jobs=None)
         whole = whole_grid(scenario, 240, jobs=None, plans=found.grid.plans())
         assert faults(found, whole, ERROR) == [], number
-        assert found.evaluated < len(found.grid)
-        if found.plan is None:
+        if found.plan is None:  # more people, and more clerks, are no sure help to the dates: every plan was looked at
             without += 1
             continue
+        assert found.evaluated < len(found.grid)
         untrue += not whole_grid(scenario, 1000, jobs=None, plans=[found.plan]).truly_keeps(found.plan)
         fewest = found.grid.plans()[0].counts()
         beside = [name for name in fewest if name not in ("lines", "agents")]
         more_wins += any(found.plan.counts()[name] > fewest[name] for name in beside)
-    assert without >= 1 and more_wins >= 2  # the questions are no formality
+    assert without == 1 and more_wins >= 2  # the questions are no formality
     assert untrue <= stats.binom.ppf(0.999, WIDER, 0.05)
 
 
