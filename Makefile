@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run docs test test-page lint verify bench mutation notebooks clean help
+.PHONY: run docs test test-page lint coverage verify bench mutation notebooks clean help
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  —/'
@@ -57,15 +57,18 @@ lint: .venv/.test  ## types, style, imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: .venv/.test lint  ## everything that must hold, in a quarter of an hour on two cores
-	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
+test: .venv/.test lint  ## everything that must hold, in some ten minutes on two cores
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 	@echo "Left to \`make test-page\`: the page in a real browser (tests/browser)."
 
 test-page: .venv/.page  ## the page in a real browser, offline; installs Chromium with apt if there is none
 	@sh tests/browser/chromium.sh
 	@$(BIN)/python -m pytest --browser tests/browser
 
-verify: .venv/.test  ## the long verification
+coverage: .venv/.test  ## which lines no test runs (the same tests, half as slow again)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term-missing:skip-covered
+
+verify: .venv/.test  ## the long verification, half an hour on two cores
 	@$(BIN)/python -m pytest -n auto --dist loadfile --slow tests/verification tests/functional/test_properties.py
 
 bench: .venv/.test  ## our model against the idiomatic one, interleaved; prints a ratio
