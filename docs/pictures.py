@@ -51,7 +51,8 @@ def record() -> Record:
 @mpl.rc_context(STYLE)
 def house() -> plt.Figure:
     """The five rooms, in the order in which data goes through them."""
-    rooms = ROOM.findall((ROOT / "docs" / "design.md").read_text(encoding="utf-8"))
+    text = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    rooms = ROOM.findall(text.split("```", 2)[1])  # the first block
     assert len(rooms) == 5 and all((ROOT / "src" / "callbacksim" / room).is_dir() for room, _, _ in rooms)
     fig, ax = plt.subplots(figsize=(9, 3.6), layout="constrained")
     for level, (room, question, what) in enumerate(rooms):
