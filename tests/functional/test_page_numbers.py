@@ -112,6 +112,27 @@ def test_the_verdict_is_the_result_and_says_how_sure_it_is(page: Element, result
     assert "95 % interval" in lead
 
 
+def lead(page: Element, name: str) -> str:
+    """The sentences at the head of a section."""
+    return next(one for one in section(page, name).all("p") if one.attributes.get("class") == "lead").text()
+
+
+def test_what_a_section_says_at_its_head_carries_intervals(page: Element, result: dict[str, Any]) -> None:
+    def ends(found: dict[str, Any], size: float = 1) -> list[float]:
+        return [found[key] * size for key in ("low", "high")]
+
+    measures, survey = result["measures"], result["survey"]
+    money = [end for name in ("cost", "cost_per_interview", "manual_cost") for end in ends(measures[name])]
+    for said, all_ends in (
+        (lead(page, "cost"), [*money, *ends(measures["hours_saved"])]),
+        (lead(page, "satisfaction"), ends(survey["claim_holds"], 100)),
+        (figure(page, "waits").text(), ends(measures["called_back_in_time"], 100)),
+    ):
+        numbers = numbers_of(said)
+        for end in all_ends:  # amounts of 100 and more are written whole
+            assert any(abs(number - end) <= (0.51 if end >= 100 else 0.06) for number in numbers), (end, said)
+
+
 def test_promises_are_judged_as_in_the_result(page: Element, result: dict[str, Any]) -> None:
     states = {True: "met", False: "missed", None: "unclear: too few runs to tell"}
     table = section(page, "answer").all("table")[0]

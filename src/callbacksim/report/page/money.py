@@ -67,22 +67,20 @@ def _figure(record: Record, say: Texts, parts: list[tuple[str, str, float]]) -> 
 
 
 def _per_interview(record: Record, say: Texts) -> str:
-    total, each = record.mean("cost"), record.mean("cost_per_interview")
-    if total is None:
+    total, each = record.estimate("cost"), record.estimate("cost_per_interview")
+    if total.mean is None:
         return ""
-    if each is None:
-        return say("cost.total", cost=say.money(total))
-    return say("cost.each", cost=say.money(total), each=say.money(each))
+    if each.mean is None:
+        return say("cost.total", cost=say.in_words("cost", total))
+    return say("cost.each", cost=say.in_words("cost", total), each=say.in_words("cost_per_interview", each))
 
 
 def _saved(record: Record, say: Texts) -> str:
-    hours, manual = record.mean("hours_saved"), record.mean("manual_cost")
-    if hours is None or manual is None:
+    hours, manual = record.estimate("hours_saved"), record.estimate("manual_cost")
+    if hours.mean is None or manual.mean is None:
         return ""
-    runs = len([one for one in (record.result["measures"]["manual_hours"].get("n"),) if one])
-    of = record.result["measures"]["manual_hours"].get("n", 0)
-    text = say("cost.saved", cost=say.money(manual), hours=say.number(hours))
-    return say.sentences([text, say("cost.first_runs", n=say.number(of))]) if runs and of < record.runs else text
+    text = say("cost.saved", cost=say.in_words("manual_cost", manual), hours=say.in_words("hours_saved", hours))
+    return say.sentences([text, say("cost.first_runs", n=say.number(manual.n))]) if manual.n < record.runs else text
 
 
 def what_ifs(record: Record, say: Texts) -> Section | None:

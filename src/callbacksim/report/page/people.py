@@ -71,7 +71,7 @@ def _waits(record: Record, say: Texts) -> Figure:
     beyond = [value - inside for value, inside in zip(values, within, strict=True)]
     series = [Series("1", say("people.in_time"), within), Series("2", say("people.late"), beyond)]
     title, alone = say("people.waits", minutes=f"{limit:g}"), record.over.runs == 1
-    share = record.mean("called_back_in_time")
+    share = record.estimate("called_back_in_time")
     decimals = 0 if alone else 1
     says_ = say("people.waits_say", n=say.number(sum(within), decimals), all=say.number(sum(values), decimals))
 
@@ -85,7 +85,8 @@ def _waits(record: Record, say: Texts) -> Figure:
         [group, (f"{write(value)} {span}".strip(), value)]
         for group, value, span in zip(groups, values, spans, strict=True)
     ]
-    note = "" if share is None or record.runs == 1 else say("people.share", share=say.share(share))
+    said = say.in_words("called_back_in_time", share)
+    note = "" if share.mean is None or record.runs == 1 else say("people.share", share=said)
     keys = legend([("1", series[0].words), ("2", series[1].words)])
     table = plain_grid(title, [say("people.head_wait"), say("people.head_n")], rows)
     note = say.sentences([says(record, say, "whiskers"), note])

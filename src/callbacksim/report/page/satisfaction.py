@@ -42,7 +42,7 @@ def _trust(record: Record, say: Texts) -> str:
     level = float(record.result["confidence"])
     wrong = holds.high is not None and holds.high < level
     key = "survey.margin_wrong" if wrong else "survey.margin"
-    return say(key, margin=printed, share=say.share(holds.mean), level=say.whole_share(level))
+    return say(key, margin=printed, share=say.in_words("claim_holds", holds), level=say.whole_share(level))
 
 
 def _figures(record: Record, say: Texts) -> Grid:

@@ -74,7 +74,13 @@ def _name(text: str) -> Markup:
 def _template() -> Any:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["whole"] = lambda text: text.replace(" %", "\u00a0%")  # a figure is not parted from its sign
+    environment.filters["dotted"] = _dotted
     return environment.from_string(_asset("page.html.j2"))
+
+
+def _dotted(path: str) -> Markup:
+    """A field's path, which may go on in the next line after a dot."""
+    return Markup(".<wbr>").join(path.split("."))
 
 
 def _asset(name: str) -> str:

@@ -298,6 +298,11 @@ class Texts:
             return UNDEFINED, ""
         return write(estimate.mean), self.interval(estimate, bare)
 
+    def in_words(self, name: str, estimate: Estimate) -> str:
+        """A figure and its interval within a sentence: ``¥5,733 (¥5,701–¥5,764)``."""
+        write, bare = self.writer(Entry(name, estimate, WORDS[name].unit))
+        return self.measured(estimate, write, bare)
+
     def glossed(self, text: str) -> str:
         """Of ``no number given 未填号码``, words with their Chinese behind them, the Chinese alone in Chinese."""
         gloss = _GLOSS.search(text) if self.chinese else None
