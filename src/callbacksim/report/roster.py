@@ -196,16 +196,16 @@ def _judged(found: Roster, say: Texts) -> list[str]:
     """What the fresh replications say beside the targets, and what no roster can help."""
     entries = summarise(found.check)
     lines = heading(say("roster.judged"), say("roster.judged_runs", n=len(found.check.figures)))
-    for label, name, write in (
-        ("in_time", "called_back_in_time", say.share),
-        ("taken_over", "transferred_in_time", say.share),
-        ("agent_cost", "agent_cost", say.money),
-        ("overtime", "overtime_cost", say.money),
-        ("occupancy", "agent_occupancy", say.share),
+    for label, name in (
+        ("in_time", "called_back_in_time"),
+        ("taken_over", "transferred_in_time"),
+        ("agent_cost", "agent_cost"),
+        ("overtime", "overtime_cost"),
+        ("occupancy", "agent_occupancy"),
     ):
         estimate = entries[name].estimate
         if label != "taken_over" or estimate.mean is not None:
-            lines += row(say(f"roster.{label}"), write(estimate.mean), say.interval(estimate, write))
+            lines += row(say(f"roster.{label}"), *say.said(name, estimate))
     return [*lines, *(line for text in remarks(found, say) for line in paragraph(text, indent=2))]
 
 

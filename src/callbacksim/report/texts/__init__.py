@@ -206,8 +206,7 @@ class Texts:
         if low is not None and high is not None:
             if low == high:
                 return self._always(estimate)
-            ends = words.between(write(low), write(high))
-            return self._ends(estimate, ends.replace(" to ", "至") if self.chinese else ends)
+            return self._ends(estimate, self.between(write(low), write(high)))
         if low is not None:
             return self("said.or_more", end=write(low))
         if high is not None:
