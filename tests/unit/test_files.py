@@ -92,7 +92,7 @@ def test_what_is_no_readable_text_file_is_refused(tmp_path: Path) -> None:
     ]
     assert refusal(tmp_path / "bytes.toml") == ["bytes.toml:3: file: the file is not UTF-8 text; save it as UTF-8"]
     assert "loop.toml:1: file: the file cannot be read (" in refusal(tmp_path / "loop.toml")[0]
-    assert "the file cannot be read (embedded null byte)" in refusal(tmp_path / "a\0b")[0]
+    assert "embedded null" in refusal(tmp_path / "a\0b")[0]  # in Python's own words, which differ by version
 
 
 def test_a_file_without_permission_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
