@@ -262,6 +262,24 @@ def test_calls_before_the_first_day_are_counted_and_left_out(cli: Any, ran: Path
     assert "not counted: 2 before the first day" in " ".join(shown.split())
 
 
+@pytest.mark.parametrize("again", ["no_answer", "refusal", "complete"])
+def test_who_opted_out_is_never_called_again_whatever_the_log_did(
+    cli: Any, ran: Path, tmp_path: Path, again: str
+) -> None:
+    """A switch that called somebody once more after the opt-out: nobody else does, and the opt-out stands."""
+    frame = frame_of(load(ran / "running.toml"))
+    number = frame.numbers[frame.contacts.number[0]].removeprefix("+86")
+    lines = [[number, "2025-07-07 09:00:00", 10, 20, "opt_out"], [number, "2025-07-07 11:00:00", 10, 20, again]]
+    log = written(tmp_path / "calls.csv", ["number", "start", "ring", "talk", "status"], lines)
+    found = after(cli, ran, log, "-n", 2, "--out", tmp_path / "rest")["after"]
+    assert found["calls"] | {"used": 1, "after_interview": 1} == found["calls"]
+    assert (found["so_far"]["opted_out"], found["so_far"]["waiting"]) == (1, 0)
+    of_them = [row["outcome"] for row in rows(tmp_path / "rest/trace/attempts.csv") if row["contact"] == "0"]
+    assert of_them == ["opt_out"]
+    shown = cli("run", ran / "running.toml", "-n", 2, "--after", log).out
+    assert "not counted: 1 after a finished interview or an opt-out" in " ".join(shown.split())
+
+
 def test_of_a_log_of_several_campaigns_one_goes_on(cli: Any, ran: Path, tmp_path: Path) -> None:
     frame = frame_of(load(ran / "running.toml"))
     ours = [["ours", one.removeprefix("+86"), "2025-07-07 09:00:00", "no_answer"] for one in frame.numbers[:5]]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from callbacksim.campaign.outcomes import INTERVIEWED, Flag, Handover
+from callbacksim.campaign.outcomes import INTERVIEWED, Flag, Handover, Outcome
 from callbacksim.campaign.script import MOST_PROBLEMS, Cells
 from callbacksim.campaign.standing import NOT_TOLD, Ledger, People
 from callbacksim.campaign.trace import (
@@ -31,6 +31,7 @@ from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 
 FIELD = "--after"
+_FINAL = (*INTERVIEWED, Outcome.OPT_OUT)
 # What may be missing in a row, or as a column, and what then counts; the others must be there.
 _DEFAULTS: dict[str, dict[str, int]] = {
     "attempts": {"wrap_up": 0, "gap": NOT_TOLD, "flag": NOT_TOLD, "class": NOT_TOLD, "due": -1, "free": -1},
@@ -70,7 +71,7 @@ class Log:
     ledger: Ledger | None = None
     unmatched: int = 0  # rows of nobody on the register
     earlier: int = 0  # rows of calls before the campaign's first day
-    further: int = 0  # rows of calls after a finished interview
+    further: int = 0  # rows of calls after a finished interview or an opt-out
     assumed_seconds: float | None = None  # answered calls that talked so long are taken for interviews; None: it tells
     unexplained: int = 0  # unanswered calls of which it does not say why
     complete: bool = True  # whether it has a word for every way in which a call can end in vain
@@ -123,7 +124,7 @@ def read_trace_log(path: Path, number: Column, scenario: Scenario) -> Log:
 
 
 def attempts_of(read: Table, number: Column) -> tuple[Table, int]:
-    """Calls as the trace has them, by start, and how many are left out: calls after a finished interview.
+    """Calls as the trace has them, by start, and how many are left out: calls after a finished interview or an opt-out.
 
     `read` has contact, outcome, ring, talk, wrap_up, gap, flag, class, due, start and free; -1 is not known.
     """
@@ -141,7 +142,7 @@ def attempts_of(read: Table, number: Column) -> tuple[Table, int]:
         made[contact] += 1
         rung[int(number[contact])] += 1
         attempt[place], nth[place] = made[contact], rung[int(number[contact])]
-        if outcome in INTERVIEWED:
+        if outcome in _FINAL:
             done.add(contact)
     calls |= {"attempt": attempt, "nth": nth}
     calls["end"] = calls["start"] + calls["ring"] + calls["talk"] + calls["wrap_up"]
