@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from callbacksim.campaign.outcomes import Outcome
 from callbacksim.frame.calllog_formats import FORMATS, Ended
 from callbacksim.frame.calllog_options import Reading, column_mapping, offset_minutes, reading_of, status_mapping
-from callbacksim.frame.calllog_rows import DISORDER, IN, NO_CALL, TORN
+from callbacksim.frame.calllog_rows import DISORDER, IN, NO_CALL, TORN, UNDER_WAY
 from callbacksim.frame.calllog_sifting import DUPLICATE
 from callbacksim.frame.calllogs import CallLog, outside_windows, read_call_log, time_warning
 from callbacksim.frame.phones import MASKED
@@ -318,6 +318,70 @@ def test_the_line_at_which_a_log_was_being_written_is_left_out(tmp_path: Path, t
     # The same in the midst of the log is a fault of the file.
     with pytest.raises(Refused):
         read(tmp_path, sound + torn + f"\n{CHEN},2025-07-07 09:06:00,busy,0\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "clock"),
+    [
+        ("2025-07-07 09:02:10 AM", "09:02:10"),
+        ("2025-07-07 12:05 am", "00:05:00"),
+        ("2025-07-07 12:05:00 PM", "12:05:00"),
+        ("2025/7/7 2:30:05 p.m.", "14:30:05"),
+        ("2025/7/7 上午 9:02:10", "09:02:10"),
+        ("2025/7/7 下午2:30", "14:30:00"),
+        ("2025年7月7日下午14时30分05秒", "14:30:05"),
+        ("2025年7月7日 9时02分", "09:02:00"),
+        ("45845.604225", "14:30:05"),  # as a spreadsheet counts days: 45845 is 7 July 2025
+    ],
+)
+def test_times_as_spreadsheets_write_them(tmp_path: Path, written: str, clock: str) -> None:
+    log = read(tmp_path, f"callee,start,status\n{ANNA},{written},busy\n")
+    hours, minutes, seconds = map(int, clock.split(":"))
+    assert log.start.tolist() == [((hours * 60 + minutes) * 60 + seconds) * 1000]
+
+
+@pytest.mark.parametrize(
+    "written", ["2025-07-07 13:00 AM", "2025-07-07 25:00", "2025-07-123:00", "99999.5", "2025年7月7日上午13:00"]
+)
+def test_times_that_are_none(tmp_path: Path, written: str) -> None:
+    assert "is no time; " in refused(tmp_path, f"callee,start,status\n{ANNA},{written},busy\n")[0]
+
+
+def test_date_and_time_may_stand_in_two_columns(tmp_path: Path) -> None:
+    rows = [("2025-07-07", "9:02:10"), ("2025/7/8", "下午 2:30"), ("2025-07-08 00:00:00", "16:00"),
+            ("2025-07-07", "2025-07-09 10:00:00")]  # fmt: skip
+    text = "电话,日期,时间,结果\n" + "".join(f"{ANNA},{day},{clock},占线\n" for day, clock in rows)
+    hour, day = 3_600_000, 86_400_000
+    assert read(tmp_path, text).start.tolist() == [
+        9 * hour + 130_000, day + 14.5 * hour, day + 16 * hour, 2 * day + 10 * hour
+    ]  # fmt: skip
+    assert refused(tmp_path, f"电话,日期,时间,结果\n{ANNA},,9:02,占线\n") == [
+        '2: start: "9:02" is no time; write it as 2025-07-07 09:30:00'
+    ]
+    # A column that is headed so may hold both.
+    assert read(tmp_path, f"电话,日期,结果\n{ANNA},2025-07-07 09:00,占线\n").start.tolist() == [9 * hour]
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"), [("2分26秒", 146), ("1小时2分3秒", 3723), ("1m 3s", 63), ("3分钟", 180), ("2,920", 2920)]
+)
+def test_lengths_as_spreadsheets_write_them(tmp_path: Path, written: str, seconds: int) -> None:
+    log = read(tmp_path, f'callee,start,talk,status\n{ANNA},2025-07-07 09:00:00,"{written}",connected\n')
+    assert log.talk.tolist() == [seconds * 1000]
+
+
+def test_calls_under_way_when_the_log_was_written_are_left_out(tmp_path: Path) -> None:
+    text = f"callee,start,talk,end,status\n{ANNA},2025-07-07 10:00:00,0,2025-07-07 10:00:30,busy\n"
+    log = read(tmp_path, text + f"{BO},2025-07-07 10:00:20,,,\n{CHEN},2025-07-07 09:59:00,,,\n")
+    assert (len(log.who), log.left_out) == (1, {UNDER_WAY: 2})
+    # One that began hours before has ended, and one whose end is written has an outcome: the log does not say which.
+    for row in (f"{BO},2025-07-07 08:00:00,,,", f"{BO},2025-07-07 10:00:00,,2025-07-07 10:00:30,"):
+        assert refused(tmp_path, text + row + "\n") == [
+            "3: status: an empty cell is no status that is known (1 row(s)); say what it means: "
+            "--status WORD=OUTCOME, for example --status =no_answer, or =skip"
+        ]
+        meant = read(tmp_path, text + row + "\n", Reading(statuses=status_mapping(["=no_answer"])))
+        assert sorted(meant.outcome.tolist()) == [Ended.NO_ANSWER, Ended.BUSY]
 
 
 def test_a_negative_length_is_counted_and_a_date_of_another_custom_is_shown(tmp_path: Path) -> None:

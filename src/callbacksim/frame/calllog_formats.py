@@ -15,13 +15,14 @@ from typing import Literal, get_args
 from callbacksim.frame.headings import normalised
 
 Role = Literal[
-    "number", "contact", "start", "ringing", "answer", "end", "ring", "talk", "duration", "status", "flag",
+    "number", "contact", "date", "start", "ringing", "answer", "end", "ring", "talk", "duration", "status", "flag",
     "direction", "caller", "context", "calls", "kind", "industry", "area",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 MEANINGS: Mapping[Role, str] = {
     "number": "the number that was called 被叫号码",
     "contact": "who was called, in place of a number: any name 联系人",
+    "date": "the day 日期, where start has the time of day alone",
     "start": "when it was dialled 呼叫时间",
     "ringing": "when it began to ring 振铃时间 (a second choice for start)",
     "answer": "when it was answered 接听时间",
@@ -167,9 +168,10 @@ OWN_TRACE = Format(
 GENERAL = Format(
     "columns by their headings",
     _headings(
-        number="被叫 被叫号码 被叫电话 客户号码 客户电话 电话号码 手机号码 手机号 联系电话 电话 手机 callee called dst phonenumber phone number",
+        number="被叫 被叫号码 被叫电话 客户号码 客户电话 电话号码 手机号码 手机号 联系电话 电话 手机 号码 callee called dst phonenumber phone number",
         contact="联系人编号 contact contactid",
-        start="呼叫时间 呼叫开始时间 外呼时间 外呼开始时间 拨打时间 拨号时间 开始时间 calltime callstart starttime start calldate",
+        date="日期 呼叫日期 外呼日期 拨打日期 通话日期 date",
+        start="呼叫时间 呼叫开始时间 外呼时间 外呼开始时间 拨打时间 拨号时间 开始时间 时间 calltime callstart starttime start calldate time",
         ringing="振铃时间 振铃开始时间",
         answer="接听时间 应答时间 接通时间 通话开始时间 answertime answered answer",
         end="结束时间 挂断时间 挂机时间 通话结束时间 endtime ended end",

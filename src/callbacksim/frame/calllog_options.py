@@ -79,11 +79,11 @@ def column_mapping(texts: Sequence[str]) -> dict[Role, str]:
 
 
 def status_mapping(texts: Sequence[str]) -> dict[str, Meaning]:
-    """``["FAILED=not_in_service", "TEST=skip"]`` of ``--status``. Raises Refused."""
+    """``["FAILED=not_in_service", "TEST=skip"]`` of ``--status``; ``"=skip"`` of empty cells. Raises Refused."""
     found: dict[str, Meaning] = {}
     problems = []
     words = [ended.name.lower() for ended in Ended]
-    for at, (status, meaning) in enumerate(_pairs(texts, "--status", "FAILED=not_in_service"), start=1):
+    for at, (status, meaning) in enumerate(_pairs(texts, "--status", "FAILED=not_in_service", nameless=True), start=1):
         if meaning.lower() == "skip":
             found[word(status)] = None
         elif meaning.lower() in words:
@@ -113,12 +113,12 @@ def offset_minutes(text: str) -> int:
     return -minutes if match[1] == "-" else minutes
 
 
-def _pairs(texts: Sequence[str], option: str, example: str) -> list[tuple[str, str]]:
+def _pairs(texts: Sequence[str], option: str, example: str, *, nameless: bool = False) -> list[tuple[str, str]]:
     pairs = [(left.strip(), right.strip()) for left, _, right in (text.partition("=") for text in texts)]
     problems = [
         Problem(option, at, option.removeprefix("--"), f"{show(text)} is not NAME=VALUE", f"write it as {example}")
         for at, (text, (left, right)) in enumerate(zip(texts, pairs, strict=True), start=1)
-        if not left or not right
+        if not right or not (left or (nameless and text.strip().startswith("=")))
     ]
     if problems:
         raise Refused(problems)

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from callbacksim.frame.calllog_cells import Unread, is_date, length, moment, on_day
 from callbacksim.frame.calllog_formats import OWN_TRACE, SPOKEN, Ended, Meaning, Role, word
-from callbacksim.frame.calllog_options import Reading, offset_minutes
+from callbacksim.frame.calllog_options import Reading
 from callbacksim.frame.headings import normalised
 from callbacksim.frame.phones import mask_text, read_numbers
 from callbacksim.frame.tables import Table
@@ -28,23 +29,16 @@ NOBODY = "nobody is named 未填联系人"
 TORN = "the last line is cut off 末行不完整"
 HEADINGS = "the headings once more 重复表头"
 OTHER = "another campaign's 其他任务"
+UNDER_WAY = "under way when the log was written 通话未结束"
 _MOST_PROBLEMS = 20
 _MOST_STATUSES = 12
 _LONGEST_CALL = 24 * HOUR
+_LONGEST_OPEN = HOUR  # so long before the last call of a log one that has not ended may have begun
 _NEVER = frozenset({"", "0", "-", "--", "0000-00-00 00:00:00"})
 _YES = frozenset({"1", "Y", "YES", "TRUE", "T", "是", "有", "ITEM", "UNCLEAR", "FIXED", "LISTENED"})
 _NO = frozenset({"", "0", "N", "NO", "FALSE", "F", "否", "无", "NONE"})
 _CAME_IN = frozenset({"0", "IN", "INBOUND", "呼入", "INCOMING"})
-_CLOCK = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
-    r"\s*(Z|[+-]\d{2}:?\d{2})?"
-)
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})()()")
-_EPOCH = re.compile(r"(\d{10}|\d{13})(?:\.0+)?")
-_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AaPp][Mm])?)?")
-_NEGATIVE = re.compile(r"-\d{1,7}(?:\.\d{1,6})?")
-_SECONDS = re.compile(r"(\d{1,7})(?:\.(\d{1,6}))?\s*(?:s|秒)?", re.IGNORECASE)
-_HOURS = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})")
+_OF_THE_END: tuple[Role, ...] = ("end", "ring", "talk", "duration")
 _WHOLE = re.compile(r"(-?\d{1,15})(?:\.0+)?")
 
 
@@ -69,10 +63,6 @@ class Row(NamedTuple):
         return self.start + max(self.ring, 0) + max(self.talk, 0)
 
 
-class _Wrong(Exception):  # noqa: N818 (it is caught where the cell's place is known)
-    """A cell that cannot be read: what is wrong; what would be right."""
-
-
 class RowReader:
     """Reads the rows of one log, collecting what is wrong, what is left out, and which words nobody knows.
 
@@ -86,6 +76,7 @@ class RowReader:
         self.left_out: Counter[str] = Counter()
         self.failed: list[Row] = []
         self._unknown: dict[str, list[int]] = {}
+        self._open: list[tuple[int, int]] = []  # start and line of calls of which nothing is written but that
         self._statuses = {**form.statuses, **how.statuses}
         self.per_contact = "calls" in at
         self._midnight = dt.datetime(first_day.year, first_day.month, first_day.day, tzinfo=dt.UTC)
@@ -109,18 +100,29 @@ class RowReader:
                 found.append(row)
             if len(self._problems) >= _MOST_PROBLEMS:
                 raise Refused(self._problems)
+        self._leave_open(max((row.start for row in found), default=UNKNOWN))
         self._problems += self._unknown_words()
         if self._problems:
             raise Refused(self._problems)
         return found
 
+    def _leave_open(self, last: int) -> None:
+        """Calls of which nothing but the start is written: under way if they are among the last, else unknown."""
+        for start, line in self._open:
+            if start >= last - _LONGEST_OPEN:
+                self.left_out[UNDER_WAY] += 1
+            else:
+                self._unknown.setdefault("", []).append(line)
+
     def _of_torn(self, line: int, cells: Sequence[str]) -> Row | None:
         """The call of a line that is shorter than the others; left out where what is there cannot be read."""
         problems, before = len(self._problems), {said: len(lines) for said, lines in self._unknown.items()}
+        under_way = len(self._open)
         row = self._row(line, cells)
         unread = [said for said, lines in self._unknown.items() if len(lines) > before.get(said, 0)]
-        if len(self._problems) == problems and not unread:
+        if len(self._problems) == problems and not unread and len(self._open) == under_way:
             return row
+        del self._open[under_way:]
         del self._problems[problems:]
         for said in unread:
             self._unknown[said].pop()
@@ -139,6 +141,9 @@ class RowReader:
         start, ring, talk, connected = self._times(line, cells)
         calls = self._whole(line, cells, "calls", 1, 1000) if self.per_contact else UNKNOWN
         flag = self._flag(line, cells)
+        if len(self._problems) == before and self._not_ended(cells):
+            self._open.append((start, line))
+            return None
         outcome = self._outcome(line, cells, connected)
         if len(self._problems) > before or isinstance(outcome, str):
             return None
@@ -158,6 +163,14 @@ class RowReader:
                 self.failed.append(row)
             return None
         return row
+
+    def _not_ended(self, cells: Sequence[str]) -> bool:
+        """Whether a call has neither an outcome nor an end, in a log that has both."""
+        of_end: list[Role] = [role for role in _OF_THE_END if role in self._at]
+        if "status" not in self._at or not of_end or self.per_contact or "" in self._statuses:
+            return False
+        whole = len(cells) > max(self._at[role] for role in ("status", *of_end))
+        return whole and all(self._text(cells, role) in _NEVER for role in of_end) and not self._text(cells, "status")
 
     def _whose(self, line: int, cells: Sequence[str]) -> tuple[str, str]:
         """The key of who was called, and why the row is of no call to anybody."""
@@ -220,52 +233,31 @@ class RowReader:
         return start, ring, talk, connected
 
     def _moment(self, line: int, cells: Sequence[str], role: Role) -> int | None:
+        """The time in a cell, in ms since midnight of the first day, local time."""
         text = self._text(cells, role)
         if text in _NEVER:
             return None
+        whole = on_day(self._text(cells, "date"), text)
         try:
-            return self._on_our_clock(text)
-        except _Wrong as wrong:
-            shown = show(text) if _CLOCK.fullmatch(text) or _DATE.fullmatch(text) else _short(text)
-            self._wrong(line, role, f"{shown} is no time", str(wrong))
+            ms, ahead = moment(whole)
+        except Unread as wrong:
+            self._wrong(line, role, f"{show(whole) if is_date(whole) else _short(whole)} is no time", str(wrong))
             return None
-
-    def _on_our_clock(self, text: str) -> int:
-        """ms since midnight of the first day, local time."""
-        ahead = self._how.utc_offset * MINUTE
-        if epoch := _EPOCH.fullmatch(text):
-            moment = int(epoch[1]) * (SECOND if len(epoch[1]) == 10 else 1)
-            return moment + ahead - round(self._midnight.timestamp() * SECOND)
-        found = _CLOCK.fullmatch(text) or _COMPACT.fullmatch(text)
-        if found is None:
-            raise _Wrong("write it as 2025-07-07 09:30:00")
-        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
-        try:
-            clock = dt.datetime(year, month, day, hour, minute, min(second, 59), tzinfo=dt.UTC)
-        except ValueError:
-            raise _Wrong("there is no such day or hour") from None
-        if not 2000 <= year < 2100:
-            raise _Wrong("the year must lie between 2000 and 2099")
-        ms = round((clock - self._midnight).total_seconds()) * SECOND + int((found[7] or "").ljust(3, "0")[:3])
-        if found[8]:
-            return ms - (0 if found[8] == "Z" else offset_minutes(found[8]) * MINUTE) + ahead
-        return ms + ahead if self._how.utc else ms
+        if ahead is None and self._how.utc:
+            ahead = 0
+        if ahead is not None:
+            ms += (self._how.utc_offset - ahead) * MINUTE
+        return ms - round(self._midnight.timestamp()) * SECOND
 
     def _length(self, line: int, cells: Sequence[str], role: Role) -> int | None:
-        """A length in ms; None where the cell is empty."""
+        """A length in ms; None where the cell is empty. Below 0: the row is left out, its times are out of order."""
         text = self._text(cells, role)
         if not text or text in ("-", "--"):
             return None
-        if plain := _SECONDS.fullmatch(text):
-            ms = int(plain[1]) * SECOND + int((plain[2] or "").ljust(3, "0")[:3])
-        elif clock := _HOURS.fullmatch(text):
-            ms = (int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + int(clock[3])) * SECOND
-        elif _NEGATIVE.fullmatch(text):
-            return round(float(text) * SECOND) or None  # the row is left out as one whose times are out of order
-        else:
+        ms = length(text)
+        if ms is None:
             self._wrong(line, role, f"{_short(text)} is no length of time", "write whole seconds, or 0:01:23")
-            return None
-        if ms > _LONGEST_CALL:
+        elif ms > _LONGEST_CALL:
             self._wrong(line, role, f"{_short(text)} is more than a day", "write seconds")
         return ms
 
@@ -304,14 +296,14 @@ class RowReader:
 
     def _unknown_words(self) -> list[Problem]:
         words = sorted(self._unknown.items(), key=lambda pair: -len(pair[1]))
-        right = "say what it means: --status WORD=OUTCOME, for example --status {}=no_answer, or {}=skip"
+        right = "say what it means: --status WORD=OUTCOME, for example --status {0}=no_answer, or {0}=skip"
         problems = [
             Problem(
                 self._table.file,
                 lines[0],
                 "status",
                 f"{_short(status) if status else 'an empty cell'} is no status that is known ({len(lines):,} row(s))",
-                right.format(*[_short(status)[1:-1] or "WORD"] * 2),
+                right.format(_short(status)[1:-1] if status else ""),
             )
             for status, lines in words[:_MOST_STATUSES]
         ]
@@ -325,16 +317,6 @@ class RowReader:
 def cell(cells: Sequence[str], at: int) -> str:
     """A cell of a line, '' where the line is too short for it."""
     return cells[at] if at < len(cells) else ""
-
-
-def is_moment(text: str) -> bool:
-    """Whether a cell looks like a time."""
-    return bool(_CLOCK.fullmatch(text) or _COMPACT.fullmatch(text) or _EPOCH.fullmatch(text))
-
-
-def is_length(text: str) -> bool:
-    """Whether a cell is a number of seconds, even one that no call can last."""
-    return bool(_SECONDS.fullmatch(text) or _NEGATIVE.fullmatch(text))
 
 
 def _short(text: str) -> str:

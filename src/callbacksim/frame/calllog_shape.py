@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from callbacksim.frame.calllog_cells import is_length, is_moment
 from callbacksim.frame.calllog_formats import FORMATS, GENERAL, Format, Role
 from callbacksim.frame.calllog_options import Reading
-from callbacksim.frame.calllog_rows import cell, is_length, is_moment
+from callbacksim.frame.calllog_rows import cell
 from callbacksim.frame.headings import normalised
 from callbacksim.frame.phones import MASKED, mask_text, read_numbers
 from callbacksim.frame.tables import Table
@@ -82,6 +83,8 @@ def shape_of(table: Table, how: Reading) -> Shape:
         body = head  # columns by their places, no headings
     if "contact" in how.columns and "number" not in how.columns:
         at.pop("number", None)
+    if "date" in at and not {"start", "ringing"} & set(at):
+        at["start"] = at.pop("date")  # a column that is headed so may hold the time, too
     _complete(table, first, at)
     if "calls" not in how.columns and {"calls", "start"} <= set(at) and _counts_up(table, body, at):
         del at["calls"]  # the how manieth call each row is, not how many there were
@@ -148,7 +151,7 @@ def _headed(table: Table, how: Reading) -> tuple[Format, int | None]:
 def _speaks(line: set[str]) -> bool:
     """Whether a line has the usual headings of a log: who was called, and when or how often."""
     roles = {role for role, names in GENERAL.columns.items() if set(names) & line}
-    return bool({"number", "contact"} & roles) and bool({"start", "ringing", "calls"} & roles)
+    return bool({"number", "contact"} & roles) and bool({"start", "ringing", "calls", "date"} & roles)
 
 
 def _first(names: Sequence[str], headings: Sequence[str]) -> str | None:
@@ -178,7 +181,7 @@ def _complete(table: Table, first: Sequence[str], at: Mapping[Role, int]) -> Non
     problems = []
 
     def missing(what: str, role: Role) -> None:
-        right = f"name it: --column {role}=HEADING (the first line has {_have(first)})"
+        right = f"name it, or its place from 1: --column {role}=HEADING (the first line has {_have(first)})"
         problems.append(Problem(table.file, table.lines[0], role, f"no column of the log is {what}", right))
 
     if "number" not in at and "contact" not in at:
