@@ -20,6 +20,7 @@ from callbacksim.campaign.runlog import shortest_interview
 from callbacksim.frame.calllog_formats import Ended
 from callbacksim.frame.frame import frame_of
 from callbacksim.scenario.files import load
+from callbacksim.study.continuing import stands
 from helpers import tiny
 from stopping import stopped
 
@@ -278,6 +279,32 @@ def test_who_opted_out_is_never_called_again_whatever_the_log_did(
     assert of_them == ["opt_out"]
     shown = cli("run", ran / "running.toml", "-n", 2, "--after", log).out
     assert "not counted: 1 after a finished interview or an opt-out" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("every", "more", "said"),
+    [
+        (120, (), "30 calls an open hour so far, and the plan's lines and pace would make 120"),
+        (120, ("robot.calls_per_second=0.01",), ""),  # 36 an hour
+        (30, (), ""),
+        (30, ("robot.lines=2",), "120 calls an open hour so far, and the plan's lines and pace would make 240"),
+        (15, (), "240 calls an open hour so far, and the plan's lines and pace would make 120"),
+    ],
+)
+def test_calls_that_went_slower_or_faster_than_the_plan_are_said(
+    ran: Path, tmp_path: Path, every: int, more: tuple[str, ...], said: str
+) -> None:
+    """A call of 30 s every so many seconds, an hour before noon and one after."""
+    frame = frame_of(load(ran / "running.toml"))
+    morning, afternoon = dt.datetime(2025, 7, 7, 11), dt.datetime(2025, 7, 7, 14)
+    seconds = range(0, 3600, every)
+    begun = [day + dt.timedelta(seconds=s) for day in (morning, afternoon) for s in seconds]
+    numbers = [frame.numbers[n].removeprefix("+86") for n in frame.contacts.number[:60].tolist()]
+    lines = [[numbers[i % 60], at, 30, 0, "no_answer"] for i, at in enumerate(begun)]
+    log = written(tmp_path / "calls.csv", ["number", "start", "ring", "talk", "status"], lines)
+    scenario = load(ran / "running.toml", overrides=more)
+    told = stands(log, scenario, frame, scenario, None, None, "running.toml").log.warnings
+    assert [said in one for one in told if "open hour" in one] == ([True] if said else [])
 
 
 def test_of_a_log_of_several_campaigns_one_goes_on(cli: Any, ran: Path, tmp_path: Path) -> None:

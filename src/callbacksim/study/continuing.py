@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from callbacksim.campaign.runlog import read_log, standing_of
 from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.tracelog import Log
 from callbacksim.frame.calllog_options import Reading
 from callbacksim.frame.frame import Frame
-from callbacksim.scenario.calendar import timetable
+from callbacksim.scenario.calendar import HOUR, Timetable, timetable
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 
 PLANS_OWN = ("robot", "agents", "listeners", "manual", "calendar")
 """What a plan chooses: changes to these hold from now on. All else describes the world, and holds for the past too."""
+
+
+FEWEST_CALLS = 30
+LEFT = 0.05
+"""So large a share of the contacts must wait for a first call for the pace so far to be asked for."""
+SLOWEST = 0.7
+"""Calls that go at least so fast as the plan has it, and not faster than that turned round, are taken for its own."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +56,46 @@ def stands(
     told = read_log(log, frame, scenario, reading)
     moment = _moment(at, scenario, told, str(log))
     changed = any(getattr(base, name) != getattr(scenario, name) for name in PLANS_OWN)
-    standing, later = standing_of(told, moment, timetable(base) if changed else None)
+    times = timetable(base)
+    standing, later = standing_of(told, moment, times if changed else None)
+    if doubt := pace_doubt(base, times, standing, len(frame.contacts.row)):
+        told = replace(told, warnings=(*told.warnings, doubt))
     return Running(told, standing, later, base, changed)
+
+
+def pace_doubt(scenario: Scenario, times: Timetable, standing: Standing, contacts: int) -> str:
+    """What to say where calls went much slower, or faster, than the plan's lines and pace make them; '' else.
+
+    While contacts wait for their first call no line of the plan is ever idle. So the calls from the first to the last,
+    by open hours, are as many as the bound of throughput has for calls of their length, and the rest will go on like
+    that only if the plan is what is really there. '' also where too little is told: few contacts left, few calls, less
+    than an hour, no lengths, people who telephone.
+    """
+    calls = standing.attempts
+    start, hold = calls["start"], calls["free"] - calls["start"]
+    waiting = contacts - len(np.unique(calls["contact"]))
+    if scenario.study.mode == "manual" or len(start) < FEWEST_CALLS or waiting < LEFT * contacts:
+        return ""
+    if (calls["ring"] == 0).mean() > 0.5:
+        return ""
+    first, last = int(start.min()), int(start.max())
+    hours = float(times.calling.elapsed(last) - times.calling.elapsed(first)) / HOUR
+    ends = np.append(times.lines.time[1:], times.horizon)
+    there = np.clip(np.minimum(ends, last) - np.maximum(times.lines.time, first), 0, None) @ times.lines.capacity
+    if hours < 1 or not there:
+        return ""
+    made = (len(start) - 1) / hours
+    lines = float(there) / HOUR / hours
+    planned = lines * HOUR / float(hold.mean())
+    if scenario.robot.calls_per_second:
+        planned = min(planned, scenario.robot.calls_per_second * 3600)
+    if SLOWEST <= made / planned <= 1 / SLOWEST:
+        return ""
+    return (
+        f"the log: {made:,.0f} calls an open hour so far, and the plan's lines and pace would make {planned:,.0f} of "
+        "that length 外呼速度与方案不符: the rest is forecast at the plan's pace; set robot.lines and "
+        "robot.calls_per_second to what is there"
+    )
 
 
 def _cannot(scenario: Scenario, file: str) -> list[Problem]:
