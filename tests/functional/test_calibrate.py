@@ -342,6 +342,26 @@ def test_what_the_attempts_explain_is_not_taken_for_the_weekday(cli: Any, pilot:
     assert "equally well" in kept["why answers fall with the attempt"]
 
 
+def test_calls_that_tire_are_not_lost_between_the_attempt_and_the_weekday(cli: Any, pilot: Path) -> None:
+    """Three calls to each of 200 numbers, one a day: 50 % answer the first, 35 % the second, 20 % the third.
+
+    They answer independently (every combination as often as the product of its shares), so nobody differs from others.
+    Each of weekday and attempt explains all that the other does; one of them has to be written.
+    """
+    rows = []
+    for i in range(200):
+        answers = (i % 2 == 0, i // 2 % 20 < 7, i // 40 % 5 == 0)
+        rows += [f"1380013{i:04d},2025-07-{7 + k:02d} 09:00:00,{'answered' if one else 'no answer'}"
+                 for k, one in enumerate(answers)]  # fmt: skip
+    (pilot / "tired.csv").write_text("callee,start,status\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    found, _ = fitted_from(cli, pilot, "tired.csv")
+    fitted = {one["field"]: one for one in found["fitted"]}
+    assert not any(field.startswith("answering.weekday_index") for field in fitted)
+    # √(20/50) = 0.63, at the scenario's 106 for Wednesday and 102 for Monday; its error is about 0.06.
+    assert fitted["answering.retry_multiplier"]["value"] == pytest.approx(0.63, abs=0.1)
+    assert found["tests"][0]["what"].startswith("retry multiplier")
+
+
 def test_what_is_noticed_about_the_log_stands_in_the_json_too(cli: Any, pilot: Path) -> None:
     rows = [f"1380013{i:04d},2025-07-07 01:{i % 60:02d}:00,busy" for i in range(60)]
     (pilot / "night.csv").write_text("callee,start,status\n" + "\n".join([*rows, rows[0]]) + "\n", encoding="utf-8")

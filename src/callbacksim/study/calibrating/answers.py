@@ -236,7 +236,7 @@ def _structure(chosen: Choice, values: dict[Keys, Value], numbers: int, calls: i
             continue
         at_edge = (part == "reachable" and value == 1) or (part == "sd" and value == 0)
         how = "maximum likelihood, profile-likelihood interval"
-        how += " (of reachable and spread together)" if part in ("reachable", "sd") else ""
+        how += "" if part == "base" else " (of two numbers together that look alike)"
         drawn = low, high = _ends(chosen.interval(part), value)
         if wide is not None:
             low, high = min(low, _written(wide[0])), max(high, _written(min(wide[1], 1.0)))

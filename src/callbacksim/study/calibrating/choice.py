@@ -85,15 +85,7 @@ class Choice:
         """Differences between numbers first, all covariates beside them; then what is needed, and no more than that."""
         full = self.rich
         if self.told:
-            freed = fit(self.problem, {}, full, anywhere=True)
-            needed = self._tested("retry multiplier 重拨", freed, full, 1) and freed.multiplier < 1
-            if needed:
-                self.fixed, full = {}, freed
-            elif freed.multiplier > 1 and self.tests[-1].needed:
-                kept["answering.retry_multiplier above 1"] = (
-                    "later calls were answered more; the scenario has no word for it"
-                )
-                self.tests[-1] = Test(*(*self._last(), False))
+            full = self._tiring(full, kept)
         every = self.problem.effects
         for effect in every:
             less = without(self.problem, effect.name)
@@ -112,10 +104,28 @@ class Choice:
                 continue
             self.problem, full = less, held
             kept[_HELD[effect.name]] = why
+        if self.told and self.fixed and len(self.problem.effects) < len(every):
+            # Third calls fall on the third day: beside a factor of the day that is not written in the end either,
+            # none of further calls was needed, and the answers would not fall at all.
+            del self.tests[0]
+            full = self._tiring(full, kept)
+            self.tests.insert(0, self.tests.pop())
         self.rich = self.best = full
         self.doubtful = tuple(one for one in every if one.name == "segment" and one not in self.problem.effects)
         if self.told:
             self.best = self._simplest(full)
+
+    def _tiring(self, full: Fit, kept: dict[str, str]) -> Fit:
+        """The fit with a factor of further calls if it is needed beside what is in the problem, else as it was."""
+        freed = fit(self.problem, {}, full, anywhere=True)
+        if not self._tested("retry multiplier 重拨", freed, full, 1):
+            return full
+        if freed.multiplier < 1:
+            self.fixed = {}
+            return freed
+        kept["answering.retry_multiplier above 1"] = "later calls were answered more; the scenario has no word for it"
+        self.tests[-1] = Test(*(*self._last(), False))
+        return full
 
     @cached_property
     def stories(self) -> tuple[Story, ...]:
@@ -152,8 +162,8 @@ class Choice:
     def interval(self, part: Part) -> tuple[float, float]:
         """The profile interval of one number beside the others as they are written, but for how numbers differ.
 
-        A share reachable and a spread look alike, and each may lie at its edge, where the usual limit is too narrow:
-        theirs are the ends of the region that holds both at once.
+        A share reachable, a spread and a factor of further calls look alike, and each may lie at its edge, where the
+        usual limit is too narrow: theirs are the ends of the region that holds two numbers at once.
         """
         return profile(self.problem, self.fixed, self.rich, part, self.confidence, _together(part))
 
@@ -219,4 +229,4 @@ class Choice:
 
 
 def _together(part: Part) -> int:
-    return 2 if part in ("reachable", "sd") else 1
+    return 1 if part == "base" else 2
