@@ -15,6 +15,7 @@ from callbacksim.frame.frame import frame_of
 from callbacksim.report import terminal
 from callbacksim.report.calibration import calibration_result, calibration_screen
 from callbacksim.report.calibration_file import fitted_toml
+from callbacksim.report.layout import paragraph
 from callbacksim.report.results import as_text
 from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.problems import Problem, Refused
@@ -54,7 +55,7 @@ def calibrate(
         print_json(as_text(calibration_result(found, source.file, str(out), noticed)))
     else:
         terminal.show(calibration_screen(found, source.file, str(out), say))
-    terminal.warn(say.warned(one) for one in (*noticed, *found.warnings))
+    terminal.warn(line for one in (*noticed, *found.warnings) for line in paragraph(say.warned(one)))
     command = ["callbacksim", "calibrate", log.name, Path(source.file).name, "--out", out.name, *asked]
     write_page_of_calibration(page, found, source.file, command)
 
