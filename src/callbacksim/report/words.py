@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import shlex
 from collections.abc import Callable, Sequence
 
 from callbacksim.study.estimates import Estimate
@@ -23,6 +24,21 @@ Writer = Callable[[float], str]
 def plain(text: str) -> str:
     """Other people's text for a terminal: one line, nothing that a terminal obeys."""
     return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def shell_word(text: str) -> str:
+    """A word of a command, quoted for a shell; what a terminal would obey is written out: pages are copied from."""
+    if text.isprintable():
+        return shlex.quote(text)
+    return "$'" + "".join(c if c.isprintable() and c not in "\\'" else _written_out(c) for c in text) + "'"
+
+
+def _written_out(character: str) -> str:
+    """A character as bash and zsh have it within ``$'…'``; a byte of a name that is no text, as that byte."""
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # how Python keeps such bytes
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 and not 0x80 <= ord(character) < 0x100 else f"\\U{code:08x}"
 
 
 def counts(decimals: int) -> Writer:

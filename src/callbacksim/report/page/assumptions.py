@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from callbacksim.report.page.record import Record
 from callbacksim.report.page.standing import continued
 from callbacksim.report.parameters import Row, value, walk
 from callbacksim.report.texts import Texts
-from callbacksim.report.words import UNDEFINED
+from callbacksim.report.words import UNDEFINED, shell_word
 from callbacksim.scenario.merging import plain
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.sources import SOURCES, keys_in
@@ -134,7 +133,7 @@ def reproduce(record: Record, say: Texts, command: Sequence[str] = ()) -> Sectio
 def again(command: Sequence[str], facts: list[list[Cell]], say: Texts, further: Sequence[Block] = ()) -> Section:
     """The section of how to have the same again: the command, what names the result, and further tables."""
     blocks: list[Block] = [
-        Prose(" ".join(shlex.quote(word) for word in command), code=True),
+        Prose(" ".join(map(shell_word, command)), code=True),
         Grid(say("again.facts"), [say("again.what"), say("head.value")], facts),
         *further,
     ]
