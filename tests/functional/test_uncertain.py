@@ -107,6 +107,22 @@ def test_runs_cut_off_by_the_horizon_count_as_finished_then_and_are_counted() ->
     assert found.high.mean is None
 
 
+def test_where_the_horizon_cuts_off_runs_the_verdict_does_not_claim_to_know_the_spread(cli: Any, small: Path) -> None:
+    def said(*sets: str) -> tuple[str, Any]:
+        line = ["run", small, "-n", 10, "--uncertain", *(part for one in sets for part in ("--set", one))]
+        return " ".join(cli(*line).out.split()), json.loads(cli(*line, "--json").out)["uncertain"]
+
+    always, drawn = said(
+        "robot.lines=0", "study.horizon_days=2"
+    )  # nobody is ever called: every run ends at the horizon
+    assert "The finish is uncertain" not in always and "± 0 min" not in always
+    assert drawn["figures"]["finish"]["late"] == 20 == 2 * drawn["sets"]
+    assert drawn["figures"]["finish"]["chance"] == {"sd": None, "low": None, "high": None}
+    some, drawn = said("robot.lines=20", "robot.other_slot=false", "study.horizon_days=1")
+    late = drawn["figures"]["finish"]["late"]
+    assert 0 < late < 20 and f"or by more: {late} of 20 runs reached the horizon." in some
+
+
 def test_the_screen_says_both_and_details_list_the_inputs(cli: Any, small: Path) -> None:
     out = " ".join(cli("run", small, "-n", 5, "--uncertain", "--details").out.split())
     assert "The finish is uncertain by ± " in out and " by chance" in out and " what we do not know" in out

@@ -20,12 +20,22 @@ _WIDTHS = {"en": (22, 9, 10, 33), "zh": (18, 12, 12, 32)}
 
 
 def sure_sentence(found: Findings) -> str:
-    """``The finish is uncertain by ± 0.1 h by chance, by ± 9.0 h by what we do not know (38 guesses).``"""
+    """``The finish is uncertain by ± 0.1 h by chance, by ± 9.0 h by what we do not know (38 guesses).``
+
+    Empty where no inputs were drawn, and where the horizon cut off all runs: the verdict says so already.
+    """
     if found.uncertain is None:
         return ""
     spread = found.uncertain.spread("ledger_finish" if found.ledger_alone else "finish")
+    if spread.parts.chance.mean is None:
+        return ""
     chance, ignorance = _margins(found, spread)
     guesses = found.say.counted("guess", len(found.uncertain.inputs))
+    if spread.late:  # how much larger it is these runs do not tell
+        late, runs = found.say.number(spread.late), found.say.counted("run", spread.runs)
+        return found.say(
+            "unsure.sentence_late", chance=chance, ignorance=ignorance, guesses=guesses, late=late, runs=runs
+        )
     if _unclear(spread):
         most = _plus_minus(found, spread, spread.parts.ignorance.high)
         return found.say("unsure.sentence_unclear", chance=chance, ignorance=most, guesses=guesses)

@@ -55,7 +55,8 @@ TIMED = ("finish", "ledger_finish")
 class Spread:
     """One figure under drawn inputs: its spread by cause, and the quantiles `RANGE` of single campaigns.
 
-    `late` runs were cut off by the horizon; they count as finished there, so their spread is larger than it says.
+    `late` of its `runs` were cut off by the horizon; they count as finished there, so their spread is larger than it
+    says. Where all were, the parts are not identified.
     """
 
     figure: str
@@ -65,6 +66,7 @@ class Spread:
     median: Estimate
     high: Estimate
     late: int
+    runs: int
 
 
 @dataclass(frozen=True, repr=False)
@@ -87,14 +89,15 @@ class Uncertain:
         """A figure's spread, by cause."""
         scenario = self.study.scenario
         first, second = (values(study, figure) for study in (self.study, replace(self.study, figures=self.again)))
+        runs = len(first) + len(second)
         late = sum(map(math.isinf, [*first, *second]))
-        if figure in TIMED:
+        if figure in TIMED and late < runs:  # of runs that all end at the horizon nothing can be told
             end = horizon_hours(scenario)
             first, second = ([min(one, end) for one in runs] for runs in (first, second))
         level = scenario.study.confidence
         whole = values(self.study, figure)
         low, median, high = (quantile(whole, p, level) for p in (RANGE[0], 0.5, RANGE[1]))
-        return Spread(figure, WORDS[figure].unit, split(first, second, level), low, median, high, late)
+        return Spread(figure, WORDS[figure].unit, split(first, second, level), low, median, high, late, runs)
 
     def spreads(self) -> tuple[Spread, ...]:
         """Every figure that is told apart and that this scenario can have."""

@@ -38,8 +38,11 @@ def sentence(record: Record, say: Texts) -> str:
         return ""
     level = float(record.result["confidence"])
     chance, ignorance = (_margin(name, found[part]["sd"], level, say) for part in ("chance", "ignorance"))
-    guesses = say.number(len(drawn["inputs"]))
-    return say("sure.sentence", chance=chance, ignorance=ignorance, guesses=guesses)
+    guesses, parts = say.number(len(drawn["inputs"])), {"chance": chance, "ignorance": ignorance}
+    if found["late"]:
+        late, runs = say.number(found["late"]), say.number(2 * drawn["sets"])
+        return say("sure.sentence_late", **parts, guesses=guesses, late=late, runs=runs)
+    return say("sure.sentence", **parts, guesses=guesses)
 
 
 def _parts(record: Record, drawn: Mapping[str, Any], say: Texts) -> Figure:
