@@ -185,3 +185,23 @@ def test_a_map_is_turned_where_the_second_field_has_too_many_values(cli: Any, sm
     assert rows[:3] == [["agents.count", "2", "6"], ["1", "100.0", "%", "100.0", "%"], ["2", "0.0", "%", "0.0", "%"]]
     assert [row[0] for row in rows[1:]] == [str(people) for people in range(1, 10)]
     assert all(len(line) <= 80 for line in wide.splitlines())
+
+
+def test_of_a_ledger_by_itself_stands_when_it_is_done_and_what_is_on_time(cli: Any, tmp_path: Path) -> None:
+    """Nobody calls there, so the finish of the calls and the call-backs in time are nobody's."""
+    file = tmp_path / "ledger.toml"
+    file.write_text(
+        'calendar.start = 2025-07-07\nstudy = { mode = "ledger", replications = 5, horizon_days = 60 }\n'
+        "ledger.intake = { reports = 8, last = 2025-07-08 }\nledger.clerks = { count = 1 }\n",
+        encoding="utf-8",
+    )
+    rows = cli("sweep", file, "--vary", "ledger.clerks.count=1,2", "--jobs", 1).out.splitlines()
+    head = next(at for at, row in enumerate(rows) if "half done by" in row)
+    assert "on time" in rows[head]
+    for clerks, row in zip((1, 2), rows[head + 1 :], strict=False):
+        sets = ("--set", f"ledger.clerks.count={clerks}", "--jobs", 1)
+        single = cli("run", file, *sets).out
+        found = json.loads(cli("run", file, *sets, "--json").out)["measures"]
+        done = next(line for line in single.splitlines() if "全部办结" in line)
+        half = done.split("办结")[1].split("(")[0].strip()  # as in "Tue 15 July 09:07"
+        assert half and half in row and f"{100 * found['on_time_share']['mean']:.1f} %" in row, (half, row)

@@ -14,7 +14,7 @@ from callbacksim.report.sentences import cut_short
 from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import UNDEFINED, plain
 from callbacksim.scenario.calendar import HOUR, timetable
-from callbacksim.study.estimates import Estimate
+from callbacksim.study.estimates import Estimate, quantile
 from callbacksim.study.summary import summarise, summarise_survey, values
 from callbacksim.study.sweep import Point, Sweep
 from callbacksim.study.targets import verdicts
@@ -75,8 +75,17 @@ def _cost_text(point: Point, say: Texts) -> str:
 
 def _unfinished(point: Point) -> int:
     """Runs that were not done by the horizon."""
-    timing = "ledger_finish" if point.study.scenario.study.mode == "ledger" else "finish"
-    return sum(math.isinf(value) for value in values(point.study, timing))
+    return sum(math.isinf(value) for value in _ends(point))
+
+
+def _alone(point: Point) -> bool:
+    """Whether it is a ledger by itself: then its end is that of the ledger, and nobody is called back."""
+    return point.study.scenario.study.mode == "ledger"
+
+
+def _ends(point: Point) -> list[float]:
+    """Hours until each run was done; infinite where the horizon cut it off."""
+    return values(point.study, "ledger_finish" if _alone(point) else "finish")
 
 
 def _cut(found: Sweep, say: Texts) -> list[str]:
@@ -124,12 +133,13 @@ def _plans(found: Sweep, say: Texts) -> list[str]:
             [
                 *map(plain, point.values),
                 _half(point, say),
-                say.share(entries["called_back_in_time"].estimate.mean),
+                say.share(entries["on_time_share" if _alone(point) else "called_back_in_time"].estimate.mean),
                 _cost_text(point, say),
                 _kept(point, say),
             ]
         )
-    words = (say(f"grid.head_{name}") for name in ("half", "in_time", "cost", "kept"))
+    in_time = "on_time" if _alone(found.points[0]) else "in_time"
+    words = (say(f"grid.head_{name}") for name in ("half", in_time, "cost", "kept"))
     head = [*(plain(axis.field) for axis in found.axes), *words]
     shares = _least_sure(found, [point.kept for point in found.points], say.share, say, "_kept")
     costs = _least_sure(found, [_cost(point) for point in found.points], say.money, say, "_costs")
@@ -138,7 +148,7 @@ def _plans(found: Sweep, say: Texts) -> list[str]:
 
 def _half_done(point: Point) -> Estimate:
     """Hours until half of the runs are done."""
-    return summarise(point.study)["finish_median"].estimate
+    return quantile(_ends(point), 0.5, point.study.scenario.study.confidence)
 
 
 def _half(point: Point, say: Texts) -> str:
