@@ -797,6 +797,11 @@ WHOLE_FILES: dict[str, tuple[str, str]] = {
         '2: file: not TOML: invalid statement, in "金融办 = {}"; '
         'put a name with other characters than a–z, 0–9, _ and - in quotes: "金融办"',
     ),
+    "a table's name with a letter of its own without quotes": (
+        "[plans.spät]\nrobot.lines = 3\n",
+        "1: file: not TOML: expected ']' at the end of a table declaration, in \"[plans.spät]\"; "
+        'write the name of a table as [robot], other names in quotes: [plans."精简"]',
+    ),
     "a table twice": (
         "[robot]\n[register]\n[robot]\n",
         '3: file: not TOML: cannot declare [robot] twice, in "[robot]"; '

@@ -42,7 +42,10 @@ _CURES = (
     ("unescaped '\\'", "write a path with / or in single quotes: 'C:\\names.xlsx'"),
     ("unclosed array", "separate the elements by commas, put times in quotes, and close the list with ]"),
     ("unclosed inline table", "keep { … } on one line, separate its keys by commas and close it with }"),
-    ("at the end of a table declaration", "write the name of a table as [robot]"),
+    (
+        "at the end of a table declaration",
+        'write the name of a table as [robot], other names in quotes: [plans."精简"]',
+    ),
 )
 
 
