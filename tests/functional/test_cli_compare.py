@@ -171,7 +171,7 @@ def test_the_best_plan_is_chosen_with_a_guarantee(cli, small) -> None:
     assert (found["plan"], found["certain"], found["left"]) == ("lean", True, ["lean"])
     assert found["means"]["lean"] == min(found["means"].values())
     screen = " ".join(cli(*arguments, "--best", "cost", "--within", 10).out.split())
-    assert "By cost, lean is the best or within 10 ¥ of it, with probability 95 % or more (runs: base 10," in screen
+    assert "By cost, lean is the best or within ¥10 of it, with probability 95 % or more (runs: base 10," in screen
     # More interviews are better, and fewer lines give more of them here: none is clearly ahead by five.
     more = json.loads(cli(*arguments, "--best", "interviews", "--within", 5, "--json").out)["best"]
     assert more["means"][more["plan"]] == max(more["means"][name] for name in more["left"])

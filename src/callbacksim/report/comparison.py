@@ -319,6 +319,8 @@ def best_lines(
     names, say = _names(comparison, plans), plans[0].say
     unit = unit_of_difference(figure)
     limit = f"{delta:g} {say.unit(unit) if say.chinese else unit}".rstrip()
+    if unit == "¥":  # as money is written everywhere else
+        limit = f"{delta:g}元" if say.chinese else f"¥{delta:g}"
     runs = say.joined(f"{name} {number(n)}" for name, n in zip(names, found.replications, strict=True))
     said_of = {"figure": say.figure(figure), "best": names[found.best], "runs": runs}
     if found.certain:
