@@ -179,6 +179,18 @@ def test_the_chinese_page_has_the_same_numbers(english: Element, chinese: Elemen
         assert len(of[0]) > 5
 
 
+def test_the_page_has_what_is_a_segment_s_own_and_has_no_default(cli: Any, tmp_path: Path) -> None:
+    file, page = tmp_path / "own.toml", tmp_path / "own.html"
+    file.write_text(
+        'register = { rows = 30, contacts = 30 }\nledger.look_back = "none"\n'
+        'segments.all = { kind = "company", problems = 0.25, scores = [1, 2, 3, 4, 5], hour_index = { 9 = 50 } }\n',
+        encoding="utf-8",
+    )
+    assert cli("run", file, "-n", 2, "--jobs", 1, "--report", page).status == 0
+    html = page.read_text(encoding="utf-8").replace("<wbr>", "")
+    assert all(f"segments.all.{name}" in html for name in ("problems", "scores", "hour_index"))
+
+
 def test_every_text_is_there_in_both_languages_with_the_same_places() -> None:
     for key, (first, second) in catalogue().items():
         assert first.strip() and second.strip(), key

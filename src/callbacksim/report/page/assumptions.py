@@ -90,7 +90,8 @@ def _row(path: str, row: Row, given: Any, say: Texts) -> list[Cell]:
     if row.source and not changed:
         evidence = f"{evidence}: {say.keys(row.source)}"
     if changed and row.tag != "given":
-        evidence, default = say("assume.changed"), short(value(_plain(row.default)))
+        default = "" if row.default is None else short(value(_plain(row.default)))  # a segment has none of its own
+        evidence = say("assume.changed") if default else say("tag.given")
     plausible = f"{row.plausible} {say('assume.outside')}" if outside else row.plausible
     return [
         Cell(path, name=True, class_="code"),
