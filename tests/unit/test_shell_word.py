@@ -1,4 +1,4 @@
-"""Words of the commands that a page shows: a shell reads them as they were, a terminal finds nothing in them to obey."""
+"""Words of the commands that a page shows: a shell reads them as they were, a terminal finds nothing to obey."""
 
 from __future__ import annotations
 
