@@ -16,7 +16,6 @@ from callbacksim.frame.drafting import draft, inspect
 from callbacksim.frame.frame import Frame, clean, frame_of
 from callbacksim.frame.synthetic import register_csv
 from callbacksim.report import terminal
-from callbacksim.report.layout import paragraph
 from callbacksim.report.register import cleaning_screen, inspection_screen
 from callbacksim.report.texts import Language, Texts
 from callbacksim.scenario.checks_calendar import EARLIEST, LATEST
@@ -37,7 +36,7 @@ def init(new: Path, register: Path, start: str | None, sheet: str | None, langua
     write_whole(new, draft(inspection, register, new, first), "NEW.toml")
     say = Texts(language)
     terminal.show(inspection_screen(inspection, str(new), say))
-    terminal.warn(line for one in inspection.warnings for line in paragraph(say.warned(one)))
+    terminal.warn(map(say.warned, inspection.warnings))
 
 
 @contextmanager
@@ -82,7 +81,7 @@ def dedupe(
     written = write_cleaning(frame, out, show_numbers)
     say = Texts(language)
     terminal.show(cleaning_screen(frame, str(register), [str(path) for path in written], say))
-    terminal.warn(line for one in frame.warnings for line in paragraph(say.warned(one)))
+    terminal.warn(map(say.warned, frame.warnings))
 
 
 def _cleaned_before(out: Path, frame: Frame) -> bool:
