@@ -10,8 +10,8 @@ import numpy as np
 
 from callbacksim.campaign.simpy_engine import Campaign
 from callbacksim.campaign.trace import Trace
-from callbacksim.frame.calllog_options import Reading, reading_of
-from callbacksim.frame.calllogs import read_call_log
+from callbacksim.frame.calllog.options import Reading, reading_of
+from callbacksim.frame.calllog.reading import read_call_log
 from callbacksim.frame.frame import Frame, frame_of
 from callbacksim.report.texts import Language
 from callbacksim.scenario import files

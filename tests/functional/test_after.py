@@ -17,7 +17,7 @@ from scipy import optimize, stats
 
 import callbacksim as cs
 from callbacksim.campaign.runlog import shortest_interview
-from callbacksim.frame.calllog_formats import Ended
+from callbacksim.frame.calllog.formats import Ended
 from callbacksim.frame.frame import frame_of
 from callbacksim.scenario.files import load
 from callbacksim.study.continuing import stands

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import callbacksim as cs
-from callbacksim.frame.calllog_rows import NO_CALL
+from callbacksim.frame.calllog.rows import NO_CALL
 from callbacksim.report.page import written
 from callbacksim.report.page.calibration import calibration_sheet
 from callbacksim.report.texts import LANGUAGES, Texts

@@ -199,7 +199,7 @@ MAKERS = {
     "scenario/cautions.py": None,
     "frame/register.py": None,
     "frame/tables.py": None,
-    "frame/calllogs.py": None,
+    "frame/calllog/reading.py": None,
     "study/calibrating/calls.py": None,
     "study/workers.py": None,
     "report/findings.py": ("_cut_short", "warnings_of", "_idle_parts", "_silent_on", "_warnings_of_runs"),

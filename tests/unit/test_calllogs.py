@@ -11,11 +11,11 @@ import pytest
 from openpyxl import Workbook
 
 from callbacksim.campaign.outcomes import Outcome
-from callbacksim.frame.calllog_formats import FORMATS, Ended
-from callbacksim.frame.calllog_options import Reading, column_mapping, offset_minutes, reading_of, status_mapping
-from callbacksim.frame.calllog_rows import DISORDER, IN, NO_CALL, TORN, UNDER_WAY
-from callbacksim.frame.calllog_sifting import DUPLICATE
-from callbacksim.frame.calllogs import CallLog, outside_windows, read_call_log, time_warning
+from callbacksim.frame.calllog.formats import FORMATS, Ended
+from callbacksim.frame.calllog.options import Reading, column_mapping, offset_minutes, reading_of, status_mapping
+from callbacksim.frame.calllog.reading import CallLog, outside_windows, read_call_log, time_warning
+from callbacksim.frame.calllog.rows import DISORDER, IN, NO_CALL, TORN, UNDER_WAY
+from callbacksim.frame.calllog.sifting import DUPLICATE
 from callbacksim.frame.phones import MASKED
 from callbacksim.report.tracefiles import table_files
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, SECOND

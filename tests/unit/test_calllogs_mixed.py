@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from callbacksim.frame.calllog_formats import Ended
-from callbacksim.frame.calllog_options import Reading, reading_of
-from callbacksim.frame.calllog_rows import DISORDER, HEADINGS, IN, NO_CALL, OTHER, TORN
-from callbacksim.frame.calllog_shape import trunk_code
-from callbacksim.frame.calllog_sifting import DUPLICATE, LEG
-from callbacksim.frame.calllogs import CallLog, read_call_log, year_warning
+from callbacksim.frame.calllog.formats import Ended
+from callbacksim.frame.calllog.options import Reading, reading_of
+from callbacksim.frame.calllog.reading import CallLog, read_call_log, year_warning
+from callbacksim.frame.calllog.rows import DISORDER, HEADINGS, IN, NO_CALL, OTHER, TORN
+from callbacksim.frame.calllog.shape import trunk_code
+from callbacksim.frame.calllog.sifting import DUPLICATE, LEG
 from callbacksim.scenario.problems import Refused
 
 MONDAY = dt.date(2025, 7, 7)

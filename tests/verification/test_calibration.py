@@ -17,7 +17,7 @@ import pytest
 from scipy import stats
 
 import callbacksim as cs
-from callbacksim.frame.calllogs import read_call_log
+from callbacksim.frame.calllog.reading import read_call_log
 from callbacksim.report.tracefiles import table_files
 from callbacksim.scenario.calendar import HOUR
 from callbacksim.study.calibrating.calibration import Calibration, calibrate

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from callbacksim.campaign.outcomes import FAILURES, INTERVIEWED, LIVE, Flag, Outcome
 from callbacksim.campaign.standing import NOT_TOLD, Standing, standing_at
 from callbacksim.campaign.tracelog import FIELD, Log, attempts_of, read_trace_log
-from callbacksim.frame.calllog_formats import Ended
-from callbacksim.frame.calllog_options import Reading
-from callbacksim.frame.calllogs import CallLog, calls_of, log_table, time_warning
+from callbacksim.frame.calllog.formats import Ended
+from callbacksim.frame.calllog.options import Reading
+from callbacksim.frame.calllog.reading import CallLog, calls_of, log_table, time_warning
 from callbacksim.frame.frame import Frame
 from callbacksim.frame.tables import refuse
 from callbacksim.scenario.calendar import SECOND, Timetable

@@ -52,7 +52,7 @@ def calibrate(
 ) -> None:
     """Fit a scenario to a call log 标定: a pilot's few hundred calls, or day one."""
     from callbacksim import commands
-    from callbacksim.frame.calllog_options import reading_of
+    from callbacksim.frame.calllog.options import reading_of
 
     reading = reading_of(columns or (), statuses or (), utc, utc_offset, sheet, only or ())
     asked = [

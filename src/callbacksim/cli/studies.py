@@ -95,7 +95,7 @@ def run(
 ) -> None:
     """Simulate one plan 仿真: funnel, finish, satisfaction, people, lines and cost."""
     from callbacksim import commands
-    from callbacksim.frame.calllog_options import reading_of
+    from callbacksim.frame.calllog.options import reading_of
 
     if precision is not None and not 0 < precision < 1:
         raise typer.BadParameter(f"{precision:g} is no share between 0 and 1", param_hint="--precision")

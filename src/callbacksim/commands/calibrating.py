@@ -9,8 +9,8 @@ from pathlib import Path
 from callbacksim.commands.output import may_write, print_json
 from callbacksim.commands.reporting import Page, may_write_page, write_page_of_calibration
 from callbacksim.commands.source import Source, inputs_of, located
-from callbacksim.frame.calllog_options import Reading
-from callbacksim.frame.calllogs import read_call_log, time_warning, year_warning
+from callbacksim.frame.calllog.options import Reading
+from callbacksim.frame.calllog.reading import read_call_log, time_warning, year_warning
 from callbacksim.frame.frame import frame_of
 from callbacksim.report import terminal
 from callbacksim.report.calibration import calibration_result, calibration_screen

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callbacksim.commands.source import Source
-from callbacksim.frame.calllog_options import Reading
+from callbacksim.frame.calllog.options import Reading
 from callbacksim.frame.frame import Frame
 from callbacksim.scenario.schema import Scenario
 from callbacksim.study.continuing import Running, stands

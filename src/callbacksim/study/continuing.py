@@ -11,7 +11,7 @@ import numpy as np
 from callbacksim.campaign.runlog import read_log, standing_of
 from callbacksim.campaign.standing import Standing
 from callbacksim.campaign.tracelog import Log
-from callbacksim.frame.calllog_options import Reading
+from callbacksim.frame.calllog.options import Reading
 from callbacksim.frame.frame import Frame
 from callbacksim.scenario.calendar import HOUR, Timetable, timetable
 from callbacksim.scenario.problems import Problem, Refused

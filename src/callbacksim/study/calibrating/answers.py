@@ -10,8 +10,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.frame.calllog_formats import Ended
-from callbacksim.frame.calllogs import CallLog
+from callbacksim.frame.calllog.formats import Ended
+from callbacksim.frame.calllog.reading import CallLog
 from callbacksim.scenario.calendar import DAY, HOUR
 from callbacksim.scenario.schema import WEEKDAYS, Scenario
 from callbacksim.study.calibrating.answerfit import Effect, Part, effect_errors, log_factors

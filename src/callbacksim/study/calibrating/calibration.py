@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.frame.calllog_formats import Ended
-from callbacksim.frame.calllogs import CallLog
+from callbacksim.frame.calllog.formats import Ended
+from callbacksim.frame.calllog.reading import CallLog
 from callbacksim.frame.frame import Frame
 from callbacksim.scenario.files import with_plan
 from callbacksim.scenario.laws import Law

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from callbacksim.frame.calllogs import CallLog
+from callbacksim.frame.calllog.reading import CallLog
 from callbacksim.frame.frame import Frame, segment_of
 from callbacksim.frame.headings import kind_of
 from callbacksim.scenario.problems import Problem, Refused

@@ -1,7 +1,7 @@
 """What call logs look like: the columns of each known format, and what its words for the end of a call mean.
 
 A format is recognised by its headings or, where a switch writes none, by what stands in which column. Everything here
-is data; `callbacksim.frame.calllogs` reads files by it.
+is data; `callbacksim.frame.calllog.reading` reads files by it.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from callbacksim.frame.calllog_formats import ROLES, Ended, Meaning, Role, word
+from callbacksim.frame.calllog.formats import ROLES, Ended, Meaning, Role, word
 from callbacksim.frame.tables import refuse
 from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.wording import meant, show

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from callbacksim.frame.calllog_cells import is_length, is_moment
-from callbacksim.frame.calllog_formats import FORMATS, GENERAL, Format, Role
-from callbacksim.frame.calllog_options import Reading
-from callbacksim.frame.calllog_rows import cell
+from callbacksim.frame.calllog.cells import is_length, is_moment
+from callbacksim.frame.calllog.formats import FORMATS, GENERAL, Format, Role
+from callbacksim.frame.calllog.options import Reading
+from callbacksim.frame.calllog.rows import cell
 from callbacksim.frame.headings import normalised
 from callbacksim.frame.phones import MASKED, mask_text, read_numbers
 from callbacksim.frame.tables import Table

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from callbacksim.frame.calllog_cells import Unread, is_date, length, moment, on_day
-from callbacksim.frame.calllog_formats import OWN_TRACE, SPOKEN, Ended, Meaning, Role, word
-from callbacksim.frame.calllog_options import Reading
+from callbacksim.frame.calllog.cells import Unread, is_date, length, moment, on_day
+from callbacksim.frame.calllog.formats import OWN_TRACE, SPOKEN, Ended, Meaning, Role, word
+from callbacksim.frame.calllog.options import Reading
 from callbacksim.frame.headings import normalised
 from callbacksim.frame.phones import mask_text, read_numbers
 from callbacksim.frame.tables import Table
@@ -19,7 +19,7 @@ from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.wording import show
 
 if TYPE_CHECKING:
-    from callbacksim.frame.calllog_shape import Shape
+    from callbacksim.frame.calllog.shape import Shape
 
 UNKNOWN = -1
 IN = "a call that came in 呼入"

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import NamedTuple
 
-from callbacksim.frame.calllog_options import offset_minutes
+from callbacksim.frame.calllog.options import offset_minutes
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE, SECOND
 
 _CLOCK = re.compile(

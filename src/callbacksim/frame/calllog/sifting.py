@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from callbacksim.frame.calllog_formats import SPOKEN, Ended
-from callbacksim.frame.calllog_rows import IN, NO_CALL, UNKNOWN, Row, RowReader
+from callbacksim.frame.calllog.formats import SPOKEN, Ended
+from callbacksim.frame.calllog.rows import IN, NO_CALL, UNKNOWN, Row, RowReader
 from callbacksim.frame.phones import read_numbers
 from callbacksim.scenario.wording import listing, show
 

@@ -17,11 +17,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from callbacksim.frame.calllog_formats import OWN_TRACE, SPOKEN, Ended, Role
-from callbacksim.frame.calllog_options import CHINA, Reading
-from callbacksim.frame.calllog_rows import OTHER, UNKNOWN, RowReader
-from callbacksim.frame.calllog_shape import Shape, shape_of
-from callbacksim.frame.calllog_sifting import Sifted
+from callbacksim.frame.calllog.formats import OWN_TRACE, SPOKEN, Ended, Role
+from callbacksim.frame.calllog.options import CHINA, Reading
+from callbacksim.frame.calllog.rows import OTHER, UNKNOWN, RowReader
+from callbacksim.frame.calllog.shape import Shape, shape_of
+from callbacksim.frame.calllog.sifting import Sifted
 from callbacksim.frame.tables import MOST_CELLS, MOST_LINES, Table, read_bytes, read_table, refuse
 from callbacksim.scenario.calendar import DAY, HOUR, MINUTE
 from callbacksim.scenario.schema import WEEKDAYS, Calendar
