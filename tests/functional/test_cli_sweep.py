@@ -11,6 +11,7 @@ import pytest
 
 from callbacksim.scenario.problems import Refused
 from callbacksim.study.sweep import axis_of
+from pages import read_page
 
 
 @pytest.mark.parametrize(
@@ -195,13 +196,18 @@ def test_of_a_ledger_by_itself_stands_when_it_is_done_and_what_is_on_time(cli: A
         "ledger.intake = { reports = 8, last = 2025-07-08 }\nledger.clerks = { count = 1 }\n",
         encoding="utf-8",
     )
-    rows = cli("sweep", file, "--vary", "ledger.clerks.count=1,2", "--jobs", 1).out.splitlines()
+    report = ("--report", tmp_path / "page.html")
+    rows = cli("sweep", file, "--vary", "ledger.clerks.count=1,2", "--jobs", 1, *report).out.splitlines()
+    page = read_page((tmp_path / "page.html").read_text(encoding="utf-8"))
+    [table] = [one for one in page.all("table") if one.all("caption")[0].text() == "Every plan of the grid"]
+    plans = [row.text() for row in table.all("tbody")[0].all("tr")]
     head = next(at for at, row in enumerate(rows) if "half done by" in row)
     assert "on time" in rows[head]
-    for clerks, row in zip((1, 2), rows[head + 1 :], strict=False):
+    for clerks, row, plan in zip((1, 2), rows[head + 1 :], plans, strict=False):
         sets = ("--set", f"ledger.clerks.count={clerks}", "--jobs", 1)
         single = cli("run", file, *sets).out
         found = json.loads(cli("run", file, *sets, "--json").out)["measures"]
         done = next(line for line in single.splitlines() if "全部办结" in line)
         half = done.split("办结")[1].split("(")[0].strip()  # as in "Tue 15 July 09:07"
         assert half and half in row and f"{100 * found['on_time_share']['mean']:.1f} %" in row, (half, row)
+        assert half in plan and f"{100 * found['on_time_share']['mean']:.1f} %" in plan, (half, plan)

@@ -14,8 +14,8 @@ from callbacksim.report.sentences import cut_short
 from callbacksim.report.texts import ENGLISH, Texts
 from callbacksim.report.words import UNDEFINED, plain
 from callbacksim.scenario.calendar import HOUR, timetable
-from callbacksim.study.estimates import Estimate, quantile
-from callbacksim.study.summary import summarise, summarise_survey, values
+from callbacksim.study.estimates import Estimate
+from callbacksim.study.summary import summarise, summarise_survey
 from callbacksim.study.sweep import Point, Sweep
 from callbacksim.study.targets import verdicts
 
@@ -44,7 +44,7 @@ def sweep_screen(found: Sweep, file: str, title: str, say: Texts = ENGLISH, want
 def _map(found: Sweep, say: Texts) -> list[str]:
     """Rows: the first field; columns: the second, unless that is too many; cells: runs that keep every target."""
     if all(point.kept is None for point in found.points):
-        halves = [_half_done(point) for point in found.points]
+        halves = [point.half_done for point in found.points]
         cells = [_half(point, say) for point in found.points]
         first = timetable(found.points[0].study.scenario)
         return [
@@ -59,6 +59,8 @@ def _map(found: Sweep, say: Texts) -> list[str]:
 
 def _costs(found: Sweep, say: Texts) -> list[str]:
     costs = [_cost(point) for point in found.points]
+    if all(one.mean is None for one in costs):  # nobody's pay is counted
+        return []
     cells = [_cost_text(point, say) for point in found.points]
     return [*_grid(found, "grid.costs", cells, say), *_least_sure(found, costs, say.money, say), *_cut(found, say)]
 
@@ -75,17 +77,7 @@ def _cost_text(point: Point, say: Texts) -> str:
 
 def _unfinished(point: Point) -> int:
     """Runs that were not done by the horizon."""
-    return sum(math.isinf(value) for value in _ends(point))
-
-
-def _alone(point: Point) -> bool:
-    """Whether it is a ledger by itself: then its end is that of the ledger, and nobody is called back."""
-    return point.study.scenario.study.mode == "ledger"
-
-
-def _ends(point: Point) -> list[float]:
-    """Hours until each run was done; infinite where the horizon cut it off."""
-    return values(point.study, "ledger_finish" if _alone(point) else "finish")
+    return sum(math.isinf(value) for value in point.ends)
 
 
 def _cut(found: Sweep, say: Texts) -> list[str]:
@@ -133,12 +125,12 @@ def _plans(found: Sweep, say: Texts) -> list[str]:
             [
                 *map(plain, point.values),
                 _half(point, say),
-                say.share(entries["on_time_share" if _alone(point) else "called_back_in_time"].estimate.mean),
+                say.share(entries["on_time_share" if point.ledger_alone else "called_back_in_time"].estimate.mean),
                 _cost_text(point, say),
                 _kept(point, say),
             ]
         )
-    in_time = "on_time" if _alone(found.points[0]) else "in_time"
+    in_time = "on_time" if found.points[0].ledger_alone else "in_time"
     words = (say(f"grid.head_{name}") for name in ("half", in_time, "cost", "kept"))
     head = [*(plain(axis.field) for axis in found.axes), *words]
     shares = _least_sure(found, [point.kept for point in found.points], say.share, say, "_kept")
@@ -146,13 +138,8 @@ def _plans(found: Sweep, say: Texts) -> list[str]:
     return [*heading(say("grid.plans")), *snug(head, rows), *(shares or costs), *_cut(found, say)]
 
 
-def _half_done(point: Point) -> Estimate:
-    """Hours until half of the runs are done."""
-    return quantile(_ends(point), 0.5, point.study.scenario.study.confidence)
-
-
 def _half(point: Point, say: Texts) -> str:
-    half = _half_done(point).mean
+    half = point.half_done.mean
     if half is None:
         return UNDEFINED
     return say.moment(timetable(point.study.scenario).datetime(half * HOUR))

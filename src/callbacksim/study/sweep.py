@@ -16,11 +16,11 @@ from callbacksim.scenario.problems import Problem, Refused
 from callbacksim.scenario.schema import Scenario
 from callbacksim.scenario.wording import show
 from callbacksim.study.cards import sweep_card
-from callbacksim.study.estimates import Estimate, proportion
+from callbacksim.study.estimates import Estimate, proportion, quantile
 from callbacksim.study.experiment import Progress, Study, replicate_all
 from callbacksim.study.journal import Journal
 from callbacksim.study.measuring.measures import can_have
-from callbacksim.study.summary import summarise, summarise_survey
+from callbacksim.study.summary import summarise, summarise_survey, values
 from callbacksim.study.targets import targets
 from callbacksim.study.workers import Jobs
 
@@ -53,6 +53,21 @@ class Point:
 
     values: tuple[str, ...]
     study: Study
+
+    @property
+    def ledger_alone(self) -> bool:
+        """Whether it is a ledger by itself: its end is the ledger's, and nobody is called or called back."""
+        return self.study.scenario.study.mode == "ledger"
+
+    @property
+    def ends(self) -> list[float]:
+        """Hours until each run was done; infinite where the horizon cut it off."""
+        return values(self.study, "ledger_finish" if self.ledger_alone else "finish")
+
+    @property
+    def half_done(self) -> Estimate:
+        """Hours until half of the runs are done."""
+        return quantile(self.ends, 0.5, self.study.scenario.study.confidence)
 
     @property
     def kept(self) -> Estimate | None:

@@ -79,7 +79,7 @@ def _template() -> Any:
 
 
 def _dotted(path: str) -> Markup:
-    """A field's path, which may go on in the next line after a dot."""
+    """A text in which a field's path may go on in the next line after a dot."""
     return Markup(".<wbr>").join(path.split("."))
 
 

@@ -25,6 +25,8 @@ ROWS = 40
 """Plans that can be drawn one a row."""
 COLUMNS = ("interviews", "satisfied", "error", "called_back_in_time", "line_occupancy", "people_employed", "cost")
 """Figures of the table, those that are defined."""
+OF_THE_LEDGER = ("resolved_share", "on_time_share", "overdue", "case_days", "reopened", "cost")
+"""Those of a ledger by itself."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _answer(found: Sweep, plans: Sequence[Plan], say: Texts) -> str:
             if best is not None:
                 sentences.append(say("sweep.most_often", plan=_values(found, best), kept=_kept(best, say)))
         return say.sentences(sentences)
-    soonest = _least(plans, lambda plan: plan.estimate("finish_median").mean)
+    soonest = _least(plans, lambda plan: plan.point.half_done.mean)
     cheapest = _least(plans, lambda plan: plan.estimate("cost").mean)
     if soonest is not None:
         sentences.append(say("sweep.soonest", plan=_values(found, soonest), when=_half(soonest, say)))
@@ -136,7 +138,7 @@ def _kept(plan: Plan, say: Texts) -> str:
 
 def _half(plan: Plan, say: Texts) -> str:
     """When half of the runs are done."""
-    half = plan.estimate("finish_median").mean
+    half = plan.point.half_done.mean
     return UNDEFINED if half is None else say.moment(plan.times.datetime(half * HOUR))
 
 
@@ -163,8 +165,9 @@ def _maps(found: Sweep, plans: Sequence[Plan], say: Texts) -> list[Block]:
         below = ["" if p.kept is None else say.interval(p.kept, bare_share) for p in plans]
         keys = share_keys(wanted, say.whole_share, say("map.under"), say("map.between"), say("map.most"))
         blocks.append(_map(found, plans, "kept", (words, below, shades), legend(keys), say))
-    for name, write in (("finish_median", _half), ("cost", _cost_alone)):
-        values = [plan.estimate(name).mean for plan in plans]
+    halves = [plan.point.half_done.mean for plan in plans]
+    costs = [plan.estimate("cost").mean for plan in plans]
+    for name, values, write in (("finish_median", halves, _half), ("cost", costs, _cost_alone)):
         known = [value for value in values if value is not None]
         if not known:
             continue
@@ -263,11 +266,12 @@ def _interval_figure(found: Sweep, what: str, rows: Sequence[IntervalRow], say: 
 
 def _table(found: Sweep, plans: Sequence[Plan], say: Texts) -> Grid:
     """A row a plan: its values and the figures that matter most."""
-    shown = [name for name in COLUMNS if any(plan.estimate(name).mean is not None for plan in plans)]
+    columns = OF_THE_LEDGER if found.points[0].ledger_alone else COLUMNS
+    shown = [name for name in columns if any(plan.estimate(name).mean is not None for plan in plans)]
     targets = any(plan.kept is not None for plan in plans)
     rows = []
     for plan in plans:
-        half = plan.estimate("finish_median").mean
+        half = plan.point.half_done.mean
         kept = [_kept_cell(plan, say)] if targets else []
         rows.append(
             [
